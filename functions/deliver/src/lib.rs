@@ -1,0 +1,1 @@
+//! Sends each delivery once, and takes in what the mail service reports.

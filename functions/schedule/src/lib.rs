@@ -1,0 +1,1 @@
+//! Turns fires into runs, and sweeps what is overdue.

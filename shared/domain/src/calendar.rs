@@ -1,0 +1,184 @@
+//! Civil days and zones: where a local day, week or month begins as an instant.
+//!
+//! Zones come from the tz database compiled into the program, so that every machine computes the same. A local time
+//! that does not exist (spring) means the first valid instant after it; one that exists twice (autumn) means the first.
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+
+use crate::invalid::Invalid;
+use crate::query::TimeBucket;
+
+/// The zone of that IANA name.
+///
+/// # Errors
+///
+/// [`Invalid`] with code `unknown_zone`.
+pub fn find_zone(name: &str) -> Result<TimeZone, Invalid> {
+    let unknown = || {
+        let detail = "a time zone is an IANA name such as Europe/Berlin or UTC";
+        Invalid::field("", "unknown_zone", detail)
+    };
+    if name.is_empty() || name.len() > 64 || !name.is_ascii() {
+        return Err(unknown());
+    }
+    jiff::tz::db().get(name).map_err(|_| unknown())
+}
+
+/// The instant of a local time: in a gap the first valid instant after it, in a fold the first of the two.
+#[must_use]
+pub fn instant_of(local: DateTime, zone: &TimeZone) -> Timestamp {
+    let ambiguous = zone.to_ambiguous_timestamp(local);
+    let resolved = match ambiguous.offset() {
+        AmbiguousOffset::Unambiguous { .. } | AmbiguousOffset::Fold { .. } => ambiguous.earlier(),
+        // Both neighbours of a gap straddle it; the transition itself is the first instant that exists after it.
+        AmbiguousOffset::Gap { .. } => ambiguous.earlier().map(|before| {
+            zone.following(before).next().filter(|t| t.timestamp() > before).map_or(before, |t| t.timestamp())
+        }),
+    };
+    resolved.unwrap_or(Timestamp::MAX)
+}
+
+/// The instant at which a civil day begins.
+#[must_use]
+pub fn start_of_day(day: Date, zone: &TimeZone) -> Timestamp {
+    instant_of(day.to_datetime(Time::midnight()), zone)
+}
+
+/// The local time of an instant.
+#[must_use]
+pub fn local_of(at: Timestamp, zone: &TimeZone) -> DateTime {
+    zone.to_datetime(at)
+}
+
+/// First day of the bucket that holds the day; the day itself for hours and days.
+#[must_use]
+pub fn bucket_day(day: Date, bucket: TimeBucket) -> Date {
+    match bucket {
+        TimeBucket::Hour | TimeBucket::Day => day,
+        TimeBucket::Week => {
+            let back = day.weekday().since(Weekday::Monday);
+            day.saturating_sub(jiff::Span::new().days(back))
+        }
+        TimeBucket::Month => day.first_of_month(),
+        TimeBucket::Quarter => {
+            let month = (day.month() - 1) / 3 * 3 + 1;
+            Date::new(day.year(), month, 1).unwrap_or(day)
+        }
+        TimeBucket::Year => day.first_of_year(),
+    }
+}
+
+/// The instant at which the bucket that holds `at` begins.
+#[must_use]
+pub fn bucket_start(at: Timestamp, bucket: TimeBucket, zone: &TimeZone) -> Timestamp {
+    let local = local_of(at, zone);
+    if bucket == TimeBucket::Hour {
+        // Hours are counted on the running clock, so the two hours of a fold stay apart.
+        let into_hour = i64::from(local.minute()) * 60 + i64::from(local.second());
+        return Timestamp::from_second(at.as_second() - into_hour).unwrap_or(at);
+    }
+    start_of_day(bucket_day(local.date(), bucket), zone)
+}
+
+/// First day of the bucket after the one that begins on `day`.
+#[must_use]
+pub fn next_bucket_day(day: Date, bucket: TimeBucket) -> Date {
+    let span = jiff::Span::new();
+    day.saturating_add(match bucket {
+        TimeBucket::Hour | TimeBucket::Day => span.days(1),
+        TimeBucket::Week => span.weeks(1),
+        TimeBucket::Month => span.months(1),
+        TimeBucket::Quarter => span.months(3),
+        TimeBucket::Year => span.years(1),
+    })
+}
+
+/// The starts of all buckets that touch `[start, end)`, ascending; the first may lie before `start`.
+///
+/// Stops after `most` so that no input makes a list without end.
+#[must_use]
+pub fn list_buckets(
+    start: Timestamp,
+    end: Timestamp,
+    bucket: TimeBucket,
+    zone: &TimeZone,
+    most: usize,
+) -> Vec<Timestamp> {
+    let mut starts = Vec::new();
+    let mut at = bucket_start(start, bucket, zone);
+    while at < end && starts.len() < most {
+        starts.push(at);
+        at = if bucket == TimeBucket::Hour {
+            bucket_start(Timestamp::from_second(at.as_second() + 3_600).unwrap_or(end), bucket, zone)
+        } else {
+            start_of_day(next_bucket_day(local_of(at, zone).date(), bucket), zone).max(
+                // A day whose midnight does not exist begins later; never step back onto it.
+                Timestamp::from_second(at.as_second() + 1).unwrap_or(end),
+            )
+        };
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn gaps_move_forward_to_the_transition_and_folds_take_the_first() {
+        let berlin = find_zone("Europe/Berlin").unwrap();
+        for (local, expected) in [
+            ("2026-03-29T02:30:00", "2026-03-29T01:00:00Z"),
+            ("2026-03-29T02:00:00", "2026-03-29T01:00:00Z"),
+            ("2026-03-29T03:00:00", "2026-03-29T01:00:00Z"),
+            ("2026-10-25T02:30:00", "2026-10-25T00:30:00Z"),
+            ("2026-07-01T09:00:00", "2026-07-01T07:00:00Z"),
+        ] {
+            assert_eq!(instant_of(local.parse().unwrap(), &berlin), at(expected), "{local}");
+        }
+    }
+
+    #[test]
+    fn buckets_begin_at_local_starts_across_the_change_of_clock() {
+        let berlin = find_zone("Europe/Berlin").unwrap();
+        let days = list_buckets(
+            at("2026-03-28T00:00:00Z"),
+            at("2026-03-31T00:00:00Z"),
+            TimeBucket::Day,
+            &berlin,
+            99,
+        );
+        let expected =
+            ["2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z", "2026-03-30T22:00:00Z"];
+        assert_eq!(days, expected.map(at));
+        let hours = list_buckets(
+            at("2026-10-24T23:00:00Z"),
+            at("2026-10-25T03:00:00Z"),
+            TimeBucket::Hour,
+            &berlin,
+            99,
+        );
+        assert_eq!(hours.len(), 4, "the hour that comes twice is two buckets");
+        for (bucket, expected) in [
+            (TimeBucket::Week, "2026-11-16T00:00:00Z"),
+            (TimeBucket::Month, "2026-11-01T00:00:00Z"),
+            (TimeBucket::Quarter, "2026-10-01T00:00:00Z"),
+            (TimeBucket::Year, "2026-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(bucket_start(at("2026-11-20T10:00:00Z"), bucket, &TimeZone::UTC), at(expected));
+        }
+    }
+
+    #[test]
+    fn unknown_zones_are_refused() {
+        for name in ["", "Mars/Olympus", "Europe/Berlin\0", "+02:00", "ÜTC"] {
+            assert!(find_zone(name).is_err(), "{name}");
+        }
+    }
+}

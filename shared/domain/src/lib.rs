@@ -1,0 +1,27 @@
+//! Values and rules of Sitrep: no async, no I/O, no clock, no AWS, no HTTP.
+//!
+//! Everything here is either a validated value (private fields, one fallible constructor) or a pure function over such
+//! values. Time, ids and randomness come in as arguments, so that the same input gives the same output.
+
+#![deny(missing_docs)]
+
+pub mod access;
+pub mod calendar;
+pub mod canonical;
+pub mod dataset;
+pub mod datasets;
+pub mod document;
+pub mod filter;
+pub mod ids;
+pub mod invalid;
+pub mod mapping;
+pub mod mappings;
+pub mod measure;
+pub mod metric;
+pub mod metrics;
+pub mod query;
+pub mod record;
+pub mod result;
+pub mod scope;
+pub mod snapshot;
+pub mod window;

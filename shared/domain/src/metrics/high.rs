@@ -1,0 +1,27 @@
+//! How many high incidents were created in the window.
+
+use crate::dataset::DatasetId;
+use crate::document::Unit;
+use crate::filter::{Compare, Filter};
+use crate::measure::Measure;
+use crate::metric::{Better, Metric, Shape};
+use crate::query::Population;
+
+/// The dictionary entry.
+pub static METRIC: Metric = Metric {
+    id: "high",
+    version: 1,
+    title: "High incidents",
+    description: "Number of incidents of severity high.",
+    unit: Unit::Count,
+    better: Better::Lower,
+    dataset: DatasetId::Incidents,
+    measure: || Measure::count().filtered(Filter::compare("severity", Compare::Eq, "high")),
+    population: Population::Created,
+    population_note: "Incidents created in the window.",
+    null_handling: "Incidents without a severity are not counted; they are unrated.",
+    shape: Shape::Figure,
+    owner: "Sitrep",
+    source: "Sitrep: a count of records.",
+    targets: None,
+};

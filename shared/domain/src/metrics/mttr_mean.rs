@@ -1,0 +1,26 @@
+//! Mean time to resolve.
+
+use crate::dataset::DatasetId;
+use crate::document::Unit;
+use crate::measure::{Measure, Value};
+use crate::metric::{Better, Metric, Shape};
+use crate::query::Population;
+
+/// The dictionary entry.
+pub static METRIC: Metric = Metric {
+    id: "mttr_mean",
+    version: 1,
+    title: "Mean time to resolve",
+    description: "Mean time from created_at to resolved_at.",
+    unit: Unit::Minutes,
+    better: Better::Lower,
+    dataset: DatasetId::Incidents,
+    measure: || Measure::mean(Value::minutes_between("created_at", "resolved_at")),
+    population: Population::Created,
+    population_note: "Incidents created in the window that have resolved_at.",
+    null_handling: "Left out and counted: no resolved_at, or one before created_at. None left gives no value, never 0.",
+    shape: Shape::Figure,
+    owner: "Sitrep",
+    source: "NIST SP 800-61r2, 3.4.2 (time to handle an incident).",
+    targets: None,
+};

@@ -1,0 +1,3 @@
+//! Records to Parquet segments; a snapshot and measures to numbers, in one pass.
+
+#![deny(missing_docs)]

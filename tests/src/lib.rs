@@ -1,0 +1,1 @@
+//! Flows, isolation, conformance, attacks and simulation, against the local stack.
