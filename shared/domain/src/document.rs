@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::report_data::ReportData;
 use crate::result::Cell;
 
 /// A whole report, ready to be drawn.
@@ -15,6 +16,8 @@ use crate::result::Cell;
 pub struct Document {
     /// Everything that the cover line, headers, footers and file metadata say.
     pub meta: DocumentMeta,
+    /// The numbers, as the JSON format and the API give them.
+    pub data: ReportData,
     /// The content, in reading order.
     pub blocks: Vec<Block>,
     /// Where the numbers come from; printed at the end.

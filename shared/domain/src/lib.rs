@@ -6,11 +6,14 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod cadence;
 pub mod calendar;
 pub mod canonical;
+pub mod cron;
 pub mod dataset;
 pub mod datasets;
 pub mod document;
+pub mod eventbridge;
 pub mod filter;
 pub mod ids;
 pub mod invalid;
@@ -19,9 +22,17 @@ pub mod mappings;
 pub mod measure;
 pub mod metric;
 pub mod metrics;
+pub mod period;
+pub mod planner;
 pub mod query;
 pub mod record;
+pub mod report_data;
+pub mod report_plan;
 pub mod result;
 pub mod scope;
+pub mod section;
+pub mod sections;
 pub mod snapshot;
+pub mod template;
+pub mod templates;
 pub mod window;

@@ -190,7 +190,7 @@ impl CompiledMapping<'_> {
         if self.refuse_unknown {
             match row.get("custom") {
                 Some(Json::Object(map)) => {
-                    found.extend(map.iter().map(|(k, v)| (k.as_str(), Cow::Borrowed(v))))
+                    found.extend(map.iter().map(|(k, v)| (k.as_str(), Cow::Borrowed(v))));
                 }
                 None | Some(Json::Null) => {}
                 Some(_) => errors.push(FieldError::new(
