@@ -1,1 +1,40 @@
-fn main() {}
+//! `cargo xtask`: the development tasks `check`, `bench` and `generate`.
+//!
+//! It depends on the domain alone, so that it is ready in seconds; whatever needs more runs as a command of its own.
+//! A task that cannot do its work fails and says why; none is skipped silently.
+
+mod bench;
+mod check;
+mod events;
+mod generate;
+mod template;
+mod workspace;
+
+use std::process::ExitCode;
+
+use workspace::Workspace;
+
+const USAGE: &str = "\
+cargo xtask check               every test and check of the repository
+cargo xtask generate [--check]  write infra/generated; with --check, compare instead
+cargo xtask bench [ARGUMENTS]   measure the release build";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let workspace = Workspace::locate();
+    let outcome = match words.as_slice() {
+        ["check"] => check::run(&workspace),
+        ["generate"] => generate::write(&workspace),
+        ["generate", "--check"] => generate::compare(&workspace),
+        ["bench", rest @ ..] => bench::run(&workspace, rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,1 +1,154 @@
-//! Placeholder while it is being written.
+//! Report plans: which queries a report needs, and the document that their results make.
+//!
+//! A plan knows every query before the first one runs, so that the engine computes all of them in one pass over one
+//! snapshot; equal queries are asked once. From the results it makes the report's data, its blocks in reading order
+//! and its provenance, and nothing that has not passed the gate. Running queries and drawing are left to others.
+
+mod compose;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::dataset::DatasetId;
+use crate::metric::{Metric, Shape};
+use crate::metrics::METRICS;
+use crate::query::Query;
+use crate::report_input::ReportInput;
+use crate::result::QueryResult;
+use crate::section::{Section, whole};
+use crate::sections::get_section;
+use crate::template::{SectionUse, Template};
+
+/// The metric that says how many records a report is about.
+const TOTAL: &str = "total";
+
+/// The queries of a report and the way from their results to its document.
+#[derive(Debug)]
+pub struct ReportPlan<'a> {
+    input: ReportInput,
+    templates: Vec<&'a Template>,
+    metrics: Vec<PlannedMetric>,
+    sections: Vec<PlannedSection<'a>>,
+    queries: Vec<Query>,
+}
+
+/// A metric of one figure, with the queries that have it.
+#[derive(Debug)]
+struct PlannedMetric {
+    metric: &'static Metric,
+    current: usize,
+    previous: usize,
+}
+
+/// A section, with the template that uses it and the queries it is made from.
+#[derive(Debug)]
+struct PlannedSection<'a> {
+    template: usize,
+    usage: &'a SectionUse,
+    section: &'static Section,
+    queries: Vec<usize>,
+}
+
+impl<'a> ReportPlan<'a> {
+    /// Plans one document of these templates, in order; usually of one.
+    ///
+    /// # Panics
+    ///
+    /// When a template names a section that is not registered; templates are checked before they are published.
+    #[must_use]
+    pub fn new(templates: &[&'a Template], input: ReportInput) -> Self {
+        let mut plan = Self {
+            input,
+            templates: templates.to_vec(),
+            metrics: Vec::new(),
+            sections: Vec::new(),
+            queries: Vec::new(),
+        };
+        plan.plan_metrics();
+        plan.plan_sections();
+        plan
+    }
+
+    /// Every query of the report, each once: the metrics, the metrics of the period before, then the sections'.
+    #[must_use]
+    pub fn queries(&self) -> &[Query] {
+        &self.queries
+    }
+
+    /// What the report is about.
+    #[must_use]
+    pub const fn input(&self) -> &ReportInput {
+        &self.input
+    }
+
+    /// Every metric that the report draws on, in the order of the dictionary.
+    #[must_use]
+    pub fn metrics(&self) -> Vec<&'static Metric> {
+        let used = self.metric_ids();
+        METRICS.iter().copied().filter(|metric| used.contains(metric.id)).collect()
+    }
+
+    /// Whether no record was created in the window; `results` are those of [`Self::queries`], in their order.
+    #[must_use]
+    pub fn is_empty(&self, results: &[QueryResult]) -> bool {
+        let total = self.metrics.iter().find(|planned| planned.metric.id == TOTAL);
+        let figure = total.and_then(|planned| results.get(planned.current)?.find_figure(TOTAL));
+        figure.is_some_and(|figure| whole(&figure.value) == 0)
+    }
+
+    /// Ids of all metrics of the templates' cards and of the sections, and of the one that says what is empty.
+    fn metric_ids(&self) -> BTreeSet<&'static str> {
+        let cards = self.templates.iter().flat_map(|t| t.metrics.iter().map(|m| m.id));
+        let uses = self.templates.iter().flat_map(|t| t.sections);
+        let drawn_on = uses.flat_map(|usage| get_section(usage.kind).metrics.iter().copied());
+        cards.chain(drawn_on).chain([TOTAL]).collect()
+    }
+
+    fn plan_metrics(&mut self) {
+        let mut by_dataset: BTreeMap<DatasetId, Vec<&'static Metric>> = BTreeMap::new();
+        for metric in self.metrics().into_iter().filter(|m| m.shape == Shape::Figure) {
+            by_dataset.entry(metric.dataset).or_default().push(metric);
+        }
+        let groups: Vec<_> = by_dataset
+            .iter()
+            .flat_map(|(id, metrics)| metrics.chunks(Query::MAX_MEASURES).map(|chunk| (*id, chunk)))
+            .collect();
+        let ask = |query: Query, metrics: &[&Metric]| Query {
+            measures: metrics.iter().map(|metric| metric.named_measure()).collect(),
+            ..query
+        };
+        let current: Vec<_> =
+            groups.iter().map(|(id, metrics)| self.add_query(ask(self.input.query(*id), metrics))).collect();
+        for ((id, metrics), current) in groups.into_iter().zip(current) {
+            let previous = self.add_query(ask(self.input.previous_query(id), metrics));
+            let planned = metrics.iter().map(|metric| PlannedMetric { metric, current, previous });
+            self.metrics.extend(planned);
+        }
+    }
+
+    fn plan_sections(&mut self) {
+        let uses = self.templates.clone().into_iter().enumerate();
+        for (template, usage) in uses.flat_map(|(i, t)| t.sections.iter().map(move |usage| (i, usage))) {
+            let section = get_section(usage.kind);
+            let asked = (section.plan)(&self.input);
+            let queries = asked.into_iter().map(|query| self.add_query(query)).collect();
+            self.sections.push(PlannedSection { template, usage, section, queries });
+        }
+    }
+
+    /// Index of the query among the plan's, which gets it unless it has one like it.
+    fn add_query(&mut self, query: Query) -> usize {
+        self.queries.iter().position(|known| *known == query).unwrap_or_else(|| {
+            self.queries.push(query);
+            self.queries.len() - 1
+        })
+    }
+}
+
+impl PlannedSection<'_> {
+    fn title(&self) -> &'static str {
+        self.usage.title.unwrap_or(self.section.title)
+    }
+}
+
+#[cfg(test)]
+mod tests;

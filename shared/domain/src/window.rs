@@ -34,6 +34,8 @@ impl TryFrom<RawWindow> for Window {
 impl Window {
     /// Longest window of a report or a query, in days: ten years, longer than any plan keeps records.
     pub const MAX_DAYS: i64 = 3_660;
+    /// What changes of clock may add to the longest window of civil days, in seconds.
+    const MAX_CLOCK_CHANGE_SECONDS: i64 = 3 * 3_600;
 
     /// Makes a window from its first instant and the instant after its last.
     ///
@@ -45,7 +47,7 @@ impl Window {
             return Err(Invalid::field("end", "end_before_start", "the end must be after the start"));
         }
         let window = Self { start, end };
-        if window.seconds() > Self::MAX_DAYS * 86_400 {
+        if window.seconds() > Self::MAX_DAYS * 86_400 + Self::MAX_CLOCK_CHANGE_SECONDS {
             let detail = format!("a window covers at most {} days; ask for a shorter one", Self::MAX_DAYS);
             return Err(Invalid::date_range("end", detail));
         }

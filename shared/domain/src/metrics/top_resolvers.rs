@@ -2,6 +2,7 @@
 
 use crate::dataset::DatasetId;
 use crate::document::Unit;
+use crate::filter::Filter;
 use crate::measure::Measure;
 use crate::metric::{Better, Metric, Shape};
 use crate::query::Population;
@@ -15,10 +16,10 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count(),
+    measure: || Measure::count().filtered(Filter::is_present("resolved_at")),
     population: Population::Created,
-    population_note: "Incidents created in the window.",
-    null_handling: "Incidents without a resolver are left out of the list and counted beside it.",
+    population_note: "Incidents created in the window that have resolved_at.",
+    null_handling: "Incidents without resolved_at do not count; those without resolved_by are left out of the list and counted beside it.",
     shape: Shape::Top { by: "resolved_by", limit: 10 },
     owner: "Sitrep",
     source: "Sitrep: a count of records.",

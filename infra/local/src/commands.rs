@@ -1,0 +1,3 @@
+//! The command line: which commands there are, and how their words are read.
+
+pub mod arguments;

@@ -1,0 +1,148 @@
+//! Stops a job right after a step that it told of, as if its function had died there.
+//!
+//! Production code tells of a step by a tracing event of the target `sitrep::step` and gives way once. Each job with a
+//! crash planned for its function is polled under a subscriber of its own, which passes everything on to the one that
+//! was there and listens for steps: several stacks in one process do not disturb each other.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
+
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Current, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Dispatch, Event, Metadata, Subscriber, dispatcher};
+
+use super::FunctionName;
+use crate::faults::Faults;
+
+const STEP_TARGET: &str = "sitrep::step";
+
+/// The job was stopped.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the function crashed after the step {0}")]
+pub(super) struct Crashed(String);
+
+/// Runs a job to its end, or until a planned crash stops it; it is dropped then.
+pub(super) async fn run<F: Future>(job: F, name: FunctionName, faults: Arc<Faults>) -> Result<F::Output, Crashed> {
+    let tripped = Arc::new(Tripped::default());
+    let outer = dispatcher::get_default(Dispatch::clone);
+    let inner = Dispatch::new(StepWatch { outer, name, faults, tripped: Arc::clone(&tripped) });
+    let mut job = pin!(job);
+    std::future::poll_fn(|context| {
+        let polled = dispatcher::with_default(&inner, || job.as_mut().poll(context));
+        match tripped.step() {
+            Some(step) => Poll::Ready(Err(Crashed(step))),
+            None => polled.map(Ok),
+        }
+    })
+    .await
+}
+
+#[derive(Default)]
+struct Tripped {
+    is_set: AtomicBool,
+    step: Mutex<Option<String>>,
+}
+
+impl Tripped {
+    fn set(&self, step: String) {
+        *self.step.lock().unwrap_or_else(PoisonError::into_inner) = Some(step);
+        self.is_set.store(true, Ordering::Release);
+    }
+
+    fn step(&self) -> Option<String> {
+        if !self.is_set.load(Ordering::Acquire) {
+            return None;
+        }
+        self.step.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+struct StepWatch {
+    outer: Dispatch,
+    name: FunctionName,
+    faults: Arc<Faults>,
+    tripped: Arc<Tripped>,
+}
+
+impl Subscriber for StepWatch {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if metadata.target() == STEP_TARGET { Interest::sometimes() } else { self.outer.register_callsite(metadata) }
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        // Without a hint everything may be of interest, to the outer subscriber or to us.
+        None
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == STEP_TARGET || self.outer.enabled(metadata)
+    }
+
+    fn event(&self, event: &Event<'_>) {
+        if event.metadata().target() == STEP_TARGET {
+            let mut step = StepName::default();
+            event.record(&mut step);
+            if self.faults.take_crash(self.name, &step.0) {
+                self.tripped.set(step.0);
+            }
+        }
+        if self.outer.enabled(event.metadata()) {
+            self.outer.event(event);
+        }
+    }
+
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.outer.new_span(span)
+    }
+
+    fn record(&self, span: &Id, values: &Record<'_>) {
+        self.outer.record(span, values);
+    }
+
+    fn record_follows_from(&self, span: &Id, follows: &Id) {
+        self.outer.record_follows_from(span, follows);
+    }
+
+    fn enter(&self, span: &Id) {
+        self.outer.enter(span);
+    }
+
+    fn exit(&self, span: &Id) {
+        self.outer.exit(span);
+    }
+
+    fn clone_span(&self, id: &Id) -> Id {
+        self.outer.clone_span(id)
+    }
+
+    fn try_close(&self, id: Id) -> bool {
+        self.outer.try_close(id)
+    }
+
+    fn current_span(&self) -> Current {
+        self.outer.current_span()
+    }
+}
+
+#[derive(Default)]
+struct StepName(String);
+
+impl Visit for StepName {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "step" {
+            value.clone_into(&mut self.0);
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        if field.name() == "step" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Records in, numbers out: ingest, snapshots, queries.
+
+mod describe_datasets;
+mod ingest_records;
+mod run_queries;
+mod run_query;
+
+pub use describe_datasets::{DatasetView, get_dataset, list_datasets};
+pub use ingest_records::{IngestReport, IngestRequest, RowError, ingest_records};
+pub use run_queries::{MeasureError, Measured, measure, read_snapshot};
+pub use run_query::{QueryAnswer, QueryBody, SnapshotView, run_query};

@@ -1,0 +1,15 @@
+//! Jobs: what the functions behind queues and schedules do. Each reads its row, and the row decides.
+
+mod deliver;
+mod fire_schedule;
+#[cfg(feature = "render")]
+mod render_run;
+mod sweep;
+mod take_mail_news;
+
+pub use deliver::deliver;
+pub use fire_schedule::fire_schedule;
+#[cfg(feature = "render")]
+pub use render_run::{RENDERER_VERSION, render_run};
+pub use sweep::{Swept, sweep};
+pub use take_mail_news::take_mail_news;

@@ -1,0 +1,160 @@
+//! Publishing a run: files to the object store, then one transaction that makes them exist and queues the mail.
+
+use bytes::Bytes;
+use serde::Serialize;
+use sitrep_aws::error::StoreError;
+use sitrep_aws::keys;
+use sitrep_aws::objects::Bucket;
+use sitrep_aws::queues::Wake;
+use sitrep_domain::canonical::sha256_hex;
+use sitrep_domain::delivery::Delivery;
+use sitrep_domain::failure::{Failure, FailureClass};
+use sitrep_domain::ids::DeliveryId;
+use sitrep_domain::manifest::Manifest;
+use sitrep_domain::run::{Artifact, Run};
+use sitrep_domain::schedule::Schedule;
+use sitrep_domain::scope::TenantScope;
+
+use super::claim::Claimed;
+use super::write_document::Written;
+use super::{RENDERER_VERSION, Source, Trouble, store_trouble};
+use crate::data::Measured;
+use crate::services::Services;
+use crate::steps;
+
+/// Stores the files, then commits the run with its deliveries.
+pub(super) async fn publish(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed,
+    source: &Source,
+    measured: Measured,
+    written: Written,
+) -> Result<(), Trouble> {
+    let artifacts = put_files(services, scope, claimed, &written).await.map_err(store_trouble)?;
+    let data = put_json(services, scope, claimed, &written.document.data).await.map_err(store_trouble)?;
+    let manifest = Manifest {
+        schema: Manifest::SCHEMA.to_owned(),
+        report_id: source.report_id,
+        input: source.input.clone(),
+        input_hash: source.input_hash.clone(),
+        snapshots: measured.snapshots,
+        rows_read: measured.rows_read,
+        metrics: written.document.data.metrics.clone(),
+        redactions: Vec::new(),
+        renderer_version: RENDERER_VERSION.to_owned(),
+        generated_at: source.generated_at,
+        artifacts: artifacts.clone(),
+    };
+    let manifest = put_json(services, scope, claimed, &manifest).await.map_err(store_trouble)?;
+    steps::reached("stored").await;
+    let deliveries = commit(services, scope, claimed, artifacts, manifest, data).await?;
+    steps::reached("committed").await;
+    for delivery in &deliveries {
+        let wake = Wake::Delivery { tenant: scope.tenant().clone(), run: delivery.run, delivery: delivery.id };
+        services.wake(&wake, std::time::Duration::ZERO).await;
+    }
+    steps::reached("queued").await;
+    Ok(())
+}
+
+async fn put_files(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed,
+    written: &Written,
+) -> Result<Vec<Artifact>, StoreError> {
+    let mut artifacts = Vec::with_capacity(written.files.len());
+    for file in &written.files {
+        let key = keys::run_object(scope.tenant(), claimed.id(), &file.sha256, file.extension);
+        services.objects.put_once(scope, Bucket::Artifacts, &key, file.content_type, file.bytes.clone()).await?;
+        artifacts.push(Artifact {
+            format: file.format,
+            variant: "full".to_owned(),
+            size_bytes: file.bytes.len() as u64,
+            sha256: file.sha256.clone(),
+            content_type: file.content_type.to_owned(),
+            extension: file.extension.to_owned(),
+            key,
+        });
+    }
+    Ok(artifacts)
+}
+
+/// Key and hash of a JSON object.
+struct Put {
+    key: String,
+    sha256: String,
+}
+
+async fn put_json<T: Serialize>(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed,
+    value: &T,
+) -> Result<Put, StoreError> {
+    let bytes = Bytes::from(serde_json::to_vec(value).expect("manifests and data are JSON"));
+    let sha256 = sha256_hex(&bytes);
+    let key = keys::run_object(scope.tenant(), claimed.id(), &sha256, "meta.json");
+    services.objects.put_once(scope, Bucket::Artifacts, &key, "application/json", bytes).await?;
+    Ok(Put { key, sha256 })
+}
+
+async fn commit(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed,
+    artifacts: Vec<Artifact>,
+    manifest: Put,
+    data: Put,
+) -> Result<Vec<Delivery>, Trouble> {
+    let mut row = claimed.hold().await;
+    let mut changed = row.clone();
+    let run = &mut changed.value;
+    run.complete(claimed.fence(), artifacts).map_err(|_| Trouble::LeaseLost)?;
+    run.manifest_key = Some(manifest.key);
+    run.manifest_sha256 = Some(manifest.sha256.clone());
+    run.data_key = Some(data.key);
+    let deliveries = new_deliveries(services, run);
+    let audit = services
+        .audit(scope, "report.completed", format!("report/{}", run.id))
+        .with("manifest_sha256", manifest.sha256)
+        .with("deliveries", deliveries.len());
+    let mut change = services.store.change(scope, audit).replace(&changed);
+    for delivery in &deliveries {
+        change = change.create(delivery);
+    }
+    change.commit().await.map_err(|error| match error {
+        StoreError::Conflict { .. } => Trouble::LeaseLost,
+        other => Trouble::Passing(Failure::new(FailureClass::SourceUnavailable, super::diagnose(&other))),
+    })?;
+    *row = changed.written();
+    Ok(deliveries)
+}
+
+/// One delivery per recipient. Its id follows from run and recipient, so that there can be only one.
+fn new_deliveries(services: &Services, run: &Run) -> Vec<Delivery> {
+    let now = services.now();
+    let delivery = |recipient: &sitrep_domain::run::Recipient| {
+        let id = DeliveryId::new(uuid::Uuid::new_v5(&run.id.uuid(), recipient.email.as_str().as_bytes()));
+        Delivery::new(id, run.id, run.input.schedule_id, recipient.clone(), now)
+    };
+    run.mail.recipients.iter().map(delivery).collect()
+}
+
+/// After a run has failed for good: its schedule shows it, and files that nobody will see are removed.
+pub(super) async fn after_failure(services: &Services, scope: &TenantScope, run: &Run) -> Result<(), StoreError> {
+    let text = run.failure.as_ref().map_or_else(|| run.status.as_str().to_owned(), |f| f.message.clone());
+    if let Some(id) = run.input.schedule_id
+        && let Some(mut schedule) = services.store.find::<Schedule>(scope, &id).await?
+    {
+        let now = services.now();
+        schedule.value.note_failure(&text, now);
+        let audit = services.audit(scope, "schedule.failing", format!("schedule/{id}")).with("report", run.id.to_string());
+        match services.store.change(scope, audit).replace(&schedule).commit().await {
+            Ok(()) | Err(StoreError::Conflict { .. }) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    services.objects.remove_all(scope, Bucket::Artifacts, &keys::run_objects(scope.tenant(), run.id)).await
+}

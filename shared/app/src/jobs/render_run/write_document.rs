@@ -1,0 +1,113 @@
+//! From results to files: the document of a run in each of its formats, checked before anybody can see it.
+
+use bytes::Bytes;
+use sitrep_domain::canonical::sha256_hex;
+use sitrep_domain::document::{Document, DocumentMeta, Format};
+use sitrep_domain::failure::{Failure, FailureClass};
+use sitrep_domain::report_plan::ReportPlan;
+use sitrep_domain::run::RunInput;
+use sitrep_domain::template::Template;
+use sitrep_domain::templates::find_template;
+use sitrep_render::{RENDERER_VERSION, render, validate};
+
+use super::{Source, Trouble, generations, segments};
+use crate::data::Measured;
+use crate::reports::report_input;
+
+/// The files of a run, not stored yet.
+pub(super) struct Written {
+    pub(super) document: Document,
+    pub(super) files: Vec<File>,
+}
+
+/// One file.
+pub(super) struct File {
+    pub(super) format: Format,
+    pub(super) sha256: String,
+    pub(super) content_type: &'static str,
+    pub(super) extension: &'static str,
+    pub(super) bytes: Bytes,
+}
+
+/// The plan of a run's report.
+pub(super) fn plan(input: &RunInput) -> Result<ReportPlan<'static>, Trouble> {
+    let broken = |what: String| Trouble::ForGood(Failure::new(FailureClass::ValidationFailed, what));
+    let templates = find_templates(input).map_err(broken)?;
+    let about = report_input(input).map_err(|e| broken(e.to_string()))?;
+    Ok(ReportPlan::new(&templates, about))
+}
+
+fn find_templates(input: &RunInput) -> Result<Vec<&'static Template>, String> {
+    let find = |t: &sitrep_domain::run::Versioned| {
+        find_template(&t.id).filter(|found| found.version == t.version).ok_or_else(|| format!("no {} v{}", t.id, t.version))
+    };
+    input.templates.iter().map(find).collect()
+}
+
+/// Composes the document and writes it in every format, on a thread of its own.
+pub(super) async fn write_files(
+    source: &Source,
+    plan: &ReportPlan<'static>,
+    measured: &Measured,
+) -> Result<Written, Trouble> {
+    let document = plan.compose(&measured.results, meta(source), facts(source, measured)).map_err(|gate| {
+        let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
+        Trouble::ForGood(failure.telling(gate.message))
+    })?;
+    let formats = source.input.formats.clone();
+    let work = move || {
+        let files = formats.iter().map(|format| write_file(&document, *format)).collect::<Result<_, _>>()?;
+        Ok(Written { document, files })
+    };
+    let crashed = |e: tokio::task::JoinError| Trouble::ForGood(Failure::new(FailureClass::FormatError, e.to_string()));
+    tokio::task::spawn_blocking(work).await.map_err(crashed)?
+}
+
+fn write_file(document: &Document, format: Format) -> Result<File, Trouble> {
+    let broken = |error: sitrep_render::RenderError| {
+        let failure = Failure::new(FailureClass::FormatError, format!("{}: {error}", format.as_str()));
+        Trouble::ForGood(failure.telling(format!("The report could not be written as {}.", format.as_str())))
+    };
+    let rendered = render(document, format).map_err(broken)?;
+    validate(&rendered, format).map_err(broken)?;
+    Ok(File {
+        format,
+        sha256: sha256_hex(&rendered.bytes),
+        content_type: rendered.content_type,
+        extension: rendered.extension,
+        bytes: rendered.bytes.into(),
+    })
+}
+
+fn meta(source: &Source) -> DocumentMeta {
+    let input = &source.input;
+    let templates: Vec<&Template> = find_templates(input).unwrap_or_default();
+    let last = input.period_end.yesterday().unwrap_or(input.period_start);
+    DocumentMeta {
+        title: input.name.clone(),
+        subtitle: templates.iter().map(|t| t.title).collect::<Vec<_>>().join(", "),
+        tenant_name: input.tenant_name.clone(),
+        period: (input.period_start, last.max(input.period_start)),
+        timezone: input.timezone.clone(),
+        generated_at: source.generated_at,
+        report_id: source.report_id.to_string(),
+        template: templates.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "),
+        language: "en".to_owned(),
+        accent: input.accent,
+        classification: None,
+    }
+}
+
+fn facts(source: &Source, measured: &Measured) -> Vec<(String, String)> {
+    let window = source.input.window;
+    let fact = |label: &str, value: String| (label.to_owned(), value);
+    vec![
+        fact("Report", source.report_id.to_string()),
+        fact("Window (UTC)", format!("{} to {}, the end excluded", window.start(), window.end())),
+        fact("Data generation", generations(&measured.snapshots)),
+        fact("Segments", segments(measured).to_string()),
+        fact("Rows read", measured.rows_read.to_string()),
+        fact("Input hash (SHA-256)", source.input_hash.clone()),
+        fact("Renderer", RENDERER_VERSION.to_owned()),
+    ]
+}

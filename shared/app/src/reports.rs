@@ -1,0 +1,17 @@
+//! Reports: asked for, listed, read, downloaded, stopped, repeated.
+
+mod change_report;
+mod create_run;
+mod download_report;
+mod find_reports;
+mod repeat_report;
+mod request_report;
+
+pub use change_report::{cancel_report, delete_report};
+pub(crate) use create_run::{RunPlan, new_run, report_input, wake_for};
+pub use download_report::{Download, Inline, download_report, get_manifest};
+pub use find_reports::{ReportDetail, ReportFilter, get_report, list_reports};
+pub use repeat_report::{reproduce_report, rerun_report};
+pub(crate) use download_report::{file_name, find_artifact};
+pub(crate) use request_report::check_recipients;
+pub use request_report::{request_report, wait_for_report};

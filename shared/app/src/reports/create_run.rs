@@ -1,0 +1,117 @@
+//! Making a run: the input contract of a report, its hash, and the row that a worker takes up.
+
+use jiff::{SignedDuration, Timestamp};
+use sitrep_aws::queues::Wake;
+use sitrep_domain::calendar::find_zone;
+use sitrep_domain::canonical::hash_of;
+use sitrep_domain::document::Format;
+use sitrep_domain::filter::Filter;
+use sitrep_domain::ids::{ReportId, ScheduleId};
+use sitrep_domain::invalid::Invalid;
+use sitrep_domain::period::{PeriodType, ReportPeriod, previous_window, trend_bucket};
+use sitrep_domain::report_input::ReportInput;
+use sitrep_domain::report_plan::ReportPlan;
+use sitrep_domain::run::{MailPlan, Run, RunInput, RunStatus, Sensitivity, Trigger, Versioned, add};
+use sitrep_domain::scope::TenantScope;
+use sitrep_domain::template::Template;
+use sitrep_domain::tenant::Tenant;
+
+use crate::services::Services;
+
+/// What decides a run, before it has an id.
+pub(crate) struct RunPlan<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) templates: &'a [&'static Template],
+    pub(crate) period_type: PeriodType,
+    pub(crate) period: ReportPeriod,
+    pub(crate) timezone: &'a str,
+    pub(crate) filters: Option<&'a Filter>,
+    pub(crate) formats: &'a [Format],
+    pub(crate) sensitivity: Sensitivity,
+    pub(crate) requested_by: &'a str,
+    pub(crate) schedule_id: Option<ScheduleId>,
+    pub(crate) trigger: Trigger,
+    pub(crate) mail: MailPlan,
+}
+
+/// A new run, waiting for a worker.
+pub(crate) fn new_run(
+    services: &Services,
+    tenant: &Tenant,
+    id: ReportId,
+    plan: RunPlan<'_>,
+    due_at: Timestamp,
+) -> Result<Run, Invalid> {
+    let now = services.now();
+    let input = input_of(tenant, &plan)?;
+    let retention = SignedDuration::from_hours(24 * i64::from(tenant.settings.retention_days));
+    Ok(Run {
+        id,
+        input_hash: hash_of(&input),
+        input,
+        mail: plan.mail,
+        trigger: plan.trigger,
+        status: RunStatus::Queued,
+        degraded: false,
+        stale: false,
+        failure: None,
+        created_at: now,
+        due_at,
+        generated_at: None,
+        attempts: 0,
+        lease: None,
+        next_attempt_at: now,
+        artifacts: Vec::new(),
+        manifest_key: None,
+        manifest_sha256: None,
+        data_key: None,
+        supersedes: None,
+        superseded_by: None,
+        reproduces: None,
+        counted_as_sent: false,
+        expires_at: add(now, retention),
+        purged_at: None,
+    })
+}
+
+fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
+    let zone = find_zone(plan.timezone).map_err(|e| e.below("timezone"))?;
+    let window = plan.period.window();
+    let mut input = RunInput {
+        tenant: tenant.id.clone(),
+        name: plan.name.to_owned(),
+        templates: plan.templates.iter().map(|t| Versioned { id: t.id.to_owned(), version: t.version }).collect(),
+        metrics: Vec::new(),
+        period_type: plan.period_type,
+        period_start: plan.period.start(),
+        period_end: plan.period.end(),
+        window,
+        previous: previous_window(&window, plan.period.unit(), &zone)?,
+        timezone: plan.timezone.to_owned(),
+        filters: plan.filters.cloned(),
+        formats: plan.formats.to_vec(),
+        sensitivity: plan.sensitivity,
+        tenant_name: tenant.name.clone(),
+        accent: tenant.settings.accent,
+        requested_by: plan.requested_by.to_owned(),
+        schedule_id: plan.schedule_id,
+    };
+    let report = ReportPlan::new(plan.templates, report_input(&input)?);
+    let version = |m: &&sitrep_domain::metric::Metric| Versioned { id: m.id.to_owned(), version: m.version };
+    input.metrics = report.metrics().iter().map(version).collect();
+    Ok(input)
+}
+
+/// What a run's report is about, as sections see it.
+pub(crate) fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
+    let days = (input.period_end - input.period_start).get_days();
+    let last = input.period_end.yesterday().unwrap_or(input.period_start);
+    let span = (input.period_start, last.max(input.period_start));
+    let bucket = trend_bucket(days);
+    ReportInput::new(input.window, input.previous, span, input.timezone.as_str(), bucket, input.filters.clone())
+}
+
+/// The message that wakes a worker for a run.
+pub(crate) fn wake_for(scope: &TenantScope, run: ReportId) -> Wake {
+    Wake::Run { tenant: scope.tenant().clone(), run }
+}

@@ -1,0 +1,107 @@
+//! Repeating reports: the same question on new data, or the same data for the same bytes.
+
+use std::time::Duration;
+
+use sitrep_aws::error::StoreError;
+use sitrep_aws::objects::Bucket;
+use sitrep_domain::access::Permission;
+use sitrep_domain::ids::ReportId;
+use sitrep_domain::manifest::Manifest;
+use sitrep_domain::run::{MailPlan, Run, RunStatus, Trigger};
+use sitrep_domain::scope::TenantScope;
+
+use super::create_run::wake_for;
+use crate::error::AppError;
+use crate::services::{Services, require};
+
+/// Makes a report again on the records of now. It supersedes the one it repeats; mail goes to nobody.
+///
+/// # Errors
+///
+/// [`AppError::Forbidden`], [`AppError::NotFound`], [`AppError::Conflict`] while the first is at work or when it has been
+/// superseded already, [`AppError::Unavailable`].
+pub async fn rerun_report(services: &Services, scope: &TenantScope, id: ReportId) -> Result<Run, AppError> {
+    require(scope, Permission::Generate)?;
+    let mut original = services.get::<Run>(scope, &id).await?;
+    if !original.value.status.is_terminal() {
+        return Err(AppError::conflict("at_work", "the report is still being made"));
+    }
+    if let Some(newer) = original.value.superseded_by {
+        return Err(AppError::conflict("superseded", format!("report {newer} has superseded this one")));
+    }
+    let mut run = repeat(services, &original.value, Trigger::Rerun);
+    run.supersedes = Some(id);
+    original.value.superseded_by = Some(run.id);
+    let audit = services.audit(scope, "report.rerun", format!("report/{}", run.id)).with("of", id.to_string());
+    services.store.change(scope, audit).create(&run).replace(&original).commit().await?;
+    services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
+    Ok(run)
+}
+
+/// Makes a report again from the snapshot it was made from. Every file must have the same hash, or the run fails.
+///
+/// # Errors
+///
+/// [`AppError::Forbidden`], [`AppError::NotFound`]; [`AppError::Conflict`] `renderer_changed` when another renderer made
+/// it, or when it was never completed; [`AppError::Gone`] when its manifest or its records are no longer there;
+/// [`AppError::Unavailable`].
+pub async fn reproduce_report(
+    services: &Services,
+    scope: &TenantScope,
+    id: ReportId,
+    renderer_version: &str,
+) -> Result<Run, AppError> {
+    require(scope, Permission::Generate)?;
+    let original = services.get::<Run>(scope, &id).await?.value;
+    // A reproduction of a reproduction is one of the original.
+    let source = original.reproduces.unwrap_or(id);
+    let key = match (&original.status, &original.manifest_key) {
+        (RunStatus::Completed, Some(key)) => key,
+        _ => return Err(AppError::conflict("not_completed", "only a completed report can be reproduced")),
+    };
+    let gone = || AppError::Gone { detail: "what this report was made from is no longer there".to_owned() };
+    let manifest = match services.objects.get(scope, Bucket::Artifacts, key).await {
+        Ok(bytes) => serde_json::from_slice::<Manifest>(&bytes).map_err(AppError::internal)?,
+        Err(StoreError::MissingObject { .. }) => return Err(gone()),
+        Err(error) => return Err(error.into()),
+    };
+    if manifest.renderer_version != renderer_version {
+        let detail = format!("it was made by renderer {}; this is {renderer_version}", manifest.renderer_version);
+        return Err(AppError::conflict("renderer_changed", detail));
+    }
+    let mut run = repeat(services, &original, Trigger::Reproduce);
+    run.reproduces = Some(source);
+    let audit = services.audit(scope, "report.reproduced", format!("report/{}", run.id)).with("of", id.to_string());
+    services.store.change(scope, audit).create(&run).commit().await?;
+    services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
+    Ok(run)
+}
+
+/// A run of the same input, waiting for a worker.
+fn repeat(services: &Services, original: &Run, trigger: Trigger) -> Run {
+    let now = services.now();
+    Run {
+        id: ReportId::new(services.ids.uuid()),
+        trigger,
+        mail: MailPlan::default(),
+        status: RunStatus::Queued,
+        degraded: false,
+        stale: false,
+        failure: None,
+        created_at: now,
+        due_at: now,
+        generated_at: None,
+        attempts: 0,
+        lease: None,
+        next_attempt_at: now,
+        artifacts: Vec::new(),
+        manifest_key: None,
+        manifest_sha256: None,
+        data_key: None,
+        supersedes: None,
+        superseded_by: None,
+        reproduces: None,
+        counted_as_sent: false,
+        ..original.clone()
+    }
+}

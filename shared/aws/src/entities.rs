@@ -1,0 +1,11 @@
+//! Rows of `core`: for each kind its key, and where else it is found.
+
+mod dataset;
+mod delivery;
+mod run;
+mod schedule;
+mod share;
+mod tenant;
+
+pub use dataset::Generation;
+pub use schedule::FireRecord;

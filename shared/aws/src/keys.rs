@@ -1,0 +1,274 @@
+//! Every key string of both tables, in one place.
+//!
+//! Partition keys of `core` begin with `T#<tenant>`; a tenant id has no `#`, so no two tenants share a prefix. Index
+//! keys begin with it too, except those of the due index, which only the sweep reads.
+
+use jiff::Timestamp;
+use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::delivery::DeliveryState;
+use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, UserId};
+use sitrep_domain::run::RunStatus;
+use uuid::Uuid;
+
+/// Number of shards of the due index.
+pub const DUE_SHARDS: u8 = 8;
+/// Number of shards of the audit intake.
+pub const AUDIT_SHARDS: u8 = 8;
+
+/// A primary key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+/// A key of an index: partition and sort.
+pub type IndexKey = (String, String);
+
+fn key(pk: String, sk: impl Into<String>) -> Key {
+    Key { pk, sk: sk.into() }
+}
+
+fn tenant_pk(tenant: &TenantId) -> String {
+    format!("T#{tenant}")
+}
+
+/// An instant as part of a sort key: RFC 3339 UTC in whole seconds, so that text order is time order.
+#[must_use]
+pub fn instant(at: Timestamp) -> String {
+    Timestamp::from_second(at.as_second()).unwrap_or(at).to_string()
+}
+
+/// The tenant's own row.
+#[must_use]
+pub fn tenant(tenant: &TenantId) -> Key {
+    key(tenant_pk(tenant), "META")
+}
+
+/// A user.
+#[must_use]
+pub fn user(tenant: &TenantId, id: UserId) -> Key {
+    key(tenant_pk(tenant), format!("USER#{id}"))
+}
+
+/// All users of a tenant: partition and prefix of the sort key.
+#[must_use]
+pub fn users(tenant: &TenantId) -> IndexKey {
+    (tenant_pk(tenant), "USER#".to_owned())
+}
+
+fn dataset_pk(tenant: &TenantId, dataset: DatasetId) -> String {
+    format!("T#{tenant}#DS#{dataset}")
+}
+
+/// A dataset's generation.
+#[must_use]
+pub fn generation(tenant: &TenantId, dataset: DatasetId) -> Key {
+    key(dataset_pk(tenant, dataset), "GEN")
+}
+
+/// A segment: `seq` in 12 digits, so that text order is commit order.
+#[must_use]
+pub fn segment(tenant: &TenantId, dataset: DatasetId, month: &str, seq: u64) -> Key {
+    key(dataset_pk(tenant, dataset), format!("SEG#{month}#{seq:012}"))
+}
+
+/// All segments of a dataset.
+#[must_use]
+pub fn segments(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
+    (dataset_pk(tenant, dataset), "SEG#".to_owned())
+}
+
+fn schedule_pk(tenant: &TenantId, id: ScheduleId) -> String {
+    format!("T#{tenant}#SAV#{id}")
+}
+
+/// A saved report and its schedule.
+#[must_use]
+pub fn schedule(tenant: &TenantId, id: ScheduleId) -> Key {
+    key(schedule_pk(tenant, id), "META")
+}
+
+/// A fire of a schedule.
+#[must_use]
+pub fn fire(tenant: &TenantId, id: ScheduleId, at: Timestamp) -> Key {
+    key(schedule_pk(tenant, id), format!("FIRE#{}", instant(at)))
+}
+
+/// All fires of a schedule.
+#[must_use]
+pub fn fires(tenant: &TenantId, id: ScheduleId) -> IndexKey {
+    (schedule_pk(tenant, id), "FIRE#".to_owned())
+}
+
+/// `gsi1`: saved reports by name.
+#[must_use]
+pub fn schedules_by_name(tenant: &TenantId) -> String {
+    format!("T#{tenant}#SAV")
+}
+
+fn run_pk(tenant: &TenantId, id: ReportId) -> String {
+    format!("T#{tenant}#RUN#{id}")
+}
+
+/// A run.
+#[must_use]
+pub fn run(tenant: &TenantId, id: ReportId) -> Key {
+    key(run_pk(tenant, id), "META")
+}
+
+/// `gsi1`: runs by time.
+#[must_use]
+pub fn runs_by_time(tenant: &TenantId) -> String {
+    format!("T#{tenant}#RUN")
+}
+
+/// `gsi2`: runs of a schedule by time.
+#[must_use]
+pub fn runs_by_schedule(tenant: &TenantId, id: ScheduleId) -> String {
+    format!("T#{tenant}#SAV#{id}#RUN")
+}
+
+/// `gsi3`: runs by state, as long as somebody cares: waiting, at work or failed.
+#[must_use]
+pub fn runs_by_status(tenant: &TenantId, status: RunStatus) -> String {
+    format!("T#{tenant}#RUN#{}", status.as_str())
+}
+
+/// A delivery.
+#[must_use]
+pub fn delivery(tenant: &TenantId, run: ReportId, id: DeliveryId) -> Key {
+    key(run_pk(tenant, run), format!("DLV#{id}"))
+}
+
+/// All deliveries of a run.
+#[must_use]
+pub fn deliveries(tenant: &TenantId, run: ReportId) -> IndexKey {
+    (run_pk(tenant, run), "DLV#".to_owned())
+}
+
+/// `gsi1`: a delivery by its id alone.
+#[must_use]
+pub fn delivery_by_id(tenant: &TenantId, id: DeliveryId) -> String {
+    format!("T#{tenant}#DLV#{id}")
+}
+
+/// `gsi2`: deliveries of a schedule by time.
+#[must_use]
+pub fn deliveries_by_schedule(tenant: &TenantId, id: ScheduleId) -> String {
+    format!("T#{tenant}#SAV#{id}#DLV")
+}
+
+/// `gsi3`: deliveries by state.
+#[must_use]
+pub fn deliveries_by_state(tenant: &TenantId, state: DeliveryState) -> String {
+    format!("T#{tenant}#DLV#{}", state.as_str())
+}
+
+/// A share.
+#[must_use]
+pub fn share(tenant: &TenantId, id: ShareId) -> Key {
+    key(format!("T#{tenant}#SHR#{id}"), "META")
+}
+
+/// `gsi1`: shares of a run.
+#[must_use]
+pub fn shares_by_run(tenant: &TenantId, run: ReportId) -> String {
+    format!("T#{tenant}#RUN#{run}#SHR")
+}
+
+/// `gsi2`: shares for a recipient, by the keyed hash of the address.
+#[must_use]
+pub fn shares_by_recipient(tenant: &TenantId, hash: &str) -> String {
+    format!("T#{tenant}#RCP#{hash}#SHR")
+}
+
+/// `gsi3`: every share of a tenant that may still work.
+#[must_use]
+pub fn shares_alive(tenant: &TenantId) -> String {
+    format!("T#{tenant}#SHR#alive")
+}
+
+/// An audit entry in the intake.
+#[must_use]
+pub fn audit(tenant: &TenantId, at: Timestamp, id: Uuid) -> Key {
+    let shard = id.as_bytes()[15] % AUDIT_SHARDS;
+    key(format!("T#{tenant}#AUDIN#{shard}"), format!("{at:.6}#{id}"))
+}
+
+/// One shard of a tenant's audit intake.
+#[must_use]
+pub fn audit_shard(tenant: &TenantId, shard: u8) -> IndexKey {
+    (format!("T#{tenant}#AUDIN#{shard}"), String::new())
+}
+
+/// `due`: where the sweep finds what must happen by an instant.
+#[must_use]
+pub fn due(key: &Key, at: Timestamp) -> IndexKey {
+    let shard = key.pk.bytes().fold(0_u8, |sum, b| sum.wrapping_mul(31).wrapping_add(b)) % DUE_SHARDS;
+    (due_shard(shard), instant(at))
+}
+
+/// One shard of the due index.
+#[must_use]
+pub fn due_shard(shard: u8) -> String {
+    format!("DUE#{shard}")
+}
+
+/// `global`: who signs in under a name, by the keyed hash of the name.
+#[must_use]
+pub fn login(hash: &str) -> Key {
+    key(format!("LOGIN#{hash}"), "META")
+}
+
+/// `global`: which share a token opens, by the SHA-256 of the token.
+#[must_use]
+pub fn share_token(sha256: &str) -> Key {
+    key(format!("SHARE#{sha256}"), "META")
+}
+
+/// `global`: a tenant's slug, taken once in the deployment.
+#[must_use]
+pub fn tenant_slug(tenant: &TenantId) -> Key {
+    key(format!("TENANT#{tenant}"), "META")
+}
+
+/// Object key of a segment.
+#[must_use]
+pub fn segment_object(tenant: &TenantId, dataset: DatasetId, month: &str, sha256: &str) -> String {
+    format!("t/{tenant}/d/{dataset}/{month}/{sha256}.parquet")
+}
+
+/// Object key of a file of a run.
+#[must_use]
+pub fn run_object(tenant: &TenantId, run: ReportId, sha256: &str, extension: &str) -> String {
+    format!("t/{tenant}/runs/{run}/{sha256}.{extension}")
+}
+
+/// What the object keys of a run begin with.
+#[must_use]
+pub fn run_objects(tenant: &TenantId, run: ReportId) -> String {
+    format!("t/{tenant}/runs/{run}/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_key_of_one_tenant_begins_with_the_prefix_of_another() {
+        let (acme, acme2) = (TenantId::new("acme").unwrap(), TenantId::new("acme-2").unwrap());
+        assert_eq!(tenant(&acme).pk, "T#acme");
+        assert!(!run(&acme2, ReportId::new(Uuid::nil())).pk.starts_with("T#acme#"));
+        assert!(run(&acme, ReportId::new(Uuid::nil())).pk.starts_with("T#acme#"));
+    }
+
+    #[test]
+    fn instants_sort_as_text() {
+        let early = instant("2026-11-20T09:00:00.5Z".parse().unwrap());
+        assert_eq!(early, "2026-11-20T09:00:00Z");
+        assert!(early < instant("2026-11-20T10:00:00Z".parse().unwrap()));
+    }
+}

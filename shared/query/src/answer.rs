@@ -1,0 +1,264 @@
+//! Answers: figures from finished states, ordered and limited.
+//!
+//! `population` of a figure is the number of records it rests on: those whose value went in. Those left out for want
+//! of a value are `excluded`; the two together are the records that the measure's population and filters admit.
+
+use std::cmp::Ordering;
+
+use sitrep_domain::query::{GroupKey, OrderBy};
+use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
+
+use crate::key::{Key, time_cell};
+use crate::plan::{FigurePlan, QueryPlan};
+use crate::state::{State, Tally};
+use crate::values::{Meaning, from_ordered};
+
+const MICROS_PER_MINUTE: f64 = 60_000_000.0;
+
+/// Computes the figures of all groups (sorted by key), orders and limits them.
+pub(crate) fn answer(
+    plan: &QueryPlan,
+    groups: Vec<(Vec<Key>, usize)>,
+    mut states: Vec<Option<State>>,
+    unassigned: u64,
+) -> QueryResult {
+    states.iter_mut().flatten().for_each(prepare);
+    let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
+    let figures_of = |group| {
+        let figure = |f| Figures { states: &states, distinct: &distinct, group }.compute(f);
+        plan.figures.iter().map(figure).collect()
+    };
+    let mut rows: Vec<(Vec<Key>, Vec<Figure>)> =
+        groups.into_iter().map(|(keys, group)| (keys, figures_of(group))).collect();
+    let total_rows = rows.len() as u64;
+    order_rows(plan, &mut rows);
+    rows.truncate(plan.query.limit);
+    QueryResult {
+        key_names: plan.query.group_by.iter().map(|k| k.name().to_owned()).collect(),
+        figure_names: plan.query.measures.iter().map(|m| m.name.clone()).collect(),
+        rows: rows.into_iter().map(|(keys, figures)| to_row(plan, &keys, figures)).collect(),
+        total_rows,
+        unassigned,
+    }
+}
+
+fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
+    let cells = keys.iter().zip(&plan.null_labels).map(|(key, label)| key.to_cell(*label));
+    ResultRow { keys: cells.collect(), figures }
+}
+
+/// Sorts values that percentiles are taken of.
+fn prepare(state: &mut State) {
+    if let State::All { values, .. } = state {
+        values.iter_mut().for_each(|group| group.sort_unstable_by(f64::total_cmp));
+    }
+}
+
+/// The number of distinct keys of each group.
+fn count_distinct(state: &Option<State>) -> Vec<u64> {
+    let Some(State::Distinct { tallies, seen, .. }) = state else { return Vec::new() };
+    let mut counts = vec![0; tallies.len()];
+    seen.iter().for_each(|(group, _)| counts[*group as usize] += 1);
+    counts
+}
+
+/// The figures of one group. A group that a state never saw has nothing in it.
+struct Figures<'a> {
+    states: &'a [Option<State>],
+    distinct: &'a [Vec<u64>],
+    group: usize,
+}
+
+impl Figures<'_> {
+    fn compute(&self, figure: &FigurePlan) -> Figure {
+        match figure {
+            FigurePlan::Count { atom } => {
+                let count = match &self.states[*atom] {
+                    Some(State::Count(counts)) => counts.get(self.group).copied().unwrap_or(0),
+                    _ => 0,
+                };
+                Figure { value: integer(count.into()), population: count, excluded: 0 }
+            }
+            FigurePlan::Distinct { atom } => {
+                let count = self.distinct[*atom].get(self.group).copied().unwrap_or(0);
+                self.figure(*atom, integer(count.into()))
+            }
+            FigurePlan::Sum { atom, meaning } => self.figure(*atom, self.sum(*atom, *meaning, 1)),
+            FigurePlan::Mean { atom, meaning } => {
+                let used = self.tally(*atom).used;
+                self.figure(*atom, self.sum(*atom, *meaning, used))
+            }
+            FigurePlan::Min { atom, meaning } => self.figure(*atom, self.extreme(*atom, *meaning, |e| e.0)),
+            FigurePlan::Max { atom, meaning } => self.figure(*atom, self.extreme(*atom, *meaning, |e| e.1)),
+            FigurePlan::Percentile { atom, p, meaning } => {
+                self.figure(*atom, self.percentile(*atom, *p, *meaning))
+            }
+            FigurePlan::Ratio { num, den } => ratio(&self.compute(num), self.compute(den)),
+        }
+    }
+
+    fn figure(&self, atom: usize, value: Cell) -> Figure {
+        let Tally { used, excluded } = self.tally(atom);
+        Figure { value, population: used, excluded }
+    }
+
+    fn tally(&self, atom: usize) -> Tally {
+        let tallies = match &self.states[atom] {
+            Some(
+                State::Sum { tallies, .. }
+                | State::Extent { tallies, .. }
+                | State::All { tallies, .. }
+                | State::Distinct { tallies, .. },
+            ) => tallies,
+            Some(State::Count(_)) | None => return Tally::default(),
+        };
+        tallies.get(self.group).copied().unwrap_or_default()
+    }
+
+    /// The sum divided by `count`: 1 for a sum, the number of values for a mean.
+    #[expect(clippy::cast_precision_loss, reason = "one rounding, at the end")]
+    fn sum(&self, atom: usize, meaning: Meaning, count: u64) -> Cell {
+        let Some(State::Sum { whole, exact, .. }) = &self.states[atom] else { return Cell::Null };
+        if self.tally(atom).used == 0 {
+            return Cell::Null;
+        }
+        let whole = whole.get(self.group).copied().unwrap_or(0);
+        match meaning {
+            Meaning::Duration => number(whole as f64 / count as f64 / MICROS_PER_MINUTE),
+            Meaning::Integer | Meaning::Time if count == 1 => integer(whole),
+            Meaning::Integer | Meaning::Time => number(whole as f64 / count as f64),
+            Meaning::Number => match exact.get(self.group).map_or(Some(0.0), |sum| sum.value()) {
+                Some(sum) => number(sum / count as f64),
+                None => Cell::Null,
+            },
+        }
+    }
+
+    fn extreme(&self, atom: usize, meaning: Meaning, pick: fn((i64, i64)) -> i64) -> Cell {
+        let Some(State::Extent { extremes, .. }) = &self.states[atom] else { return Cell::Null };
+        match extremes.get(self.group) {
+            Some(range) if range.0 <= range.1 => of_meaning(pick(*range), meaning),
+            _ => Cell::Null,
+        }
+    }
+
+    fn percentile(&self, atom: usize, p: f64, meaning: Meaning) -> Cell {
+        let Some(State::All { values, .. }) = &self.states[atom] else { return Cell::Null };
+        let sorted = values.get(self.group).map_or(&[][..], Vec::as_slice);
+        match percentile(sorted, p) {
+            None => Cell::Null,
+            Some(x) if meaning == Meaning::Duration => number(x / MICROS_PER_MINUTE),
+            Some(x) => number(x),
+        }
+    }
+}
+
+/// Linear interpolation between the ranks of sorted values, as `PERCENTILE_CONT` in SQL.
+#[expect(clippy::cast_precision_loss, reason = "ranks stay far below 2^53")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank lies within the values")]
+fn percentile(sorted: &[f64], p: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    let rank = p * last as f64;
+    let below = (rank.floor() as usize).min(last);
+    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
+    Some(low + (high - low) * (rank - below as f64))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "durations of 285 years are exact to the microsecond")]
+fn of_meaning(n: i64, meaning: Meaning) -> Cell {
+    match meaning {
+        Meaning::Integer => Cell::Integer(n),
+        Meaning::Time => time_cell(n),
+        Meaning::Duration => number(n as f64 / MICROS_PER_MINUTE),
+        Meaning::Number => number(from_ordered(n)),
+    }
+}
+
+/// The dividend by the divisor; what the answer rests on is what the divisor rests on.
+fn ratio(num: &Figure, den: Figure) -> Figure {
+    let value = match (num.value.as_f64(), den.value.as_f64()) {
+        (Some(_), Some(0.0)) | (None, _) | (_, None) => Cell::Null,
+        (Some(n), Some(d)) => number(n / d),
+    };
+    Figure { value, ..den }
+}
+
+fn number(x: f64) -> Cell {
+    if x.is_finite() { Cell::Number(x + 0.0) } else { Cell::Null }
+}
+
+/// A whole number; one past 64 bits as the nearest floating point number.
+#[expect(clippy::cast_precision_loss, reason = "only past 64 bits")]
+fn integer(n: i128) -> Cell {
+    i64::try_from(n).map_or(Cell::Number(n as f64), Cell::Integer)
+}
+
+/// Sorts rows (that come sorted by key) by what the query says; missing comes last in either direction.
+fn order_rows(plan: &QueryPlan, rows: &mut [(Vec<Key>, Vec<Figure>)]) {
+    let orders: Vec<(Column, bool)> =
+        plan.query.order_by.iter().filter_map(|order| Some((find_column(plan, order)?, order.descending))).collect();
+    if orders.is_empty() {
+        return;
+    }
+    // Stable, so what the sort keys leave equal stays in the order of the group keys.
+    rows.sort_by(|a, b| {
+        let compare = |(column, descending): &(Column, bool)| column.compare(a, b, *descending);
+        orders.iter().map(compare).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+    });
+}
+
+/// A column of the result.
+enum Column {
+    Key(usize),
+    Figure(usize),
+}
+
+fn find_column(plan: &QueryPlan, order: &OrderBy) -> Option<Column> {
+    let key = plan.query.group_by.iter().map(GroupKey::name).position(|name| name == order.by);
+    let figure = || plan.query.measures.iter().position(|m| m.name == order.by).map(Column::Figure);
+    key.map(Column::Key).or_else(figure)
+}
+
+impl Column {
+    fn compare(&self, a: &(Vec<Key>, Vec<Figure>), b: &(Vec<Key>, Vec<Figure>), descending: bool) -> Ordering {
+        let (missing, order) = match self {
+            Self::Key(i) => {
+                let (a, b) = (&a.0[*i], &b.0[*i]);
+                ((*a == Key::Missing, *b == Key::Missing), a.cmp(b))
+            }
+            Self::Figure(i) => {
+                let (a, b) = (&a.1[*i].value, &b.1[*i].value);
+                ((*a == Cell::Null, *b == Cell::Null), compare_cells(a, b))
+            }
+        };
+        match missing {
+            (false, false) if descending => order.reverse(),
+            (false, false) => order,
+            (a, b) => a.cmp(&b),
+        }
+    }
+}
+
+fn compare_cells(a: &Cell, b: &Cell) -> Ordering {
+    match (a, b) {
+        (Cell::Time(a), Cell::Time(b)) => a.cmp(b),
+        (Cell::Integer(a), Cell::Integer(b)) => a.cmp(b),
+        _ => a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_interpolate_between_ranks() {
+        let values = [1.0, 2.0, 4.0, 8.0];
+        for (p, expected) in [(0.0, 1.0), (0.5, 3.0), (0.9, 6.8), (1.0, 8.0)] {
+            let found = percentile(&values, p).unwrap();
+            assert!((found - expected).abs() < 1e-12, "p {p}: {found}");
+        }
+        assert_eq!(percentile(&[], 0.5), None);
+        assert_eq!(percentile(&[7.0], 0.5), Some(7.0));
+    }
+}

@@ -1,0 +1,113 @@
+//! Bitmaps: one bit per row of a segment.
+//!
+//! Bits past the length are always zero, so counting and iterating need no care at the end.
+
+/// One bit per row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Bitmap {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl Bitmap {
+    /// No row.
+    pub(crate) fn zeros(len: usize) -> Self {
+        Self { words: vec![0; len.div_ceil(64)], len }
+    }
+
+    /// Every row.
+    pub(crate) fn ones(len: usize) -> Self {
+        let mut all = Self { words: vec![u64::MAX; len.div_ceil(64)], len };
+        all.trim();
+        all
+    }
+
+    /// The rows that `admits` says yes to.
+    pub(crate) fn from_fn(len: usize, mut admits: impl FnMut(usize) -> bool) -> Self {
+        let mut words = Vec::with_capacity(len.div_ceil(64));
+        for start in (0..len).step_by(64) {
+            let mut word = 0;
+            for bit in 0..(len - start).min(64) {
+                word |= u64::from(admits(start + bit)) << bit;
+            }
+            words.push(word);
+        }
+        Self { words, len }
+    }
+
+    pub(crate) fn get(&self, row: usize) -> bool {
+        self.words[row / 64] >> (row % 64) & 1 == 1
+    }
+
+    pub(crate) fn set(&mut self, row: usize) {
+        self.words[row / 64] |= 1 << (row % 64);
+    }
+
+    pub(crate) fn clear(&mut self, row: usize) {
+        self.words[row / 64] &= !(1 << (row % 64));
+    }
+
+    pub(crate) fn and(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= b);
+    }
+
+    pub(crate) fn or(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a |= b);
+    }
+
+    pub(crate) fn not(&mut self) {
+        self.words.iter_mut().for_each(|a| *a = !*a);
+        self.trim();
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.words.iter().map(|w| u64::from(w.count_ones())).sum()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.words.iter().all(|w| *w == 0)
+    }
+
+    /// Calls `visit` for every row in it, ascending.
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(usize)) {
+        for (i, word) in self.words.iter().enumerate() {
+            let mut rest = *word;
+            while rest != 0 {
+                visit(i * 64 + rest.trailing_zeros() as usize);
+                rest &= rest - 1;
+            }
+        }
+    }
+
+    /// Memory it holds, in bytes.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.words.capacity() * 8
+    }
+
+    fn trim(&mut self) {
+        let used = self.len % 64;
+        if let (Some(last), true) = (self.words.last_mut(), used > 0) {
+            *last &= (1 << used) - 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_bit_past_the_length_is_ever_set() {
+        for len in [0, 1, 63, 64, 65, 130] {
+            let mut bits = Bitmap::ones(len);
+            assert_eq!(bits.count(), len as u64);
+            bits.not();
+            assert!(bits.is_empty());
+            bits.not();
+            assert_eq!(bits, Bitmap::from_fn(len, |_| true));
+            let mut seen = Vec::new();
+            Bitmap::from_fn(len, |row| row % 3 == 0).for_each(|row| seen.push(row));
+            assert_eq!(seen, (0..len).step_by(3).collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Id filters: whether a segment may hold a version of an id, without opening it.
+//!
+//! A filter is the range of the ids plus a Bloom filter of them. It may say "perhaps" wrongly, never "no" wrongly.
+//! Ranges settle most cases alone: sources number their records in the order of time.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+
+/// Bytes of an id's beginning that ranges compare. Cutting keeps the order, so the comparison stays safe.
+const PREFIX: usize = 32;
+/// Bits tried per id. With 16 bits an id, one lookup in 1,700 says "perhaps" wrongly.
+const PROBES: u64 = 8;
+/// Largest filter of one segment in bytes, so that its row stays below DynamoDB's 400 KB.
+const MAX_BYTES: usize = 192 * 1024;
+/// Largest sum of the filters of one commit in bytes, so that its transaction stays below 4 MB.
+pub(crate) const MAX_COMMIT_BYTES: usize = 1_500 * 1024;
+
+/// Which ids a segment may hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct IdFilter {
+    first: Vec<u8>,
+    last: Vec<u8>,
+    bits: Vec<u8>,
+}
+
+impl IdFilter {
+    /// A filter for ids with their hashes; `of_commit` is how many ids the whole commit has.
+    pub(crate) fn new<'a>(ids: impl Iterator<Item = (&'a str, u64)> + Clone, of_commit: usize) -> Self {
+        let count = ids.clone().count();
+        let share = MAX_COMMIT_BYTES / of_commit.max(1) * count;
+        let bytes = (count * 2).min(MAX_BYTES).min(share.max(count / 4)).max(8);
+        let mut filter = Self { first: Vec::new(), last: Vec::new(), bits: vec![0; bytes] };
+        let names = ids.clone().map(|(id, _)| id);
+        filter.first = names.clone().min().map(prefix).unwrap_or_default();
+        filter.last = names.max().map(prefix).unwrap_or_default();
+        for (_, hash) in ids {
+            for bit in positions(hash, filter.bits.len()) {
+                filter.bits[bit / 8] |= 1 << (bit % 8);
+            }
+        }
+        filter
+    }
+
+    /// Reads a stored filter; `None` when it is not one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = STANDARD_NO_PAD.decode(text).ok()?;
+        let (first, rest) = take_prefixed(&bytes)?;
+        let (last, bits) = take_prefixed(rest)?;
+        (!bits.is_empty()).then(|| Self { first: first.to_vec(), last: last.to_vec(), bits: bits.to_vec() })
+    }
+
+    /// Its text, as stored.
+    pub(crate) fn encode(&self) -> String {
+        let mut bytes = Vec::with_capacity(self.first.len() + self.last.len() + self.bits.len() + 2);
+        for end in [&self.first, &self.last] {
+            bytes.push(u8::try_from(end.len()).expect("a prefix has at most 32 bytes"));
+            bytes.extend_from_slice(end);
+        }
+        bytes.extend_from_slice(&self.bits);
+        STANDARD_NO_PAD.encode(bytes)
+    }
+
+    /// Whether the two ranges share an id, perhaps.
+    pub(crate) fn range_overlaps(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
+    /// Whether the id of that hash is in it, perhaps.
+    pub(crate) fn may_hold(&self, hash: u64) -> bool {
+        positions(hash, self.bits.len()).all(|bit| self.bits[bit / 8] >> (bit % 8) & 1 == 1)
+    }
+}
+
+fn prefix(id: &str) -> Vec<u8> {
+    id.as_bytes()[..id.len().min(PREFIX)].to_vec()
+}
+
+fn take_prefixed(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = bytes.split_first()?;
+    rest.split_at_checked(usize::from(*len))
+}
+
+/// The bits of an id: double hashing, scaled to the size without a division.
+fn positions(hash: u64, bytes: usize) -> impl Iterator<Item = usize> {
+    let (low, high) = (hash & 0xFFFF_FFFF, hash >> 32 | 1);
+    let bits = bytes as u64 * 8;
+    (0..PROBES).map(move |i| {
+        let mixed = low.wrapping_add(i.wrapping_mul(high)) & 0xFFFF_FFFF;
+        usize::try_from((mixed * bits) >> 32).expect("a filter has fewer than 2^32 bits")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words::hash_text;
+
+    fn filter(ids: &[String]) -> IdFilter {
+        IdFilter::new(ids.iter().map(|id| (id.as_str(), hash_text(id))), ids.len())
+    }
+
+    #[test]
+    fn a_filter_never_denies_an_id_it_holds_and_rarely_admits_others() {
+        let ids: Vec<String> = (0..5_000).map(|n| format!("INC{n:07}")).collect();
+        let filter = IdFilter::parse(&filter(&ids).encode()).unwrap();
+        assert!(ids.iter().all(|id| filter.may_hold(hash_text(id))));
+        let wrong = (0..50_000).filter(|n| filter.may_hold(hash_text(&format!("OTHER{n}")))).count();
+        assert!(wrong < 100, "{wrong} of 50000");
+    }
+
+    #[test]
+    fn ranges_are_compared_by_their_beginnings_and_never_miss_an_overlap() {
+        let long = "x".repeat(40);
+        for (a, b, expected) in [
+            (["INC1", "INC5"], ["INC6", "INC9"], false),
+            (["INC1", "INC5"], ["INC5", "INC9"], true),
+            ([&format!("{long}a"), &format!("{long}b")], [&format!("{long}c"), "z"], true),
+        ] {
+            let (a, b) = (filter(&a.map(str::to_owned)), filter(&b.map(str::to_owned)));
+            assert_eq!((a.range_overlaps(&b), b.range_overlaps(&a)), (expected, expected));
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_a_filter_is_none_and_never_a_panic() {
+        for text in ["", "!", "AA", "/w", "AQ", "AAA"] {
+            assert_eq!(IdFilter::parse(text), None, "{text}");
+        }
+    }
+}

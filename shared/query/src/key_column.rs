@@ -1,0 +1,174 @@
+//! Key columns: every row of a segment as a small number per distinct key.
+//!
+//! Groups and distinct counts work on these numbers; keys become values of their own only at the end of a segment.
+
+use hashbrown::HashMap;
+use sitrep_domain::record::CustomValue;
+
+use crate::buckets::Buckets;
+use crate::column::{Column, NO_BOOLEAN};
+use crate::key::Key;
+use crate::values::Numbers;
+use crate::words::{MISSING, Words};
+
+/// The keys of a column by row.
+pub(crate) struct KeyColumn<'s> {
+    codes: Codes,
+    names: Names<'s>,
+    /// How many codes there are; the code past the last one means "missing".
+    pub(crate) count: u32,
+}
+
+enum Codes {
+    /// One per row.
+    One(Vec<u32>),
+    /// Any number per row, up to `ends[row]`; none means "missing".
+    Many { ends: Vec<u32>, codes: Vec<u32> },
+}
+
+enum Names<'s> {
+    Words(&'s Words),
+    Keys(Vec<Key>),
+}
+
+impl<'s> KeyColumn<'s> {
+    /// The keys of a column that no record has a value in.
+    pub(crate) fn missing(rows: usize) -> Self {
+        Self { codes: Codes::One(vec![0; rows]), names: Names::Keys(Vec::new()), count: 0 }
+    }
+
+    /// The keys of a column.
+    pub(crate) fn of_column(column: &'s Column) -> Self {
+        match column {
+            Column::Text { codes, words } => Self::of_words(words, |count| Codes::One(fill(codes, count))),
+            Column::List { ends, codes, words, .. } => {
+                Self::of_words(words, |_| Codes::Many { ends: ends.clone(), codes: codes.clone() })
+            }
+            Column::Custom { codes, values } => Self::of_custom(codes, values),
+            Column::Boolean(cells) => {
+                let codes = cells.iter().map(|b| u32::from((*b).min(NO_BOOLEAN))).collect();
+                Self::of_keys(codes, vec![Key::Boolean(false), Key::Boolean(true)])
+            }
+            Column::Integer { cells, is_time } => {
+                let key = if *is_time { Key::Time } else { Key::Integer };
+                Self::intern(cells.iter().map(|n| (*n != i64::MIN).then_some(*n)), key)
+            }
+            Column::Number(cells) => Self::intern(cells.iter().map(|x| present_bits(*x)), Key::Number),
+        }
+    }
+
+    /// The keys of computed numbers.
+    pub(crate) fn of_numbers(numbers: &Numbers<'_>) -> Self {
+        match numbers {
+            Numbers::Missing(rows) => Self::missing(*rows),
+            Numbers::Integer(cells) => {
+                Self::intern(cells.iter().map(|n| (*n != i64::MIN).then_some(*n)), Key::Integer)
+            }
+            Numbers::Float(cells) => Self::intern(cells.iter().map(|x| present_bits(*x)), Key::Number),
+        }
+    }
+
+    /// The time buckets of a column.
+    pub(crate) fn of_times(cells: &[i64], mut buckets: Buckets) -> Self {
+        let start = |at: &i64| (*at != i64::MIN).then(|| buckets.start_of(*at));
+        Self::intern(cells.iter().map(start), Key::Time)
+    }
+
+    fn of_words(words: &'s Words, codes: impl FnOnce(u32) -> Codes) -> Self {
+        let count = to_u32(words.len());
+        Self { codes: codes(count), names: Names::Words(words), count }
+    }
+
+    fn of_keys(codes: Vec<u32>, keys: Vec<Key>) -> Self {
+        Self { codes: Codes::One(codes), count: to_u32(keys.len()), names: Names::Keys(keys) }
+    }
+
+    fn intern<T: std::hash::Hash + Eq + Copy>(
+        cells: impl Iterator<Item = Option<T>>,
+        key: impl Fn(T) -> Key,
+    ) -> Self {
+        let mut numbers: HashMap<T, u32> = HashMap::new();
+        let mut keys = Vec::new();
+        let mut last = None;
+        let mut codes: Vec<u32> = cells
+            .map(|cell| {
+                let Some(value) = cell else { return MISSING };
+                if let Some((seen, code)) = last
+                    && seen == value
+                {
+                    return code;
+                }
+                let code = *numbers.entry(value).or_insert_with(|| {
+                    keys.push(key(value));
+                    to_u32(keys.len() - 1)
+                });
+                last = Some((value, code));
+                code
+            })
+            .collect();
+        let count = to_u32(keys.len());
+        codes.iter_mut().for_each(|code| *code = (*code).min(count));
+        Self::of_keys(codes, keys)
+    }
+
+    fn of_custom(codes: &[u32], values: &[CustomValue]) -> Self {
+        let mut numbers: HashMap<Key, u32> = HashMap::new();
+        let mut keys = Vec::new();
+        let mut number = |key: Key| {
+            *numbers.entry(key.clone()).or_insert_with(|| {
+                keys.push(key);
+                to_u32(keys.len() - 1)
+            })
+        };
+        let by_value: Vec<Vec<u32>> =
+            values.iter().map(|v| Key::of_custom(v).into_iter().map(&mut number).collect()).collect();
+        let (mut ends, mut many) = (Vec::with_capacity(codes.len()), Vec::with_capacity(codes.len()));
+        for code in codes {
+            many.extend_from_slice(by_value.get(*code as usize).map_or(&[], Vec::as_slice));
+            ends.push(to_u32(many.len()));
+        }
+        let count = to_u32(keys.len());
+        Self { codes: Codes::Many { ends, codes: many }, names: Names::Keys(keys), count }
+    }
+
+    /// The codes of a row; none when it has no value.
+    pub(crate) fn codes(&self, row: usize) -> &[u32] {
+        match &self.codes {
+            Codes::One(codes) if codes[row] < self.count => &codes[row..=row],
+            Codes::One(_) => &[],
+            Codes::Many { ends, codes } => Column::elements(ends, codes, row),
+        }
+    }
+
+    /// The one code of every row, where no row can have several.
+    pub(crate) fn one_per_row(&self) -> Option<&[u32]> {
+        match &self.codes {
+            Codes::One(codes) => Some(codes),
+            Codes::Many { .. } => None,
+        }
+    }
+
+    /// The key of a code.
+    pub(crate) fn key(&self, code: u32) -> Key {
+        if code >= self.count {
+            return Key::Missing;
+        }
+        match &self.names {
+            Names::Words(words) => Key::Text(words.get(code).into()),
+            Names::Keys(keys) => keys[code as usize].clone(),
+        }
+    }
+}
+
+/// The codes with "missing" as the code past the last one.
+fn fill(codes: &[u32], count: u32) -> Vec<u32> {
+    codes.iter().map(|code| (*code).min(count)).collect()
+}
+
+fn present_bits(x: f64) -> Option<u64> {
+    (!x.is_nan()).then(|| (x + 0.0).to_bits())
+}
+
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).expect("a segment holds fewer than 2^32 cells")
+}

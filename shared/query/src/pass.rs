@@ -1,0 +1,167 @@
+//! One segment's part of the pass: every query's partial states, from columns that are each read once.
+
+use std::cell::OnceCell;
+
+use sitrep_domain::snapshot::SegmentMeta;
+
+use crate::bitmap::Bitmap;
+use crate::buckets::Buckets;
+use crate::column::Column;
+use crate::error::QueryError;
+use crate::groups::Groups;
+use crate::key::Key;
+use crate::key_column::KeyColumn;
+use crate::plan::{Atom, AtomOp, KeySpec, Plan, QueryPlan};
+use crate::predicate::filter_rows;
+use crate::segment::Segment;
+use crate::state::State;
+use crate::values::{Numbers, numbers_of};
+
+/// One query's partial result over one segment.
+pub(crate) struct Part {
+    pub(crate) keys: Vec<Vec<Key>>,
+    /// One per atom.
+    pub(crate) states: Vec<State>,
+    pub(crate) unassigned: u64,
+}
+
+/// A segment under way; what several queries need is computed once.
+struct Pass<'p> {
+    plan: &'p Plan,
+    segment: &'p Segment,
+    meta: &'p SegmentMeta,
+    live: &'p Bitmap,
+    filters: Vec<OnceCell<Bitmap>>,
+    masks: Vec<OnceCell<Bitmap>>,
+    numbers: Vec<OnceCell<Numbers<'p>>>,
+    keys: Vec<OnceCell<KeyColumn<'p>>>,
+}
+
+/// Runs all queries over the live rows of one segment.
+pub(crate) fn run_segment(
+    plan: &Plan,
+    segment: &Segment,
+    meta: &SegmentMeta,
+    live: &Bitmap,
+) -> Result<Vec<Part>, QueryError> {
+    fn cells<T>(count: usize) -> Vec<OnceCell<T>> {
+        (0..count).map(|_| OnceCell::new()).collect()
+    }
+    let pass = Pass {
+        plan,
+        segment,
+        meta,
+        live,
+        filters: cells(plan.filters.len()),
+        masks: cells(plan.masks.len()),
+        numbers: cells(plan.values.len()),
+        keys: cells(plan.keys.len()),
+    };
+    plan.queries.iter().map(|query| pass.run_query(query)).collect()
+}
+
+/// What is in the cell, computed when it is empty.
+fn get_or_try<T>(
+    cell: &OnceCell<T>,
+    make: impl FnOnce() -> Result<T, QueryError>,
+) -> Result<&T, QueryError> {
+    if let Some(known) = cell.get() {
+        return Ok(known);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
+}
+
+impl<'p> Pass<'p> {
+    fn run_query(&self, query: &QueryPlan) -> Result<Part, QueryError> {
+        let mut unassigned = 0;
+        let groups = if query.keys.is_empty() {
+            Groups::all()
+        } else {
+            let columns = query.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
+            if query.query.drop_null_keys {
+                self.mask(query.first_mask)?.for_each(|row| {
+                    unassigned += u64::from(columns[0].codes(row).is_empty());
+                });
+            }
+            let base = self.base(query)?;
+            Groups::new(&columns, &base, self.segment.rows(), query.query.drop_null_keys)?
+        };
+        let states = query.atoms.iter().map(|a| self.run_atom(a, &groups)).collect::<Result<_, _>>()?;
+        Ok(Part { keys: groups.keys, states, unassigned })
+    }
+
+    /// The records that any measure of the query is about.
+    fn base(&self, query: &QueryPlan) -> Result<Bitmap, QueryError> {
+        let mut base = Bitmap::zeros(self.segment.rows());
+        for mask in &query.base {
+            base.or(self.mask(*mask)?);
+        }
+        Ok(base)
+    }
+
+    fn run_atom(&self, atom: &Atom, groups: &Groups) -> Result<State, QueryError> {
+        let mask = self.mask(atom.mask)?;
+        Ok(match atom.op {
+            AtomOp::Count => State::count(groups, mask),
+            AtomOp::Distinct { key } => State::distinct(groups, mask, self.key_column(key)?),
+            AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?),
+            AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?),
+            AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?),
+        })
+    }
+
+    fn corrupt(&self, detail: String) -> QueryError {
+        QueryError::Corrupt { key: self.meta.key.clone(), detail }
+    }
+
+    fn filter(&self, index: usize) -> Result<&Bitmap, QueryError> {
+        get_or_try(&self.filters[index], || {
+            filter_rows(self.segment, &self.plan.filters[index]).map_err(|e| self.corrupt(e))
+        })
+    }
+
+    fn mask(&self, index: usize) -> Result<&Bitmap, QueryError> {
+        get_or_try(&self.masks[index], || {
+            let spec = &self.plan.masks[index];
+            let span = &self.plan.spans[spec.span];
+            let mut rows = span.rows(self.segment, self.meta).map_err(|e| self.corrupt(e))?;
+            rows.and(self.live);
+            for filter in &spec.filters {
+                // A filter reads whole columns; nobody left needs none of it.
+                if rows.is_empty() {
+                    break;
+                }
+                rows.and(self.filter(*filter)?);
+            }
+            Ok(rows)
+        })
+    }
+
+    fn numbers(&self, index: usize) -> Result<&Numbers<'p>, QueryError> {
+        get_or_try(&self.numbers[index], || {
+            numbers_of(self.segment, &self.plan.values[index]).map_err(|e| self.corrupt(e))
+        })
+    }
+
+    fn key_column(&self, index: usize) -> Result<&KeyColumn<'p>, QueryError> {
+        get_or_try(&self.keys[index], || match &self.plan.keys[index] {
+            KeySpec::Field(name) => {
+                let column = self.column(name)?;
+                Ok(column.map_or_else(|| KeyColumn::missing(self.segment.rows()), KeyColumn::of_column))
+            }
+            KeySpec::Bucket { bucket, of, zone } => match self.column(of)? {
+                Some(Column::Integer { cells, .. }) => {
+                    Ok(KeyColumn::of_times(cells, Buckets::new(*bucket, zone.clone())))
+                }
+                Some(_) => Err(self.corrupt("a time column has another type".to_owned())),
+                None => Ok(KeyColumn::missing(self.segment.rows())),
+            },
+            KeySpec::Number(value) => Ok(KeyColumn::of_numbers(self.numbers(*value)?)),
+        })
+    }
+
+    fn column(&self, name: &str) -> Result<Option<&'p Column>, QueryError> {
+        self.segment.column(name).map_err(|e| self.corrupt(e))
+    }
+}

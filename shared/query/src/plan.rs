@@ -1,0 +1,219 @@
+//! Plans: queries taken apart into what is computed once for all of them.
+//!
+//! A figure rests on *atoms* (a count, a sum, …) over a *mask* (a population and filters). Equal spans, filters,
+//! masks, values and keys of all queries are one entry here, so one pass computes each once per segment.
+
+use jiff::tz::TimeZone;
+use sitrep_domain::calendar::find_zone;
+use sitrep_domain::dataset::{ColumnType, Dataset};
+use sitrep_domain::datasets::get_dataset;
+use sitrep_domain::filter::Filter;
+use sitrep_domain::measure::{Measure, MeasureOp, Value};
+use sitrep_domain::query::{GroupKey, Population, Query, TimeBucket};
+
+use crate::error::QueryError;
+use crate::population::Span;
+use crate::values::{Meaning, meaning_of};
+
+/// Everything that one pass computes.
+pub(crate) struct Plan {
+    pub(crate) spans: Vec<Span>,
+    pub(crate) filters: Vec<Filter>,
+    pub(crate) masks: Vec<Mask>,
+    pub(crate) values: Vec<Value>,
+    pub(crate) keys: Vec<KeySpec>,
+    pub(crate) queries: Vec<QueryPlan>,
+}
+
+/// Records of a population that some filters admit, by index into the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mask {
+    pub(crate) span: usize,
+    /// Ascending.
+    pub(crate) filters: Vec<usize>,
+}
+
+/// What is turned into key codes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum KeySpec {
+    Field(String),
+    Bucket { bucket: TimeBucket, of: String, zone: TimeZone },
+    Number(usize),
+}
+
+/// One query's part of the plan.
+pub(crate) struct QueryPlan {
+    pub(crate) query: Query,
+    pub(crate) keys: Vec<usize>,
+    pub(crate) null_labels: Vec<Option<&'static str>>,
+    /// Records that make a group exist are in any of these masks.
+    pub(crate) base: Vec<usize>,
+    /// Records that count as unassigned when their first key is missing.
+    pub(crate) first_mask: usize,
+    pub(crate) atoms: Vec<Atom>,
+    pub(crate) figures: Vec<FigurePlan>,
+}
+
+/// Something accumulated per group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Atom {
+    pub(crate) mask: usize,
+    pub(crate) op: AtomOp,
+}
+
+/// What is accumulated; indexes into the plan's values and keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AtomOp {
+    Count,
+    Distinct { key: usize },
+    Sum { value: usize },
+    Extent { value: usize },
+    All { value: usize },
+}
+
+/// How a figure comes from atoms.
+pub(crate) enum FigurePlan {
+    Count { atom: usize },
+    Distinct { atom: usize },
+    Sum { atom: usize, meaning: Meaning },
+    Mean { atom: usize, meaning: Meaning },
+    Min { atom: usize, meaning: Meaning },
+    Max { atom: usize, meaning: Meaning },
+    Percentile { atom: usize, p: f64, meaning: Meaning },
+    Ratio { num: Box<FigurePlan>, den: Box<FigurePlan> },
+}
+
+impl Plan {
+    /// Takes queries apart.
+    pub(crate) fn new(queries: &[Query]) -> Result<Self, QueryError> {
+        let mut plan = Self {
+            spans: Vec::new(),
+            filters: Vec::new(),
+            masks: Vec::new(),
+            values: Vec::new(),
+            keys: Vec::new(),
+            queries: Vec::new(),
+        };
+        for query in queries {
+            query.check().map_err(|e| QueryError::Internal { detail: format!("an unchecked query: {e}") })?;
+            let planned = plan.add_query(query)?;
+            plan.queries.push(planned);
+        }
+        Ok(plan)
+    }
+
+    fn add_query(&mut self, query: &Query) -> Result<QueryPlan, QueryError> {
+        let dataset = get_dataset(query.dataset);
+        let common: Vec<usize> = query.filter.iter().map(|f| index_of(&mut self.filters, f.clone())).collect();
+        let mut atoms = Vec::new();
+        let (mut base, mut figures) = (Vec::new(), Vec::new());
+        for named in &query.measures {
+            let scope = self.add_mask(query, named.population, common.clone());
+            if !base.contains(&scope) {
+                base.push(scope);
+            }
+            figures.push(self.add_measure(&named.measure, scope, dataset, &mut atoms));
+        }
+        let first_mask = match query.measures.first() {
+            Some(first) => self.narrow(base[0], first.measure.filter.as_ref()),
+            None => return Err(QueryError::Internal { detail: "a query without measures".to_owned() }),
+        };
+        let keys = query.group_by.iter().map(|key| self.add_key(key)).collect::<Result<_, _>>()?;
+        let null_labels = query.group_by.iter().map(|key| null_label(key, dataset)).collect();
+        Ok(QueryPlan { query: query.clone(), keys, null_labels, base, first_mask, atoms, figures })
+    }
+
+    fn add_mask(&mut self, query: &Query, population: Population, filters: Vec<usize>) -> usize {
+        let span = index_of(&mut self.spans, Span::new(population, query.window));
+        index_of(&mut self.masks, Mask { span, filters })
+    }
+
+    /// The mask with one more filter.
+    fn narrow(&mut self, mask: usize, filter: Option<&Filter>) -> usize {
+        let Some(filter) = filter else { return mask };
+        let mut narrowed = self.masks[mask].clone();
+        narrowed.filters.push(index_of(&mut self.filters, filter.clone()));
+        narrowed.filters.sort_unstable();
+        narrowed.filters.dedup();
+        index_of(&mut self.masks, narrowed)
+    }
+
+    fn add_measure(
+        &mut self,
+        measure: &Measure,
+        scope: usize,
+        dataset: &Dataset,
+        atoms: &mut Vec<Atom>,
+    ) -> FigurePlan {
+        let mask = self.narrow(scope, measure.filter.as_ref());
+        let mut atom = |op| index_of(atoms, Atom { mask, op });
+        let meaning = |of: &Value| meaning_of(of, dataset);
+        match &measure.op {
+            MeasureOp::Count => FigurePlan::Count { atom: atom(AtomOp::Count) },
+            MeasureOp::CountDistinct(of) => {
+                FigurePlan::Distinct { atom: atom(AtomOp::Distinct { key: self.add_distinct(of) }) }
+            }
+            MeasureOp::Sum(of) => {
+                FigurePlan::Sum { atom: atom(AtomOp::Sum { value: self.add_value(of) }), meaning: meaning(of) }
+            }
+            MeasureOp::Mean(of) => {
+                FigurePlan::Mean { atom: atom(AtomOp::Sum { value: self.add_value(of) }), meaning: meaning(of) }
+            }
+            MeasureOp::Min(of) => {
+                FigurePlan::Min { atom: atom(AtomOp::Extent { value: self.add_value(of) }), meaning: meaning(of) }
+            }
+            MeasureOp::Max(of) => {
+                FigurePlan::Max { atom: atom(AtomOp::Extent { value: self.add_value(of) }), meaning: meaning(of) }
+            }
+            MeasureOp::Percentile { p, of } => {
+                let atom = atom(AtomOp::All { value: self.add_value(of) });
+                FigurePlan::Percentile { atom, p: *p, meaning: meaning(of) }
+            }
+            MeasureOp::Ratio { num, den } => FigurePlan::Ratio {
+                num: Box::new(self.add_measure(num, mask, dataset, atoms)),
+                den: Box::new(self.add_measure(den, mask, dataset, atoms)),
+            },
+        }
+    }
+
+    fn add_value(&mut self, value: &Value) -> usize {
+        index_of(&mut self.values, value.clone())
+    }
+
+    fn add_distinct(&mut self, value: &Value) -> usize {
+        let spec = match value {
+            Value::Column(name) => KeySpec::Field(name.clone()),
+            Value::MinutesBetween { .. } => KeySpec::Number(self.add_value(value)),
+        };
+        index_of(&mut self.keys, spec)
+    }
+
+    fn add_key(&mut self, key: &GroupKey) -> Result<usize, QueryError> {
+        let spec = match key {
+            GroupKey::Field(name) => KeySpec::Field(name.clone()),
+            GroupKey::Time { time, of, timezone } => {
+                let zone = find_zone(timezone).map_err(|e| QueryError::Internal { detail: e.to_string() })?;
+                KeySpec::Bucket { bucket: *time, of: of.clone(), zone }
+            }
+        };
+        Ok(index_of(&mut self.keys, spec))
+    }
+}
+
+fn null_label(key: &GroupKey, dataset: &Dataset) -> Option<&'static str> {
+    match key {
+        GroupKey::Field(name) => dataset
+            .find_column(name)
+            .filter(|(_, c)| c.kind == ColumnType::Text)
+            .and_then(|(_, column)| column.null_label),
+        GroupKey::Time { .. } => None,
+    }
+}
+
+/// The index of an equal entry, added when there is none.
+fn index_of<T: PartialEq>(entries: &mut Vec<T>, entry: T) -> usize {
+    entries.iter().position(|known| *known == entry).unwrap_or_else(|| {
+        entries.push(entry);
+        entries.len() - 1
+    })
+}

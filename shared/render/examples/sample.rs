@@ -1,0 +1,406 @@
+//! Writes one realistic report in every format: `cargo run -p sitrep-render --example sample -- DIRECTORY`.
+//!
+//! The figures are made by a small generator with a fixed seed; nothing in the file is real.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use jiff::civil::date;
+use sitrep_domain::document::{
+    Block, Chart, ChartKind, ColumnKind, Document, DocumentMeta, Format, KpiCard, MetricNote, Provenance, Rgb, Series,
+    SeriesRole, Status, Table, TableColumn, Unit,
+};
+use sitrep_domain::query::TimeBucket;
+use sitrep_domain::report_data::{MetricFigure, ReportData, SectionData};
+use sitrep_domain::result::Cell;
+use sitrep_render::{RENDERER_VERSION, render, validate};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let directory = PathBuf::from(std::env::args().nth(1).ok_or("name the directory to write to")?);
+    let document = sample();
+    for format in Format::ALL {
+        let started = Instant::now();
+        let file = render(&document, format)?;
+        let rendered = started.elapsed();
+        validate(&file, format)?;
+        let path = directory.join(format!("sample.{}", file.extension));
+        std::fs::write(&path, &file.bytes)?;
+        println!("{} {} bytes, rendered in {rendered:?}, validated in {:?}", path.display(), file.bytes.len(), started.elapsed() - rendered);
+    }
+    let runs: u32 = 20;
+    for format in Format::ALL {
+        let started = Instant::now();
+        for _ in 0..runs {
+            render(&document, format)?;
+        }
+        println!("{}: {:?} each when warm", format.as_str(), started.elapsed() / runs);
+    }
+    Ok(())
+}
+
+/// A generator of small numbers, the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "informational"];
+const MONTHS: [&str; 12] = [
+    "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12", "2026-01",
+    "2026-02", "2026-03",
+];
+const PEOPLE: [&str; 10] = [
+    "Ελένη Παπαδοπούλου", "Сергей Иванов", "Łukasz Żółć", "Zoë Müller-Lüdenscheidt", "Ana-Sofía Nuñez", "Григорій Ґалаґан",
+    "Γιώργος Αντετοκούνμπο", "Ömer Çelik", "Nguyễn Thị Hạnh", "田中 太郎",
+];
+const TITLES: [&str; 8] = [
+    "Credential stuffing against the customer portal from a rotating set of residential proxies",
+    "Malware quarantined on a finance workstation",
+    "Unusual OAuth consent grant to an unverified application",
+    "Data transfer to personal cloud storage above threshold: /srv/share/finance/2026/forecasts/board-pack-final-v7.xlsx",
+    "Impossible travel for a privileged account",
+    "Phishing message reported by staff",
+    "Expired certificate on vpn-gateway-03.internal.example.com",
+    "Service account with interactive logon",
+];
+
+fn sample() -> Document {
+    let blocks = blocks();
+    let tables = blocks.iter().filter_map(|b| if let Block::Table(t) = b { Some(t.into()) } else { None }).collect();
+    let section = SectionData { id: "incidents".into(), title: "Incidents".into(), tables };
+    let figure = |value: f64, unit| MetricFigure {
+        version: 1,
+        value: Cell::Number(value),
+        unit,
+        population: 1_482,
+        excluded: 12,
+        previous: Cell::Number(value * 1.1),
+    };
+    let metrics = [
+        ("total".to_owned(), figure(1_482.0, Unit::Count)),
+        ("mttr_median".to_owned(), figure(2_976.0, Unit::Minutes)),
+        ("sla_compliance".to_owned(), figure(93.33, Unit::Percent)),
+    ];
+    Document {
+        meta: meta(),
+        data: ReportData { schema: ReportData::SCHEMA.into(), metrics: metrics.into(), sections: vec![section] },
+        blocks,
+        provenance: provenance(),
+    }
+}
+
+fn meta() -> DocumentMeta {
+    DocumentMeta {
+        title: "Executive security report, March 2026".into(),
+        subtitle: "Monthly summary for the board and the risk committee".into(),
+        tenant_name: "Northwind Logistics Europe".into(),
+        period: (date(2026, 3, 1), date(2026, 3, 31)),
+        timezone: "Europe/Athens".into(),
+        generated_at: "2026-04-01T05:00:12Z".parse().expect("a constant time"),
+        report_id: "0195f0a2-7c11-7d3e-9a41-5f1f6f0c2b77".into(),
+        template: "executive_monthly v1".into(),
+        language: "en".into(),
+        accent: Rgb(0x0B, 0x4F, 0x8A),
+        classification: Some("Confidential".into()),
+    }
+}
+
+fn blocks() -> Vec<Block> {
+    let mut dice = Dice(7);
+    let heading = |level, text: &str| Block::Heading { level, text: text.into() };
+    let text = |text: &str| Block::Text { text: text.into() };
+    vec![
+        heading(1, "Summary"),
+        text(
+            "In March the organization recorded 1,482 incidents, 10% fewer than in February. Half of the resolved incidents \
+             were closed within 49.6 hours. Compliance with the agreed resolution times rose to 93.33%, although critical \
+             incidents in the finance segment still miss their target. The main driver of volume remains credential abuse \
+             against the customer portal; the share of automatically resolved alerts keeps growing.",
+        ),
+        Block::KpiCards { cards: cards() },
+        Block::Callout {
+            tone: Status::Warning,
+            title: "Critical incidents take longer than agreed".into(),
+            text: "Four of eleven critical incidents were acknowledged after more than 30 minutes. All four were raised \
+                   outside office hours, when a single analyst is on call."
+                .into(),
+        },
+        heading(1, "Incidents over time"),
+        Block::Chart(stacked(&mut dice)),
+        Block::Table(monthly(&mut dice)),
+        Block::Chart(lines(&mut dice)),
+        heading(1, "Where incidents come from"),
+        heading(2, "By severity"),
+        Block::Chart(by_severity()),
+        heading(2, "By category"),
+        Block::Chart(by_category()),
+        Block::Table(teams(&mut dice)),
+        heading(1, "Incident log"),
+        text("The most recent incidents of the period, worst first. The complete list is part of the CSV and JSON files."),
+        Block::Table(log(&mut dice)),
+        Block::Callout {
+            tone: Status::Good,
+            title: "Sources were complete".into(),
+            text: "All nine connectors delivered data throughout the period.".into(),
+        },
+        Block::PageBreak,
+        heading(1, "Outlook"),
+        heading(2, "Planned measures"),
+        text(
+            "A second on-call analyst joins from May. The portal gets step-up authentication for sign-ins from proxies. \
+             Υπεύθυνη: Ελένη Παπαδοπούλου. Ответственный: Сергей Иванов.",
+        ),
+        Block::Chart(grouped(&mut dice)),
+        Block::Callout {
+            tone: Status::Bad,
+            title: "Retention of portal logs ends in June".into(),
+            text: "Investigations that reach further back will not be possible without an extension.".into(),
+        },
+        Block::Table(Table {
+            id: "exceptions".into(),
+            title: "Accepted risks".into(),
+            columns: vec![column("risk", "Risk", ColumnKind::Text), column("until", "Until", ColumnKind::Time)],
+            rows: Vec::new(),
+            total_rows: 0,
+            note: None,
+        }),
+    ]
+}
+
+fn cards() -> Vec<KpiCard> {
+    let card = |title: &str, value, unit, previous, lower_is_better, target, status| KpiCard {
+        title: title.into(),
+        value,
+        unit,
+        previous,
+        lower_is_better,
+        target,
+        status,
+    };
+    let (n, i) = (Cell::Number, Cell::Integer);
+    vec![
+        card("Incidents", i(1_482), Unit::Count, Some(i(1_647)), Some(true), None, Status::Neutral),
+        card("Critical incidents", i(11), Unit::Count, Some(i(9)), Some(true), Some(10.0), Status::Warning),
+        card("Median time to resolve", n(2_976.0), Unit::Minutes, Some(n(3_246.0)), Some(true), Some(2_880.0), Status::Warning),
+        card("SLA compliance", n(93.33), Unit::Percent, Some(n(91.2)), Some(false), Some(90.0), Status::Good),
+        card("Median time to acknowledge", n(14.2), Unit::Minutes, Some(n(14.2)), Some(true), Some(15.0), Status::Good),
+        card("Backlog at the end", i(312), Unit::Count, Some(i(244)), Some(true), Some(250.0), Status::Bad),
+        card("Auto-resolution rate", n(41.07), Unit::Percent, Some(n(38.5)), Some(false), None, Status::Neutral),
+        card("Reopen rate", Cell::Null, Unit::Percent, None, Some(true), Some(5.0), Status::Neutral),
+    ]
+}
+
+fn column(name: &str, title: &str, kind: ColumnKind) -> TableColumn {
+    TableColumn { name: name.into(), title: title.into(), kind }
+}
+
+fn stacked(dice: &mut Dice) -> Chart {
+    let base = [2, 12, 38, 60, 20];
+    let series = SEVERITIES
+        .iter()
+        .zip(base)
+        .map(|(name, base)| Series {
+            name: (*name).into(),
+            values: MONTHS.iter().map(|_| Some(to_f64(base + dice.roll(base)))).collect(),
+            role: SeriesRole::Severity((*name).into()),
+        })
+        .collect();
+    Chart {
+        title: "Incidents by month and severity".into(),
+        summary: "Volume peaked in November 2025 and has fallen since; the share of critical incidents stayed below 2%.".into(),
+        kind: ChartKind::StackedBar,
+        categories: MONTHS.map(String::from).to_vec(),
+        series,
+        unit: Unit::Count,
+    }
+}
+
+fn lines(dice: &mut Dice) -> Chart {
+    let mut series = |name: &str, base: u64, gap: Option<usize>| Series {
+        name: name.into(),
+        values: (0..12).map(|i| (Some(i) != gap).then(|| to_f64(base + dice.roll(base / 2)))).collect(),
+        role: SeriesRole::Plain,
+    };
+    let series = vec![series("Mean", 4_000, None), series("Median", 2_400, Some(5)), series("95th percentile", 9_000, None)];
+    Chart {
+        title: "Time to resolve by month".into(),
+        summary: "The median fell to 49.6 hours; September has no median because the source was migrated.".into(),
+        kind: ChartKind::Line,
+        categories: MONTHS.map(String::from).to_vec(),
+        series,
+        unit: Unit::Minutes,
+    }
+}
+
+fn by_severity() -> Chart {
+    Chart {
+        title: "Incidents by severity".into(),
+        summary: "Low and medium incidents make up four fifths of the volume.".into(),
+        kind: ChartKind::Bar,
+        categories: SEVERITIES.map(String::from).to_vec(),
+        series: vec![Series {
+            name: "Incidents".into(),
+            values: [11.0, 143.0, 480.0, 702.0, 146.0].map(Some).to_vec(),
+            role: SeriesRole::Plain,
+        }],
+        unit: Unit::Count,
+    }
+}
+
+fn by_category() -> Chart {
+    let categories = ["Credential abuse", "Phishing", "Malware", "Data loss", "Policy violation by a partner organization with a long name", "Misconfiguration", "Denial of service"];
+    Chart {
+        title: "Incidents by category".into(),
+        summary: "Credential abuse leads with 512 incidents, a third of all.".into(),
+        kind: ChartKind::HorizontalBar,
+        categories: categories.map(String::from).to_vec(),
+        series: vec![Series {
+            name: "Incidents".into(),
+            values: [512.0, 340.0, 221.0, 160.0, 121.0, 90.0, 38.0].map(Some).to_vec(),
+            role: SeriesRole::Plain,
+        }],
+        unit: Unit::Count,
+    }
+}
+
+fn grouped(dice: &mut Dice) -> Chart {
+    let mut series = |name: &str| Series {
+        name: name.into(),
+        values: (0..6).map(|_| Some(to_f64(20 + dice.roll(60)))).collect(),
+        role: SeriesRole::Plain,
+    };
+    let series = vec![series("Opened"), series("Resolved"), series("Reopened")];
+    Chart {
+        title: "Workload by region".into(),
+        summary: "Resolved incidents kept pace with opened ones in every region but South.".into(),
+        kind: ChartKind::Bar,
+        categories: ["North", "East", "South", "West", "Centre", "Overseas"].map(String::from).to_vec(),
+        series,
+        unit: Unit::Percent,
+    }
+}
+
+fn monthly(dice: &mut Dice) -> Table {
+    let zone = jiff::tz::TimeZone::get("Europe/Athens").unwrap_or(jiff::tz::TimeZone::UTC);
+    let rows = (0..12i8)
+        .map(|i| {
+            let (year, month) = if i < 9 { (2025, i + 4) } else { (2026, i - 8) };
+            let start = date(year, month, 1).to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |z| z.timestamp());
+            let count = |n: u64| Cell::Integer(i64::try_from(n).unwrap_or(0));
+            vec![
+                Cell::Time(start),
+                count(1_200 + dice.roll(600)),
+                count(dice.roll(20)),
+                Cell::Number(to_f64(2_000 + dice.roll(3_000))),
+                if i == 5 { Cell::Null } else { Cell::Number(85.0 + to_f64(dice.roll(1_300)) / 100.0) },
+            ]
+        })
+        .collect();
+    Table {
+        id: "by_month".into(),
+        title: "Incidents by month".into(),
+        columns: vec![
+            column("month", "Month", ColumnKind::Bucket(TimeBucket::Month)),
+            column("incidents", "Incidents", ColumnKind::Number(Unit::Count)),
+            column("critical", "Critical", ColumnKind::Number(Unit::Count)),
+            column("mttr_median", "Median time to resolve", ColumnKind::Number(Unit::Minutes)),
+            column("sla", "SLA compliance", ColumnKind::Number(Unit::Percent)),
+        ],
+        rows,
+        total_rows: 12,
+        note: Some("September has no compliance figure: the ticket system was migrated".into()),
+    }
+}
+
+fn teams(dice: &mut Dice) -> Table {
+    let rows = ["SOC Tier 1", "SOC Tier 2", "Πληροφορική Αθήνας", "Безопасность Москва", "Platform"]
+        .into_iter()
+        .map(|team| {
+            let resolved = i64::try_from(100 + dice.roll(300)).unwrap_or(0);
+            vec![Cell::Text(team.into()), Cell::Integer(resolved), Cell::Number(to_f64(600 + dice.roll(9_000)))]
+        })
+        .collect();
+    Table {
+        id: "top_teams".into(),
+        title: "Teams by resolved incidents".into(),
+        columns: vec![
+            column("team", "Team", ColumnKind::Text),
+            column("resolved", "Resolved", ColumnKind::Number(Unit::Count)),
+            column("mttr_mean", "Mean time to resolve", ColumnKind::Number(Unit::Minutes)),
+        ],
+        rows,
+        total_rows: 5,
+        note: Some("37 incidents have no team".into()),
+    }
+}
+
+fn log(dice: &mut Dice) -> Table {
+    let start: Timestamp = "2026-03-30T21:14:00Z".parse().expect("a constant time");
+    let rows = (0..72u64)
+        .map(|i| {
+            let at = Timestamp::from_second(start.as_second() - i64::try_from(i * 9_733).unwrap_or(0)).unwrap_or(start);
+            let pick = |list: &[&str], n: u64| Cell::Text(list[usize::try_from(n).unwrap_or(0)].into());
+            vec![
+                Cell::Time(at),
+                if i == 9 { Cell::Null } else { pick(&SEVERITIES, i / 15) },
+                pick(&TITLES, dice.roll(8)),
+                pick(&PEOPLE, dice.roll(10)),
+                Cell::Number(to_f64(dice.roll(9_000))),
+            ]
+        })
+        .collect();
+    Table {
+        id: "incident_log".into(),
+        title: "Incidents".into(),
+        columns: vec![
+            column("created_at", "Created", ColumnKind::Time),
+            column("severity", "Severity", ColumnKind::Severity),
+            column("title", "Title", ColumnKind::Text),
+            column("assignee", "Assignee", ColumnKind::Text),
+            column("minutes_open", "Open for", ColumnKind::Number(Unit::Minutes)),
+        ],
+        rows,
+        total_rows: 1_482,
+        note: None,
+    }
+}
+
+fn provenance() -> Provenance {
+    let fact = |label: &str, value: &str| (label.to_owned(), value.to_owned());
+    let note = |title: &str, id: &str, description: &str, excluded| MetricNote {
+        title: title.into(),
+        id: id.into(),
+        description: description.into(),
+        population: 1_482,
+        excluded,
+    };
+    Provenance {
+        facts: vec![
+            fact("Report", "0195f0a2-7c11-7d3e-9a41-5f1f6f0c2b77"),
+            fact("Snapshot", "incidents, generation 4,117"),
+            fact("Input hash", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+            fact("Rows read", "18,204"),
+            fact("Renderer", RENDERER_VERSION),
+        ],
+        metrics: vec![
+            note("Incidents", "total v1", "Incidents created in the period.", 0),
+            note(
+                "Median time to resolve",
+                "mttr_median v1",
+                "How long half of the incidents took at most, from creation to resolution. Incidents created in the period \
+                 that are resolved by now; linear interpolation between ranks.",
+                12,
+            ),
+            note("SLA compliance", "sla_compliance v1", "Share of incidents with a known SLA outcome that met it.", 40),
+        ],
+    }
+}
+
+fn to_f64(n: u64) -> f64 {
+    f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}

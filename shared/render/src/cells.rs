@@ -1,0 +1,102 @@
+//! Cells as people read them, in the document's zone: buckets at their grain, times to the minute.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use sitrep_domain::calendar::find_zone;
+use sitrep_domain::document::{ColumnKind, DocumentMeta};
+use sitrep_domain::query::TimeBucket;
+use sitrep_domain::result::Cell;
+
+use crate::figures::{NO_VALUE, format_value};
+
+/// Prints cells in one zone.
+#[derive(Debug)]
+pub(crate) struct CellPrinter {
+    zone: TimeZone,
+    zone_name: String,
+}
+
+impl CellPrinter {
+    /// A printer in the document's zone. An unknown name means UTC, and is then called so.
+    pub(crate) fn new(meta: &DocumentMeta) -> Self {
+        match find_zone(&meta.timezone) {
+            Ok(zone) => Self { zone, zone_name: meta.timezone.clone() },
+            Err(_) => Self { zone: TimeZone::UTC, zone_name: "UTC".to_owned() },
+        }
+    }
+
+    /// A cell by the kind of its column.
+    pub(crate) fn format(&self, cell: &Cell, kind: ColumnKind) -> String {
+        match (cell, kind) {
+            (Cell::Null, ColumnKind::Severity) => "unrated".to_owned(),
+            (Cell::Null, _) => NO_VALUE.to_owned(),
+            (Cell::Time(at), ColumnKind::Bucket(bucket)) => self.format_bucket(*at, bucket),
+            (Cell::Time(at), _) => self.format_minute(*at),
+            (_, ColumnKind::Number(unit)) => format_value(cell, unit),
+            _ => format_value(cell, sitrep_domain::document::Unit::Number),
+        }
+    }
+
+    /// An instant to the minute.
+    pub(crate) fn format_minute(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// An instant to the minute with its offset and the name of the zone.
+    pub(crate) fn format_with_zone(&self, at: Timestamp) -> String {
+        let local = at.to_zoned(self.zone.clone());
+        if self.zone_name == "UTC" {
+            return local.strftime("%-d %b %Y, %H:%M UTC").to_string();
+        }
+        format!("{} ({})", local.strftime("%-d %b %Y, %H:%M UTC%:z"), self.zone_name)
+    }
+
+    fn format_bucket(&self, at: Timestamp, bucket: TimeBucket) -> String {
+        let local = at.to_zoned(self.zone.clone());
+        match bucket {
+            TimeBucket::Hour => local.strftime("%Y-%m-%d %H:%M").to_string(),
+            TimeBucket::Day => local.strftime("%Y-%m-%d").to_string(),
+            TimeBucket::Week => local.strftime("%G-W%V").to_string(),
+            TimeBucket::Month => local.strftime("%Y-%m").to_string(),
+            TimeBucket::Quarter => format!("{}-Q{}", local.year(), (local.month() - 1) / 3 + 1),
+            TimeBucket::Year => local.strftime("%Y").to_string(),
+        }
+    }
+}
+
+/// The period as people write it: "1 Mar 2026 – 31 Mar 2026".
+pub(crate) fn format_period(meta: &DocumentMeta) -> String {
+    let (first, last) = meta.period;
+    let day = |date: jiff::civil::Date| date.strftime("%-d %b %Y").to_string();
+    if first == last { day(first) } else { format!("{} – {}", day(first), day(last)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sitrep_domain::document::Unit;
+
+    #[test]
+    fn buckets_and_times_print_at_their_grain_in_the_zone() {
+        let printer = CellPrinter { zone: find_zone("Europe/Berlin").unwrap(), zone_name: "Europe/Berlin".into() };
+        let at = Cell::Time("2026-02-28T23:00:00Z".parse().unwrap());
+        for (kind, expected) in [
+            (ColumnKind::Bucket(TimeBucket::Hour), "2026-03-01 00:00"),
+            (ColumnKind::Bucket(TimeBucket::Day), "2026-03-01"),
+            (ColumnKind::Bucket(TimeBucket::Week), "2026-W09"),
+            (ColumnKind::Bucket(TimeBucket::Month), "2026-03"),
+            (ColumnKind::Bucket(TimeBucket::Quarter), "2026-Q1"),
+            (ColumnKind::Bucket(TimeBucket::Year), "2026"),
+            (ColumnKind::Time, "2026-03-01 00:00"),
+        ] {
+            assert_eq!(printer.format(&at, kind), expected, "{kind:?}");
+        }
+        assert_eq!(printer.format(&Cell::Null, ColumnKind::Time), "–");
+        assert_eq!(printer.format(&Cell::Null, ColumnKind::Severity), "unrated");
+        assert_eq!(printer.format(&Cell::Integer(1200), ColumnKind::Number(Unit::Count)), "1,200");
+        assert_eq!(
+            printer.format_with_zone("2026-02-28T23:00:00Z".parse().unwrap()),
+            "1 Mar 2026, 00:00 UTC+01:00 (Europe/Berlin)"
+        );
+    }
+}

@@ -1,0 +1,91 @@
+//! HTML parts: escaping writer, style sheet, charts as SVG, structural check.
+
+pub(crate) mod check;
+pub(crate) mod style;
+pub(crate) mod svg;
+
+use std::fmt::Write as _;
+
+use crate::clean::{clean_line, clean_text};
+
+/// Markup under construction. Text and attribute values go in escaped; only this crate's constants go in raw.
+#[derive(Default)]
+pub(crate) struct Markup {
+    out: String,
+}
+
+impl Markup {
+    /// Adds markup of our own.
+    pub(crate) fn raw(&mut self, markup: &str) -> &mut Self {
+        self.out.push_str(markup);
+        self
+    }
+
+    /// Adds markup of our own from numbers and constants.
+    pub(crate) fn put(&mut self, markup: std::fmt::Arguments<'_>) -> &mut Self {
+        self.out.write_fmt(markup).expect("a string takes every character");
+        self
+    }
+
+    /// Adds a text on one line.
+    pub(crate) fn text(&mut self, text: &str) -> &mut Self {
+        escape(&clean_line(text), &mut self.out);
+        self
+    }
+
+    /// Adds a text whose line breaks show.
+    pub(crate) fn lines(&mut self, text: &str) -> &mut Self {
+        for (i, line) in clean_text(text).split('\n').enumerate() {
+            if i > 0 {
+                self.out.push_str("<br>");
+            }
+            escape(line, &mut self.out);
+        }
+        self
+    }
+
+    /// Adds an element that holds a text on one line; `open` is its tag with attributes of our own.
+    pub(crate) fn element(&mut self, open: &str, text: &str) -> &mut Self {
+        let name = open.split(' ').next().unwrap_or(open);
+        self.put(format_args!("<{open}>")).text(text).put(format_args!("</{name}>"))
+    }
+
+    pub(crate) fn into_string(self) -> String {
+        self.out
+    }
+}
+
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            _ => out.push(c),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_becomes_markup() {
+        for (text, expected) in [
+            ("</script><b>", "&lt;/script&gt;&lt;b&gt;"),
+            ("\" onload='x'", "&quot; onload=&#39;x&#39;"),
+            ("&lt;", "&amp;lt;"),
+            ("a\u{0}\nb", "a\u{FFFD} b"),
+        ] {
+            let mut markup = Markup::default();
+            markup.text(text);
+            assert_eq!(markup.into_string(), expected);
+        }
+        let mut markup = Markup::default();
+        markup.lines("a<\r\nb");
+        assert_eq!(markup.into_string(), "a&lt;<br>b");
+    }
+}

@@ -1,0 +1,102 @@
+//! Pages: a document as a display list, ready for any painter.
+//!
+//! Shape, lay out, paginate; then a painter draws. Lengths are points, the origin is the top left corner of an A4 page.
+//! Nothing here knows a file format.
+
+mod cards;
+mod charts;
+mod compose;
+mod cover;
+mod flow;
+mod furniture;
+mod prose;
+mod provenance;
+mod table;
+
+use sitrep_domain::document::{Block, Document, Rgb};
+
+use crate::cells::CellPrinter;
+use crate::palette;
+use crate::text::shape::{PlacedGlyph, Shaper};
+use compose::Composer;
+
+/// Width of an A4 page.
+pub(crate) const PAGE_WIDTH: f32 = 595.28;
+/// Height of an A4 page.
+pub(crate) const PAGE_HEIGHT: f32 = 841.89;
+/// Left edge of the text.
+const LEFT: f32 = 44.0;
+/// Width of the text.
+const WIDTH: f32 = PAGE_WIDTH - 2.0 * LEFT;
+/// Top of the content, below the header.
+const TOP: f32 = 56.0;
+/// Bottom of the content, above the footer.
+const BOTTOM: f32 = PAGE_HEIGHT - 52.0;
+
+/// One thing to paint.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Item {
+    /// A filled rectangle.
+    Rect { x: f32, y: f32, width: f32, height: f32, color: Rgb },
+    /// A filled outline.
+    Shape { points: Vec<(f32, f32)>, color: Rgb },
+    /// A polyline.
+    Stroke { points: Vec<(f32, f32)>, width: f32, color: Rgb, dashed: bool },
+    /// A line of glyphs; `y` is the baseline.
+    Text { x: f32, y: f32, size: f32, color: Rgb, glyphs: Vec<PlacedGlyph> },
+}
+
+impl Item {
+    fn shifted(mut self, by: f32) -> Self {
+        match &mut self {
+            Self::Rect { y, .. } | Self::Text { y, .. } => *y += by,
+            Self::Shape { points, .. } | Self::Stroke { points, .. } => points.iter_mut().for_each(|p| p.1 += by),
+        }
+        self
+    }
+}
+
+/// A heading that readers can jump to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OutlineEntry {
+    /// Its text.
+    pub(crate) title: String,
+    /// Index of its page.
+    pub(crate) page: usize,
+    /// Its top, in whole points below the top of the page.
+    pub(crate) top: i64,
+}
+
+/// Pages to paint.
+pub(crate) struct Layout {
+    pub(crate) pages: Vec<Vec<Item>>,
+    pub(crate) outline: Vec<OutlineEntry>,
+}
+
+/// Lays the document out on pages.
+pub(crate) fn lay_out(document: &Document, shaper: &mut Shaper) -> Layout {
+    let cells = CellPrinter::new(&document.meta);
+    let accent = palette::readable(document.meta.accent, palette::WHITE);
+    let mut composer = Composer::new(shaper, &cells, accent);
+    composer.cover(&document.meta);
+    for block in &document.blocks {
+        compose_block(&mut composer, block);
+    }
+    composer.provenance(&document.provenance);
+    let fragments = composer.finish();
+    let mut layout = flow::paginate(fragments);
+    furniture::add(&document.meta, &cells, shaper, &mut layout.pages);
+    layout
+}
+
+fn compose_block(composer: &mut Composer<'_>, block: &Block) {
+    match block {
+        Block::Heading { level, text } => composer.heading(*level, text),
+        Block::Text { text } => composer.text(text),
+        Block::KpiCards { cards } => composer.cards(cards),
+        Block::Table(table) => composer.table(table),
+        Block::Chart(chart) => composer.chart(chart),
+        Block::Callout { tone, title, text } => composer.callout(*tone, title, text),
+        Block::PageBreak => composer.page_break(),
+    }
+}

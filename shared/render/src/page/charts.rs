@@ -1,0 +1,55 @@
+//! Charts on a page: title, drawing, and the sentence that says what it shows.
+
+use sitrep_domain::document::Chart;
+
+use super::compose::{Composer, TextStyle};
+use super::flow::Fragment;
+use super::{Item, LEFT, WIDTH};
+use crate::chart::{self, Anchor, LABEL_SIZE, Mark, Ruler};
+use crate::clean::clean_line;
+
+/// Longest summary in characters; a chart with it must stay on one page.
+const SUMMARY: usize = 900;
+
+impl Composer<'_> {
+    pub(super) fn chart(&mut self, chart: &Chart) {
+        let (title, summary) = (TextStyle::bold(9.5), TextStyle::muted(8.0));
+        let line = self.fit(&clean_line(&chart.title), title, WIDTH);
+        let mut items = vec![title.at(LEFT, 10.0, line)];
+        let top = 20.0;
+        let drawing = chart::lay_out(chart, WIDTH, &mut Ruler { shaper: self.shaper, slack: 1.0 });
+        for mark in drawing.marks {
+            items.push(self.mark(mark, top));
+        }
+        let mut y = top + drawing.height + 2.0;
+        let text: String = clean_line(&chart.summary).chars().take(SUMMARY).collect();
+        for line in self.wrap(&text, summary, WIDTH) {
+            items.push(summary.at(LEFT, y + 8.0, line));
+            y += 11.5;
+        }
+        self.push(Fragment { height: y + 2.0, items, space_before: 14.0, ..Fragment::default() });
+    }
+
+    fn mark(&mut self, mark: Mark, top: f32) -> Item {
+        let moved = |points: Vec<(f32, f32)>| points.into_iter().map(|(x, y)| (x + LEFT, y + top)).collect();
+        match mark {
+            Mark::Bar { x, y, width, height, ink } => {
+                Item::Rect { x: x + LEFT, y: y + top, width, height, color: ink.light() }
+            }
+            Mark::Line { points, width, ink, dashed } => {
+                Item::Stroke { points: moved(points), width, color: ink.light(), dashed }
+            }
+            Mark::Shape { points, ink } => Item::Shape { points: moved(points), color: ink.light() },
+            Mark::Label { x, y, anchor, text, ink } => {
+                let style = TextStyle::regular(LABEL_SIZE).in_color(ink.light());
+                let line = self.shaper.line(&text, style.weight);
+                let offset = match anchor {
+                    Anchor::Start => 0.0,
+                    Anchor::Middle => line.width * style.size / 2.0,
+                    Anchor::End => line.width * style.size,
+                };
+                style.at(x + LEFT - offset, y + top, line)
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! The composer: turns blocks into fragments. Each kind of block adds its own methods in its own file.
+
+use sitrep_domain::document::{Rgb, Status};
+
+use super::flow::Fragment;
+use super::Item;
+use crate::cells::CellPrinter;
+use crate::chart::Marker;
+use crate::palette;
+use crate::text::fonts::Weight;
+use crate::text::shape::Shaper;
+use crate::text::wrap::Line;
+
+/// Collects the fragments of one document.
+pub(super) struct Composer<'a> {
+    pub(super) shaper: &'a mut Shaper,
+    pub(super) cells: &'a CellPrinter,
+    pub(super) accent: Rgb,
+    fragments: Vec<Fragment>,
+    break_next: bool,
+}
+
+impl<'a> Composer<'a> {
+    pub(super) fn new(shaper: &'a mut Shaper, cells: &'a CellPrinter, accent: Rgb) -> Self {
+        Self { shaper, cells, accent, fragments: Vec::new(), break_next: false }
+    }
+
+    pub(super) fn finish(self) -> Vec<Fragment> {
+        self.fragments
+    }
+
+    pub(super) fn push(&mut self, mut fragment: Fragment) {
+        fragment.break_before |= std::mem::take(&mut self.break_next);
+        self.fragments.push(fragment);
+    }
+
+    /// What comes next begins a page.
+    pub(super) fn page_break(&mut self) {
+        self.break_next = true;
+    }
+
+    /// The text in lines no wider than `width` points.
+    pub(super) fn wrap(&mut self, text: &str, style: TextStyle, width: f32) -> Vec<Line> {
+        self.shaper.wrap(text, style.weight, width / style.size)
+    }
+
+    /// The text on one line no wider than `width` points.
+    pub(super) fn fit(&mut self, text: &str, style: TextStyle, width: f32) -> Line {
+        // Far longer than any line of a page, and short enough to shape at once.
+        let text: String = text.chars().take(500).collect();
+        self.shaper.fit(&text, style.weight, width / style.size)
+    }
+}
+
+/// Size, weight and colour of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextStyle {
+    pub(super) size: f32,
+    pub(super) weight: Weight,
+    pub(super) color: Rgb,
+}
+
+impl TextStyle {
+    pub(super) const fn regular(size: f32) -> Self {
+        Self { size, weight: Weight::Regular, color: palette::TEXT }
+    }
+
+    pub(super) const fn bold(size: f32) -> Self {
+        Self { size, weight: Weight::Bold, color: palette::TEXT }
+    }
+
+    pub(super) const fn muted(size: f32) -> Self {
+        Self { size, weight: Weight::Regular, color: palette::MUTED }
+    }
+
+    pub(super) const fn in_color(self, color: Rgb) -> Self {
+        Self { size: self.size, weight: self.weight, color }
+    }
+
+    /// A line of this style on that baseline.
+    pub(super) fn at(self, x: f32, y: f32, line: Line) -> Item {
+        Item::Text { x, y, size: self.size, color: self.color, glyphs: line.glyphs }
+    }
+
+    /// A line of this style that ends at `right`.
+    pub(super) fn ending_at(self, right: f32, y: f32, line: Line) -> Item {
+        let x = right - line.width * self.size;
+        self.at(x, y, line)
+    }
+}
+
+/// The shape of a status: circle, triangle or diamond, so that it is told without colour.
+pub(super) fn status_shape(status: Status, x: f32, y: f32, radius: f32) -> Item {
+    let marker = match status {
+        Status::Neutral => Marker::Square,
+        Status::Good => Marker::Circle,
+        Status::Warning => Marker::Triangle,
+        Status::Bad => Marker::Diamond,
+    };
+    Item::Shape { points: marker.outline(x, y, radius), color: palette::status_swatch(status).light }
+}
+
+/// A rectangle with rounded corners.
+pub(super) fn rounded(x: f32, y: f32, width: f32, height: f32, radius: f32, color: Rgb) -> Item {
+    let r = radius.min(width / 2.0).min(height / 2.0);
+    let corners = [
+        (x + width - r, y + r, -0.25f32),
+        (x + width - r, y + height - r, 0.0),
+        (x + r, y + height - r, 0.25),
+        (x + r, y + r, 0.5),
+    ];
+    let points = corners
+        .into_iter()
+        .flat_map(|(cx, cy, from)| {
+            (0..=4u8).map(move |i| {
+                let angle = (from + f32::from(i) / 16.0) * std::f32::consts::TAU;
+                (cx + r * angle.cos(), cy + r * angle.sin())
+            })
+        })
+        .collect();
+    Item::Shape { points, color }
+}

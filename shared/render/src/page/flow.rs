@@ -1,0 +1,129 @@
+//! Pagination: fragments from top to bottom, page after page.
+//!
+//! A fragment never breaks. One that keeps with the next moves to a new page together with it, so that no heading ends
+//! a page; one that repeats something (the rows of a table) puts that first on every page it begins.
+
+use std::rc::Rc;
+
+use super::{BOTTOM, Item, Layout, OutlineEntry, TOP};
+
+/// A piece of content that stays in one piece; its items are relative to its top.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fragment {
+    pub(super) height: f32,
+    pub(super) items: Vec<Item>,
+    /// Space above, unless it begins a page.
+    pub(super) space_before: f32,
+    pub(super) keep_with_next: bool,
+    pub(super) break_before: bool,
+    /// What to repeat above it when it begins a page.
+    pub(super) repeats: Option<Rc<Fragment>>,
+    /// Its entry in the outline.
+    pub(super) outline: Option<String>,
+}
+
+struct Flow {
+    pages: Vec<Vec<Item>>,
+    outline: Vec<OutlineEntry>,
+    y: f32,
+    fresh: bool,
+}
+
+/// Distributes the fragments over pages; there is always at least one.
+pub(super) fn paginate(fragments: Vec<Fragment>) -> Layout {
+    let needed = chain_heights(&fragments);
+    let mut flow = Flow { pages: vec![Vec::new()], outline: Vec::new(), y: TOP, fresh: true };
+    for (fragment, needed) in fragments.into_iter().zip(needed) {
+        flow.place(fragment, needed);
+    }
+    Layout { pages: flow.pages, outline: flow.outline }
+}
+
+/// For each fragment the room it needs below the cursor: its own, or that of what it keeps with, if a page can hold it.
+fn chain_heights(fragments: &[Fragment]) -> Vec<f32> {
+    let mut heights = vec![0.0; fragments.len()];
+    let mut following = 0.0;
+    for (i, fragment) in fragments.iter().enumerate().rev() {
+        let chained = fragment.keep_with_next && !fragments.get(i + 1).is_some_and(|next| next.break_before);
+        let own = fragment.height;
+        let chain = own + if chained { following } else { 0.0 };
+        heights[i] = if chain <= BOTTOM - TOP { chain } else { own };
+        following = heights[i] + fragment.space_before;
+    }
+    heights
+}
+
+impl Flow {
+    fn place(&mut self, fragment: Fragment, needed: f32) {
+        let overflows = self.y + fragment.space_before + needed > BOTTOM + 0.01;
+        if !self.fresh && (overflows || fragment.break_before) {
+            self.pages.push(Vec::new());
+            self.y = TOP;
+            self.fresh = true;
+            if let Some(repeated) = &fragment.repeats {
+                self.draw(repeated.items.iter().cloned(), repeated.height);
+            }
+        } else if !self.fresh {
+            self.y += fragment.space_before;
+        }
+        if let Some(title) = fragment.outline {
+            #[expect(clippy::cast_possible_truncation, reason = "a place on a page is below 2^24")]
+            let top = self.y as i64;
+            self.outline.push(OutlineEntry { title, page: self.pages.len() - 1, top });
+        }
+        self.draw(fragment.items.into_iter(), fragment.height);
+    }
+
+    fn draw(&mut self, items: impl Iterator<Item = Item>, height: f32) {
+        let y = self.y;
+        self.pages.last_mut().expect("there is a page from the start").extend(items.map(|item| item.shifted(y)));
+        self.y += height;
+        self.fresh = false;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sitrep_domain::document::Rgb;
+
+    fn block(height: f32, keep: bool) -> Fragment {
+        let item = Item::Rect { x: 0.0, y: 0.0, width: 1.0, height, color: Rgb(0, 0, 0) };
+        Fragment { height, items: vec![item], keep_with_next: keep, ..Fragment::default() }
+    }
+
+    fn tops(pages: &[Vec<Item>]) -> Vec<Vec<f32>> {
+        let top = |item: &Item| if let Item::Rect { y, .. } = item { *y - TOP } else { -1.0 };
+        pages.iter().map(|page| page.iter().map(top).collect()).collect()
+    }
+
+    #[test]
+    fn a_heading_moves_to_the_next_page_with_what_follows() {
+        let room = BOTTOM - TOP;
+        let pages = paginate(vec![block(room - 30.0, false), block(20.0, true), block(20.0, false)]).pages;
+        assert_eq!(tops(&pages), [vec![0.0], vec![0.0, 20.0]]);
+    }
+
+    #[test]
+    fn a_chain_longer_than_a_page_breaks_instead_of_looping() {
+        let room = BOTTOM - TOP;
+        let pages = paginate(vec![block(room * 0.6, true), block(room * 0.6, true), block(10.0, false)]).pages;
+        assert_eq!(pages.len(), 2);
+    }
+
+    #[test]
+    fn rows_repeat_their_header_on_every_page_they_begin() {
+        let header = Rc::new(block(10.0, false));
+        let row = Fragment { repeats: Some(header), ..block(100.0, false) };
+        let pages = paginate(vec![row; 20]).pages;
+        assert!(pages.len() > 2);
+        assert_eq!(tops(&pages)[1][..2], [0.0, 10.0]);
+    }
+
+    #[test]
+    fn an_explicit_break_begins_a_page_but_never_an_empty_one() {
+        let broken = || Fragment { break_before: true, ..block(10.0, false) };
+        assert_eq!(paginate(vec![broken(), broken()]).pages.len(), 2);
+        assert_eq!(paginate(Vec::new()).pages.len(), 1);
+    }
+}

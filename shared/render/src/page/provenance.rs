@@ -1,0 +1,60 @@
+//! Where the numbers come from: facts and metric definitions as tables at the end of the report.
+
+use sitrep_domain::document::{ColumnKind, Provenance, Table, TableColumn, Unit};
+use sitrep_domain::result::Cell;
+
+use super::compose::Composer;
+
+impl Composer<'_> {
+    pub(super) fn provenance(&mut self, provenance: &Provenance) {
+        self.heading(1, "Provenance");
+        if !provenance.facts.is_empty() {
+            self.table(&facts_table(provenance));
+        }
+        if !provenance.metrics.is_empty() {
+            self.table(&metrics_table(provenance));
+        }
+        if self.shaper.missing() > 0 {
+            self.text(
+                "□ stands for a character that the typefaces of this file lack. Copied from here it is itself again; the \
+                 HTML, CSV, JSON and text files show it.",
+            );
+        }
+    }
+}
+
+fn facts_table(provenance: &Provenance) -> Table {
+    let text = |text: &String| Cell::Text(text.clone());
+    table(
+        "How this report was made",
+        vec![column("Fact", ColumnKind::Text), column("Value", ColumnKind::Text)],
+        provenance.facts.iter().map(|(label, value)| vec![text(label), text(value)]).collect(),
+    )
+}
+
+fn metrics_table(provenance: &Provenance) -> Table {
+    let count = |n: u64| i64::try_from(n).map_or(Cell::Null, Cell::Integer);
+    let rows = provenance
+        .metrics
+        .iter()
+        .map(|note| {
+            let name = Cell::Text(format!("{}\n{}", note.title, note.id));
+            vec![name, Cell::Text(note.description.clone()), count(note.population), count(note.excluded)]
+        })
+        .collect();
+    let columns = vec![
+        column("Metric", ColumnKind::Text),
+        column("Definition", ColumnKind::Text),
+        column("Records", ColumnKind::Number(Unit::Count)),
+        column("Left out", ColumnKind::Number(Unit::Count)),
+    ];
+    table("Metric definitions", columns, rows)
+}
+
+fn column(title: &str, kind: ColumnKind) -> TableColumn {
+    TableColumn { name: String::new(), title: title.to_owned(), kind }
+}
+
+fn table(title: &str, columns: Vec<TableColumn>, rows: Vec<Vec<Cell>>) -> Table {
+    Table { id: String::new(), title: title.to_owned(), columns, total_rows: rows.len() as u64, rows, note: None }
+}

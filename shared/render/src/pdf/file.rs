@@ -1,0 +1,159 @@
+//! The file around the pages: fonts, metadata, outline, trailer; all of it derived from the document.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use jiff::Timestamp;
+use lopdf::{Dictionary, Object, ObjectId, Stream, StringFormat, dictionary};
+use printpdf::{PdfDocument, PdfPage, PdfSaveOptions, Pt, Rect};
+use sha2::{Digest, Sha256};
+use sitrep_domain::document::{Document, DocumentMeta, Format};
+
+use super::embed::add_font;
+use super::paint::{FontPlan, font_resource, paint};
+use crate::clean::clean_line;
+use crate::error::RenderError;
+use crate::page::{Layout, OutlineEntry, PAGE_HEIGHT, PAGE_WIDTH};
+use crate::text::shape::Shaper;
+
+/// Writes the pages as a PDF file.
+///
+/// # Errors
+///
+/// [`RenderError::Write`] when a font cannot be subset or the file cannot be assembled.
+pub(crate) fn write_pdf(document: &Document, layout: &Layout, shaper: &Shaper) -> Result<Vec<u8>, RenderError> {
+    let plan = FontPlan::new(shaper.glyphs());
+    let mut pdf = PdfDocument::new("");
+    pdf.pages = layout.pages.iter().map(|items| page(paint(items, &plan))).collect();
+    let mut file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
+    file.version = "1.7".to_owned();
+
+    let mut fonts = Dictionary::new();
+    for (face, glyphs) in plan.used_faces() {
+        let font = add_font(&mut file, face, glyphs).map_err(|e| RenderError::write(Format::Pdf, e))?;
+        fonts.set(font_resource(face), Object::Reference(font));
+    }
+    set_fonts(&mut file, fonts).map_err(|e| RenderError::write(Format::Pdf, e))?;
+    set_catalog(&mut file, &document.meta, &layout.outline).map_err(|e| RenderError::write(Format::Pdf, e))?;
+    set_trailer(&mut file, document);
+    file.objects.values_mut().for_each(compress);
+
+    let mut bytes = Vec::new();
+    file.save_to(&mut bytes).map_err(|e| RenderError::write(Format::Pdf, e))?;
+    Ok(bytes)
+}
+
+fn page(ops: Vec<printpdf::Op>) -> PdfPage {
+    let edge = Rect::from_wh(Pt(PAGE_WIDTH), Pt(PAGE_HEIGHT));
+    PdfPage { media_box: edge.clone(), trim_box: edge.clone(), crop_box: edge, ops }
+}
+
+/// Fills the font resources that all pages share.
+fn set_fonts(file: &mut lopdf::Document, fonts: Dictionary) -> lopdf::Result<()> {
+    let Some(first) = file.page_iter().next() else { return Ok(()) };
+    let resources = file.get_dictionary(first)?.get(b"Resources")?.as_reference()?;
+    let shared = file.get_dictionary(resources)?.get(b"Font")?.as_reference()?;
+    file.set_object(shared, fonts);
+    Ok(())
+}
+
+/// Language, title bar and outline.
+fn set_catalog(file: &mut lopdf::Document, meta: &DocumentMeta, outline: &[OutlineEntry]) -> lopdf::Result<()> {
+    let pages: Vec<ObjectId> = file.page_iter().collect();
+    let root = add_outline(file, outline, &pages);
+    let catalog = file.catalog_mut()?;
+    catalog.set("Lang", Object::String(clean_line(&meta.language).into_owned().into_bytes(), StringFormat::Literal));
+    catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
+    if let Some(root) = root {
+        catalog.set("Outlines", Object::Reference(root));
+    }
+    Ok(())
+}
+
+fn add_outline(file: &mut lopdf::Document, outline: &[OutlineEntry], pages: &[ObjectId]) -> Option<ObjectId> {
+    let root = file.new_object_id();
+    let ids: Vec<ObjectId> = outline.iter().map(|_| file.new_object_id()).collect();
+    let (first, last) = (*ids.first()?, *ids.last()?);
+    for (i, entry) in outline.iter().enumerate() {
+        let page = Object::Reference(*pages.get(entry.page)?);
+        #[expect(clippy::cast_possible_truncation, reason = "a page is below 2^24 points high")]
+        let top = Object::Integer(PAGE_HEIGHT as i64 - entry.top + 8);
+        let mut item = dictionary! {
+            "Title" => text_string(&entry.title),
+            "Parent" => Object::Reference(root),
+            "Dest" => vec![page, "XYZ".into(), Object::Integer(0), top, Object::Null],
+        };
+        if i > 0 {
+            item.set("Prev", Object::Reference(ids[i - 1]));
+        }
+        if let Some(next) = ids.get(i + 1) {
+            item.set("Next", Object::Reference(*next));
+        }
+        file.set_object(ids[i], item);
+    }
+    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    file.set_object(
+        root,
+        dictionary! {
+            "Type" => "Outlines",
+            "First" => Object::Reference(first),
+            "Last" => Object::Reference(last),
+            "Count" => count,
+        },
+    );
+    Some(root)
+}
+
+/// Metadata and file id. The id is a hash of the document, so two reports differ and one report never does.
+fn set_trailer(file: &mut lopdf::Document, document: &Document) {
+    let meta = &document.meta;
+    let made = Object::String(pdf_date(meta.generated_at).into_bytes(), StringFormat::Literal);
+    let info = file.add_object(dictionary! {
+        "Title" => text_string(&meta.title),
+        "Author" => text_string(&meta.tenant_name),
+        "Subject" => text_string(&meta.subtitle),
+        "Creator" => text_string("Sitrep"),
+        "Producer" => text_string(crate::RENDERER_VERSION),
+        "CreationDate" => made.clone(),
+        "ModDate" => made,
+    });
+    if let Ok(Object::Reference(unused)) = file.trailer.get(b"Info") {
+        let unused = *unused;
+        file.objects.remove(&unused);
+    }
+    let json = serde_json::to_vec(document).expect("documents are JSON");
+    let id = Object::String(Sha256::digest(&json)[..16].to_vec(), StringFormat::Hexadecimal);
+    file.trailer.set("Info", Object::Reference(info));
+    file.trailer.set("ID", vec![id.clone(), id]);
+}
+
+/// A text of the file: UTF-16 with a byte order mark, in hexadecimal, so that nothing in it can end the string.
+fn text_string(text: &str) -> Object {
+    let units = clean_line(text).encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    Object::String([&[0xFE, 0xFF], units.as_slice()].concat(), StringFormat::Hexadecimal)
+}
+
+fn pdf_date(at: Timestamp) -> String {
+    at.strftime("D:%Y%m%d%H%M%SZ").to_string()
+}
+
+/// Deflates a stream that is not yet.
+fn compress(object: &mut Object) {
+    let Object::Stream(stream) = object else { return };
+    if stream.dict.has(b"Filter") {
+        return;
+    }
+    let deflated = deflate(&stream.content);
+    if deflated.len() < stream.content.len() {
+        let mut dict = std::mem::take(&mut stream.dict);
+        dict.set("Filter", "FlateDecode");
+        *stream = Stream::new(dict, deflated);
+    }
+}
+
+fn deflate(content: &[u8]) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(6));
+    encoder.write_all(content).expect("a vector takes every byte");
+    encoder.finish().expect("a vector takes every byte")
+}
