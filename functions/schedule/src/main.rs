@@ -1,1 +1,6 @@
-fn main() {}
+//! The schedule function as a Lambda process.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    sitrep_runtime::serve(sitrep_schedule_function::handle).await
+}

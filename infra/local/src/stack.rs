@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::identity::SharedIdentityCache;
 use bytes::Bytes;
 use http::{Request, Response};
 use jiff::Timestamp;
-use sitrep_app::clock::{Clock, IdSource, SystemIds};
+use sitrep_app::clock::{IdSource, SystemIds};
 use tokio::task::JoinHandle;
 
 use crate::api_front::ApiFront;

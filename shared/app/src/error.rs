@@ -19,6 +19,12 @@ pub enum AppError {
         /// Which limit, and what to do instead.
         detail: String,
     },
+    /// A body is written in a way that is not understood here.
+    #[error("{detail}")]
+    Unsupported {
+        /// Which ways are.
+        detail: String,
+    },
     /// Nobody is signed in, or the token is no longer good.
     #[error("sign in first: the access token is missing, expired or not valid")]
     Unauthorized,

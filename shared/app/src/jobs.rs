@@ -9,6 +9,7 @@ mod take_mail_news;
 
 pub use deliver::deliver;
 pub use fire_schedule::fire_schedule;
+pub(crate) use fire_schedule::schedule_run;
 #[cfg(feature = "render")]
 pub use render_run::{RENDERER_VERSION, render_run};
 pub use sweep::{Swept, sweep};

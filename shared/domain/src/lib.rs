@@ -34,6 +34,7 @@ pub mod period;
 pub mod planner;
 pub mod query;
 pub mod record;
+pub mod renderer;
 pub mod report_data;
 pub mod report_input;
 pub mod report_plan;

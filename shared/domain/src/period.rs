@@ -115,6 +115,19 @@ impl PeriodRule {
         }
     }
 
+    /// How reports of this rule are filed: by the calendar's unit, or as on demand.
+    #[must_use]
+    pub const fn period_type(self) -> PeriodType {
+        match self {
+            Self::PreviousDay => PeriodType::Daily,
+            Self::PreviousWeek => PeriodType::Weekly,
+            Self::PreviousMonth => PeriodType::Monthly,
+            Self::PreviousQuarter => PeriodType::Quarterly,
+            Self::PreviousYear => PeriodType::Yearly,
+            Self::LastNDays(_) => PeriodType::OnDemand,
+        }
+    }
+
     /// The period of a fire: whole local days, up to the start of the fire's day, week, month, quarter or year.
     ///
     /// # Errors

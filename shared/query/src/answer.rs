@@ -93,7 +93,7 @@ impl Figures<'_> {
             FigurePlan::Percentile { atom, p, meaning } => {
                 self.figure(*atom, self.percentile(*atom, *p, *meaning))
             }
-            FigurePlan::Ratio { num, den } => ratio(&self.compute(num), self.compute(den)),
+            FigurePlan::Ratio { num, den } => ratio(&self.compute(num), &self.compute(den)),
         }
     }
 
@@ -127,10 +127,12 @@ impl Figures<'_> {
             Meaning::Duration => number(whole as f64 / count as f64 / MICROS_PER_MINUTE),
             Meaning::Integer | Meaning::Time if count == 1 => integer(whole),
             Meaning::Integer | Meaning::Time => number(whole as f64 / count as f64),
-            Meaning::Number => match exact.get(self.group).map_or(Some(0.0), |sum| sum.value()) {
-                Some(sum) => number(sum / count as f64),
-                None => Cell::Null,
-            },
+            Meaning::Number => {
+                match exact.get(self.group).map_or(Some(0.0), super::exact_sum::ExactSum::value) {
+                    Some(sum) => number(sum / count as f64),
+                    None => Cell::Null,
+                }
+            }
         }
     }
 
@@ -175,12 +177,12 @@ fn of_meaning(n: i64, meaning: Meaning) -> Cell {
 }
 
 /// The dividend by the divisor; what the answer rests on is what the divisor rests on.
-fn ratio(num: &Figure, den: Figure) -> Figure {
+fn ratio(num: &Figure, den: &Figure) -> Figure {
     let value = match (num.value.as_f64(), den.value.as_f64()) {
         (Some(_), Some(0.0)) | (None, _) | (_, None) => Cell::Null,
         (Some(n), Some(d)) => number(n / d),
     };
-    Figure { value, ..den }
+    Figure { value, population: den.population, excluded: den.excluded }
 }
 
 fn number(x: f64) -> Cell {
@@ -195,8 +197,12 @@ fn integer(n: i128) -> Cell {
 
 /// Sorts rows (that come sorted by key) by what the query says; missing comes last in either direction.
 fn order_rows(plan: &QueryPlan, rows: &mut [(Vec<Key>, Vec<Figure>)]) {
-    let orders: Vec<(Column, bool)> =
-        plan.query.order_by.iter().filter_map(|order| Some((find_column(plan, order)?, order.descending))).collect();
+    let orders: Vec<(Column, bool)> = plan
+        .query
+        .order_by
+        .iter()
+        .filter_map(|order| Some((find_column(plan, order)?, order.descending)))
+        .collect();
     if orders.is_empty() {
         return;
     }
@@ -220,7 +226,12 @@ fn find_column(plan: &QueryPlan, order: &OrderBy) -> Option<Column> {
 }
 
 impl Column {
-    fn compare(&self, a: &(Vec<Key>, Vec<Figure>), b: &(Vec<Key>, Vec<Figure>), descending: bool) -> Ordering {
+    fn compare(
+        &self,
+        a: &(Vec<Key>, Vec<Figure>),
+        b: &(Vec<Key>, Vec<Figure>),
+        descending: bool,
+    ) -> Ordering {
         let (missing, order) = match self {
             Self::Key(i) => {
                 let (a, b) = (&a.0[*i], &b.0[*i]);

@@ -35,14 +35,6 @@ impl Bitmap {
         Self { words, len }
     }
 
-    pub(crate) fn get(&self, row: usize) -> bool {
-        self.words[row / 64] >> (row % 64) & 1 == 1
-    }
-
-    pub(crate) fn set(&mut self, row: usize) {
-        self.words[row / 64] |= 1 << (row % 64);
-    }
-
     pub(crate) fn clear(&mut self, row: usize) {
         self.words[row / 64] &= !(1 << (row % 64));
     }

@@ -128,7 +128,9 @@ fn append_integers(cells: &mut Vec<i64>, array: &ArrayRef) -> Result<(), String>
     };
     match nulls {
         None => cells.extend_from_slice(values),
-        Some(nulls) => cells.extend(values.iter().zip(nulls).map(|(n, there)| if there { *n } else { i64::MIN })),
+        Some(nulls) => {
+            cells.extend(values.iter().zip(nulls).map(|(n, there)| if there { *n } else { i64::MIN }));
+        }
     }
     Ok(())
 }
@@ -158,7 +160,7 @@ fn append_lists(
     array: &ArrayRef,
 ) -> Result<(), String> {
     let array: &ListArray = typed(array)?;
-    for list in array.iter() {
+    for list in array {
         let start = codes.len();
         present.push(list.is_some());
         if let Some(list) = list {

@@ -109,7 +109,9 @@ fn combine(columns: &[&KeyColumn<'_>], row: usize, drop_missing: bool, combined:
             [] => combined.iter_mut().for_each(|c| *c = *c * radix + u128::from(column.count)),
             [code] => combined.iter_mut().for_each(|c| *c = *c * radix + u128::from(*code)),
             codes => {
-                let each = |c: &u128| codes.iter().map(move |code| *c * radix + u128::from(*code)).collect::<Vec<_>>();
+                let each = |c: &u128| {
+                    codes.iter().map(move |code| *c * radix + u128::from(*code)).collect::<Vec<_>>()
+                };
                 *combined = combined.iter().flat_map(each).collect();
             }
         }

@@ -209,9 +209,11 @@ fn write_segment(
     tenant: &TenantId,
 ) -> Result<NewSegment, IngestError> {
     rows.sort_by_key(|row| (table.event_time(*row), *row));
-    let file = write_rows(table, &rows, tenant).map_err(|e| IngestError::Internal { detail: e.to_string() })?;
+    let file =
+        write_rows(table, &rows, tenant).map_err(|e| IngestError::Internal { detail: e.to_string() })?;
     let (codes, words) = table.ids();
-    let hashes: Vec<(&str, u64)> = rows.iter().map(|row| words.get(codes[*row])).map(|id| (id, hash_text(id))).collect();
+    let hashes: Vec<(&str, u64)> =
+        rows.iter().map(|row| words.get(codes[*row])).map(|id| (id, hash_text(id))).collect();
     let resolved = rows.iter().filter_map(|row| table.resolved_time(*row));
     Ok(NewSegment {
         dataset: table.dataset.id,

@@ -3,6 +3,17 @@
 //! Two halves, both synchronous and without I/O: [`ingest()`] turns a request's body into [`NewSegment`]s that the
 //! caller stores and commits; [`Scan`] asks for the [`Segment`]s of a snapshot that its queries need and answers all
 //! of them in one pass. Fetching, caching and committing belong to the caller.
+//!
+//! What answers mean, beyond the documents of `sitrep_domain`:
+//!
+//! - A figure's `population` is the number of records whose value went in, `excluded` those left out for want of one;
+//!   together they are the records that population, query filter and `where` admit. A ratio has its divisor's.
+//! - A group exists when any record of any measure's population (and of the query filter) is in it; `where` removes
+//!   none. `unassigned` counts the records of the first measure, its `where` included, whose first key is missing.
+//! - Without a window nothing bounds time: *created* is every record, *resolved* every one with a resolved time, *open
+//!   at the end* every one without.
+//! - A record without list elements is in the group "missing". Missing sorts last in either direction.
+//! - Sums are exact and rounded once; nothing depends on the order or the number of segments.
 
 #![deny(missing_docs)]
 

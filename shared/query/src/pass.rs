@@ -61,10 +61,7 @@ pub(crate) fn run_segment(
 }
 
 /// What is in the cell, computed when it is empty.
-fn get_or_try<T>(
-    cell: &OnceCell<T>,
-    make: impl FnOnce() -> Result<T, QueryError>,
-) -> Result<&T, QueryError> {
+fn get_or_try<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, QueryError>) -> Result<&T, QueryError> {
     if let Some(known) = cell.get() {
         return Ok(known);
     }
@@ -78,7 +75,8 @@ impl<'p> Pass<'p> {
         let groups = if query.keys.is_empty() {
             Groups::all()
         } else {
-            let columns = query.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
+            let columns =
+                query.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
             if query.query.drop_null_keys {
                 self.mask(query.first_mask)?.for_each(|row| {
                     unassigned += u64::from(columns[0].codes(row).is_empty());

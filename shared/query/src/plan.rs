@@ -104,7 +104,8 @@ impl Plan {
 
     fn add_query(&mut self, query: &Query) -> Result<QueryPlan, QueryError> {
         let dataset = get_dataset(query.dataset);
-        let common: Vec<usize> = query.filter.iter().map(|f| index_of(&mut self.filters, f.clone())).collect();
+        let common: Vec<usize> =
+            query.filter.iter().map(|f| index_of(&mut self.filters, f.clone())).collect();
         let mut atoms = Vec::new();
         let (mut base, mut figures) = (Vec::new(), Vec::new());
         for named in &query.measures {
@@ -153,18 +154,22 @@ impl Plan {
             MeasureOp::CountDistinct(of) => {
                 FigurePlan::Distinct { atom: atom(AtomOp::Distinct { key: self.add_distinct(of) }) }
             }
-            MeasureOp::Sum(of) => {
-                FigurePlan::Sum { atom: atom(AtomOp::Sum { value: self.add_value(of) }), meaning: meaning(of) }
-            }
-            MeasureOp::Mean(of) => {
-                FigurePlan::Mean { atom: atom(AtomOp::Sum { value: self.add_value(of) }), meaning: meaning(of) }
-            }
-            MeasureOp::Min(of) => {
-                FigurePlan::Min { atom: atom(AtomOp::Extent { value: self.add_value(of) }), meaning: meaning(of) }
-            }
-            MeasureOp::Max(of) => {
-                FigurePlan::Max { atom: atom(AtomOp::Extent { value: self.add_value(of) }), meaning: meaning(of) }
-            }
+            MeasureOp::Sum(of) => FigurePlan::Sum {
+                atom: atom(AtomOp::Sum { value: self.add_value(of) }),
+                meaning: meaning(of),
+            },
+            MeasureOp::Mean(of) => FigurePlan::Mean {
+                atom: atom(AtomOp::Sum { value: self.add_value(of) }),
+                meaning: meaning(of),
+            },
+            MeasureOp::Min(of) => FigurePlan::Min {
+                atom: atom(AtomOp::Extent { value: self.add_value(of) }),
+                meaning: meaning(of),
+            },
+            MeasureOp::Max(of) => FigurePlan::Max {
+                atom: atom(AtomOp::Extent { value: self.add_value(of) }),
+                meaning: meaning(of),
+            },
             MeasureOp::Percentile { p, of } => {
                 let atom = atom(AtomOp::All { value: self.add_value(of) });
                 FigurePlan::Percentile { atom, p: *p, meaning: meaning(of) }

@@ -71,8 +71,11 @@ fn compare_column(column: Option<&Column>, rows: usize, op: Compare, operand: &J
             Bitmap::from_fn(rows, |row| present[row] && any(row) == wanted)
         }
         Column::Integer { cells, is_time } => {
-            let operands: Vec<Operand> = list(operand).iter().filter_map(|o| Operand::new(o, *is_time)).collect();
-            Bitmap::from_fn(rows, |row| cells[row] != i64::MIN && fits(op, &operands, |o| o.order_of(cells[row])))
+            let operands: Vec<Operand> =
+                list(operand).iter().filter_map(|o| Operand::new(o, *is_time)).collect();
+            Bitmap::from_fn(rows, |row| {
+                cells[row] != i64::MIN && fits(op, &operands, |o| o.order_of(cells[row]))
+            })
         }
         Column::Number(cells) => {
             let operands: Vec<f64> = list(operand).iter().filter_map(Json::as_f64).collect();

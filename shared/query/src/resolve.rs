@@ -145,7 +145,8 @@ struct Newest<'a> {
 impl Newest<'_> {
     fn add_rows(&mut self, source: usize, rows: &Bitmap, live: &mut [Bitmap]) {
         let (sources, columns) = (self.sources, &self.columns);
-        let versions = |of: u32| columns[of as usize].as_ref().expect("only sources with suspects are entered");
+        let versions =
+            |of: u32| columns[of as usize].as_ref().expect("only sources with suspects are entered");
         let ours = versions(to_u32(source));
         rows.for_each(|row| {
             let (hash, id) = (ours.hashes[row], ours.id(row));

@@ -75,7 +75,8 @@ fn malformed(text: &[u8], at: usize, detail: impl Into<String>) -> IngestError {
 
 /// Walks a JSON array element by element, so that its rows are never all in memory as JSON values.
 fn for_each_element(text: &[u8], visit: &mut impl FnMut(u64, Row)) -> Result<(), IngestError> {
-    let broken = |at: usize, wanted: &str| malformed(text, at, format!("{wanted} expected at byte {}", at + 1));
+    let broken =
+        |at: usize, wanted: &str| malformed(text, at, format!("{wanted} expected at byte {}", at + 1));
     if let Err(e) = std::str::from_utf8(text) {
         return Err(malformed(text, e.valid_up_to(), "not UTF-8; send UTF-8"));
     }
@@ -212,13 +213,8 @@ mod tests {
     #[test]
     fn a_bad_line_of_ndjson_is_its_own_error_and_blank_lines_are_skipped() {
         let text = b"{\"a\":1}\r\n\n  \n{oops\n[1]\n{\"b\":\"\xFF\"}\n{\"c\":2}";
-        let expected = [
-            (1, "{\"a\":1}"),
-            (4, "bad_json"),
-            (5, "not_an_object"),
-            (6, "not_utf8"),
-            (7, "{\"c\":2}"),
-        ];
+        let expected =
+            [(1, "{\"a\":1}"), (4, "bad_json"), (5, "not_an_object"), (6, "not_utf8"), (7, "{\"c\":2}")];
         assert_eq!(read(text, BodyFormat::Ndjson), rows(&expected));
         let long = format!("{{\"a\":\"{}\"}}", "x".repeat(MAX_ROW_BYTES));
         assert_eq!(read(long.as_bytes(), BodyFormat::Ndjson), rows(&[(1, "too_large")]));

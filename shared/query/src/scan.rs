@@ -128,7 +128,9 @@ impl Scan {
     /// As [`Self::run`].
     pub fn run_on(self, threads: usize) -> Result<ScanOutput, QueryError> {
         if !self.wanted().is_empty() {
-            return Err(QueryError::Internal { detail: "a scan was run before it had its segments".to_owned() });
+            return Err(QueryError::Internal {
+                detail: "a scan was run before it had its segments".to_owned(),
+            });
         }
         let read: Vec<usize> = (0..self.inputs.len()).filter(|i| self.inputs[*i].segment.is_some()).collect();
         let sources: Vec<Source<'_>> = read.iter().filter_map(|i| self.source(*i)).collect();
@@ -184,8 +186,10 @@ impl Scan {
 
 impl Input {
     fn new(meta: &SegmentMeta, plan: &Plan) -> Result<Self, QueryError> {
-        let unreadable =
-            || QueryError::Corrupt { key: meta.key.clone(), detail: "its id filter is unreadable".to_owned() };
+        let unreadable = || QueryError::Corrupt {
+            key: meta.key.clone(),
+            detail: "its id filter is unreadable".to_owned(),
+        };
         let counts = plan.spans.iter().any(|span| span.may_match(meta));
         let need = if counts { Need::Counts } else { Need::Nothing };
         Ok(Self { ids: IdFilter::parse(&meta.id_filter).ok_or_else(unreadable)?, need, segment: None })

@@ -5,6 +5,7 @@
 //! snapshot and is decided elsewhere.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -57,7 +58,7 @@ impl Segment {
         if sha256_hex(&bytes) != meta.sha256 {
             return Err(corrupt("its hash differs from the recorded one".to_owned()));
         }
-        let metadata = load_metadata(&bytes).map_err(|e| corrupt(e.to_string()))?;
+        let metadata = guard(|| load_metadata(&bytes).map_err(|e| e.to_string())).map_err(corrupt)?;
         let dataset = get_dataset(meta.dataset);
         if fact(metadata.metadata(), layout::TENANT_KEY) != Some(tenant.as_str()) {
             return Err(QueryError::WrongTenant { key: meta.key.clone() });
@@ -120,7 +121,8 @@ impl Segment {
     pub(crate) fn column(&self, name: &str) -> Result<Option<&Column>, String> {
         let Some(slot) = self.slots.get(name) else { return Ok(None) };
         let decode = || {
-            let column = decode_column(&self.file, &self.metadata, slot.root, slot.decode, self.rows)?;
+            let column =
+                guard(|| decode_column(&self.file, &self.metadata, slot.root, slot.decode, self.rows))?;
             self.decoded_bytes.fetch_add(column.memory_bytes(), Ordering::Relaxed);
             Ok(column)
         };
@@ -141,6 +143,12 @@ impl Segment {
         };
         self.id_hashes.get_or_init(compute).as_deref().map_err(Clone::clone)
     }
+}
+
+/// Reads foreign bytes: the Parquet reader panics on some of those that no writer makes, and that must not take the
+/// process down.
+fn guard<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("it is not readable".to_owned()))
 }
 
 fn fact<'m>(metadata: &'m ParquetMetaData, key: &str) -> Option<&'m str> {

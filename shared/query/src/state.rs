@@ -87,7 +87,10 @@ impl State {
         let mut values = vec![Vec::new(); groups.keys.len()];
         match numbers {
             Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
-            #[expect(clippy::cast_precision_loss, reason = "durations of 285 years are exact to the microsecond")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "durations of 285 years are exact to the microsecond"
+            )]
             Numbers::Integer(cells) => {
                 tally_integers(groups, mask, cells, &mut tallies, |group, n| values[group].push(n as f64));
             }
@@ -143,7 +146,10 @@ impl Total {
     pub(crate) fn merge(&mut self, part: State, places: &[usize], count: usize) -> Result<(), QueryError> {
         self.held += part.held();
         if self.held > MAX_HELD {
-            return Err(QueryError::Limit { what: "values for percentiles and distinct counts", limit: MAX_HELD as u64 });
+            return Err(QueryError::Limit {
+                what: "values for percentiles and distinct counts",
+                limit: MAX_HELD as u64,
+            });
         }
         let total = self.state.take().unwrap_or_else(|| empty_like(&part));
         self.state = Some(merge_states(total, part, places, count, &mut self.numbers));
@@ -187,7 +193,7 @@ fn merge_states(
         }
         (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
             add_each(tallies, more, places, count, add_tally);
-            add_each(values, more_values, places, count, |a, b| a.extend(b));
+            add_each(values, more_values, places, count, std::iter::Extend::extend);
         }
         (State::Distinct { tallies, seen, .. }, State::Distinct { tallies: more, seen: new, keys }) => {
             add_each(tallies, more, places, count, add_tally);

@@ -43,8 +43,12 @@ impl Cells {
 
     fn put(&mut self, row: usize, value: &Scalar) {
         match (self, value) {
-            (Self::Text { codes, words }, Scalar::Text(text)) => put_at(codes, row, words.number(text), MISSING),
-            (Self::Integer(cells), Scalar::Time(n) | Scalar::Integer(n)) => put_at(cells, row, *n, NO_INTEGER),
+            (Self::Text { codes, words }, Scalar::Text(text)) => {
+                put_at(codes, row, words.number(text), MISSING);
+            }
+            (Self::Integer(cells), Scalar::Time(n) | Scalar::Integer(n)) => {
+                put_at(cells, row, *n, NO_INTEGER);
+            }
             (Self::Number(cells), Scalar::Number(x)) => put_at(cells, row, *x, f64::NAN),
             (Self::Boolean(cells), Scalar::Boolean(b)) => put_at(cells, row, Some(*b), None),
             (Self::List { lists, words }, Scalar::List(items)) => {

@@ -52,7 +52,9 @@ pub(crate) fn numbers_of<'s>(segment: &'s Segment, value: &Value) -> Result<Numb
             None => Ok(Numbers::Missing(segment.rows())),
             Some(Column::Integer { cells, .. }) => Ok(Numbers::Integer(Cow::Borrowed(cells))),
             Some(Column::Number(cells)) => Ok(Numbers::Float(Cow::Borrowed(cells))),
-            Some(Column::Custom { codes, values }) => Ok(Numbers::Float(custom_numbers(codes, values).into())),
+            Some(Column::Custom { codes, values }) => {
+                Ok(Numbers::Float(custom_numbers(codes, values).into()))
+            }
             Some(_) => Err("a number column has another type".to_owned()),
         },
         Value::MinutesBetween { minutes_between: [from, to] } => {
@@ -72,10 +74,8 @@ fn duration(from: i64, to: i64) -> i64 {
 }
 
 fn custom_numbers(codes: &[u32], values: &[CustomValue]) -> Vec<f64> {
-    let numbers: Vec<f64> = values
-        .iter()
-        .map(|value| if let CustomValue::Number(x) = value { *x } else { f64::NAN })
-        .collect();
+    let numbers: Vec<f64> =
+        values.iter().map(|value| if let CustomValue::Number(x) = value { *x } else { f64::NAN }).collect();
     codes.iter().map(|c| if *c == MISSING { f64::NAN } else { numbers[*c as usize] }).collect()
 }
 

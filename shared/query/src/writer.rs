@@ -28,9 +28,8 @@ pub(crate) fn write_rows(table: &Table, rows: &[usize], tenant: &TenantId) -> Re
     let columns = build_columns(table, rows);
     let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
-    let options = ArrowWriterOptions::new()
-        .with_properties(properties(table, tenant)?)
-        .with_skip_arrow_metadata(true);
+    let options =
+        ArrowWriterOptions::new().with_properties(properties(table, tenant)?).with_skip_arrow_metadata(true);
     let mut file = Vec::new();
     let mut writer = ArrowWriter::try_new_with_options(&mut file, batch.schema(), options)?;
     writer.write(&batch)?;

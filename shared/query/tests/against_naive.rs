@@ -3,6 +3,8 @@
 //! Also: neither the number of threads, nor the order of provision, nor how records are spread over segments changes
 //! a bit of the result.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
 mod naive;
 
 use std::sync::Arc;
@@ -51,7 +53,8 @@ impl Store {
             }
         }
         let generation = batches.len() as u64;
-        let snapshot = Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation, segments: metas };
+        let snapshot =
+            Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation, segments: metas };
         Self { snapshot, segments }
     }
 
@@ -77,9 +80,24 @@ fn records(batches: &[Vec<Json>]) -> Vec<Record> {
 /// Instants in four months around both changes of clock in Berlin, with few distinct values so that ties happen.
 fn instant() -> impl Strategy<Value = String> {
     let days = select(vec![
-        "2026-02-28", "2026-03-01", "2026-03-28", "2026-03-29", "2026-03-30", "2026-03-31", "2026-10-25", "2026-11-01",
+        "2026-02-28",
+        "2026-03-01",
+        "2026-03-28",
+        "2026-03-29",
+        "2026-03-30",
+        "2026-03-31",
+        "2026-10-25",
+        "2026-11-01",
     ]);
-    let times = select(vec!["00:00:00", "00:30:00.5", "01:00:00", "01:30:00", "12:00:00", "22:59:59.999999", "23:00:00"]);
+    let times = select(vec![
+        "00:00:00",
+        "00:30:00.5",
+        "01:00:00",
+        "01:30:00",
+        "12:00:00",
+        "22:59:59.999999",
+        "23:00:00",
+    ]);
     (days, times).prop_map(|(day, time)| format!("{day}T{time}Z"))
 }
 
@@ -164,7 +182,13 @@ fn filter() -> impl Strategy<Value = Filter> {
 
 fn measure() -> impl Strategy<Value = Measure> {
     let minutes = json!({"minutes_between": ["created_at", "resolved_at"]});
-    let value = select(vec![minutes, json!("confidence"), json!("reopen_count"), json!("custom.n"), json!("custom.site")]);
+    let value = select(vec![
+        minutes,
+        json!("confidence"),
+        json!("reopen_count"),
+        json!("custom.n"),
+        json!("custom.site"),
+    ]);
     let op = select(vec!["sum", "mean", "min", "max", "percentile", "count_distinct"]);
     let of_value = (op, value, select(vec![0.0, 0.5, 0.9, 0.95, 1.0])).prop_map(|(op, of, p)| {
         if op == "percentile" { json!({"op": op, "of": of, "p": p}) } else { json!({"op": op, "of": of}) }
@@ -179,8 +203,10 @@ fn measure() -> impl Strategy<Value = Measure> {
                "den": {"op": "count", "where": {"field": "sla_met", "op": "is_null", "value": false}}}),
         json!({"op": "ratio", "num": {"op": "sum", "of": "reopen_count"}, "den": {"op": "sum", "of": "confidence"}}),
     ]);
-    let plain = prop_oneof![of_value, other].prop_map(|json| serde_json::from_value::<Measure>(json).unwrap());
-    (plain, proptest::option::weighted(0.3, filter())).prop_map(|(measure, filter)| Measure { filter, ..measure })
+    let plain =
+        prop_oneof![of_value, other].prop_map(|json| serde_json::from_value::<Measure>(json).unwrap());
+    (plain, proptest::option::weighted(0.3, filter()))
+        .prop_map(|(measure, filter)| Measure { filter, ..measure })
 }
 
 fn population() -> impl Strategy<Value = Population> {
@@ -195,7 +221,15 @@ fn population() -> impl Strategy<Value = Population> {
 
 fn group_key() -> impl Strategy<Value = GroupKey> {
     let field = select(vec![
-        "severity", "user", "sla_met", "confidence", "reopen_count", "tags", "custom.site", "hostname", "resolved_at",
+        "severity",
+        "user",
+        "sla_met",
+        "confidence",
+        "reopen_count",
+        "tags",
+        "custom.site",
+        "hostname",
+        "resolved_at",
     ]);
     let bucket = select(vec!["hour", "day", "week", "month", "quarter", "year"]);
     let zone = select(vec!["UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe"]);
@@ -219,7 +253,8 @@ fn query() -> impl Strategy<Value = Query> {
         |(window, filter, mut keys, measures, drop_null_keys)| {
             let mut names = std::collections::BTreeSet::new();
             keys.retain(|k| names.insert(k.name().to_owned()));
-            let named = |(i, (measure, population))| NamedMeasure { name: format!("m{i}"), measure, population };
+            let named =
+                |(i, (measure, population))| NamedMeasure { name: format!("m{i}"), measure, population };
             let mut query = Query::new(DatasetId::Incidents, window);
             query.filter = filter;
             query.group_by = keys;

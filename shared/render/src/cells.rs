@@ -78,7 +78,8 @@ mod tests {
 
     #[test]
     fn buckets_and_times_print_at_their_grain_in_the_zone() {
-        let printer = CellPrinter { zone: find_zone("Europe/Berlin").unwrap(), zone_name: "Europe/Berlin".into() };
+        let printer =
+            CellPrinter { zone: find_zone("Europe/Berlin").unwrap(), zone_name: "Europe/Berlin".into() };
         let at = Cell::Time("2026-02-28T23:00:00Z".parse().unwrap());
         for (kind, expected) in [
             (ColumnKind::Bucket(TimeBucket::Hour), "2026-03-01 00:00"),

@@ -53,8 +53,15 @@ impl Marker {
                     (x + r * angle.cos(), y + r * angle.sin())
                 })
                 .collect(),
-            Self::Square => vec![(x - r * 0.9, y - r * 0.9), (x + r * 0.9, y - r * 0.9), (x + r * 0.9, y + r * 0.9), (x - r * 0.9, y + r * 0.9)],
-            Self::Triangle => vec![(x, y - r * 1.15), (x + r * 1.1, y + r * 0.85), (x - r * 1.1, y + r * 0.85)],
+            Self::Square => vec![
+                (x - r * 0.9, y - r * 0.9),
+                (x + r * 0.9, y - r * 0.9),
+                (x + r * 0.9, y + r * 0.9),
+                (x - r * 0.9, y + r * 0.9),
+            ],
+            Self::Triangle => {
+                vec![(x, y - r * 1.15), (x + r * 1.1, y + r * 0.85), (x - r * 1.1, y + r * 0.85)]
+            }
             Self::Diamond => vec![(x, y - r * 1.25), (x + r * 1.25, y), (x, y + r * 1.25), (x - r * 1.25, y)],
         }
     }
@@ -71,6 +78,15 @@ pub(crate) enum Mark {
     Shape { points: Vec<(f32, f32)>, ink: Ink },
     /// A text on its baseline.
     Label { x: f32, y: f32, anchor: Anchor, text: String, ink: Ink },
+}
+
+/// How much room a drawing takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Density {
+    /// As tall as reads best.
+    Roomy,
+    /// Lower, to fill what is left of a page.
+    Compact,
 }
 
 /// A chart laid out, without its title and summary.
@@ -109,14 +125,19 @@ impl Ruler<'_> {
 }
 
 /// Lays a chart out in that width.
-pub(crate) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawing {
-    let has_values = chart.series.iter().any(|s| s.values.iter().take(chart.categories.len()).any(|v| finite(*v).is_some()));
+pub(crate) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut Ruler<'_>) -> Drawing {
+    let has_values = chart
+        .series
+        .iter()
+        .any(|s| s.values.iter().take(chart.categories.len()).any(|v| finite(*v).is_some()));
     if !has_values {
         return empty(width);
     }
     match chart.kind {
-        ChartKind::HorizontalBar => horizontal::lay_out(chart, width, ruler),
-        ChartKind::Line | ChartKind::Bar | ChartKind::StackedBar => upright::lay_out(chart, width, ruler),
+        ChartKind::HorizontalBar => horizontal::lay_out(chart, width, density, ruler),
+        ChartKind::Line | ChartKind::Bar | ChartKind::StackedBar => {
+            upright::lay_out(chart, width, density, ruler)
+        }
     }
 }
 
@@ -129,7 +150,8 @@ fn empty(width: f32) -> Drawing {
         text: "No data in this period".to_owned(),
         ink: Ink::Muted,
     };
-    let rule = |y| Mark::Line { points: vec![(0.0, y), (width, y)], width: 0.6, ink: Ink::Grid, dashed: false };
+    let rule =
+        |y| Mark::Line { points: vec![(0.0, y), (width, y)], width: 0.6, ink: Ink::Grid, dashed: false };
     Drawing { width, height, marks: vec![rule(0.5), label, rule(height - 0.5)] }
 }
 
@@ -162,7 +184,9 @@ mod tests {
     use sitrep_domain::document::{Series, Unit};
 
     fn chart(kind: ChartKind, categories: usize, series: usize) -> Chart {
-        let values = |s: usize| (0..categories).map(|i| Some(f64::from(u32::try_from(i * (s + 1) % 17).unwrap()))).collect();
+        let values = |s: usize| {
+            (0..categories).map(|i| Some(f64::from(u32::try_from(i * (s + 1) % 17).unwrap()))).collect()
+        };
         Chart {
             title: "t".into(),
             summary: "s".into(),
@@ -194,26 +218,32 @@ mod tests {
             .collect()
     }
 
+    fn assert_apart(drawing: &Drawing, shaper: &mut Shaper, what: &str) {
+        let boxes = boxes(drawing, shaper);
+        for (i, a) in boxes.iter().enumerate() {
+            let inside = a.0 >= -0.1 && a.2 <= drawing.width + 0.1 && a.1 >= -0.1 && a.3 <= drawing.height;
+            assert!(inside, "{what}: {a:?}");
+            for b in &boxes[i + 1..] {
+                assert!(a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1, "{what}: {a:?} on {b:?}");
+            }
+        }
+    }
+
     #[test]
     fn labels_never_overlap_nor_leave_the_drawing() {
         for kind in [ChartKind::Line, ChartKind::Bar, ChartKind::StackedBar, ChartKind::HorizontalBar] {
-            for categories in [1, 2, 5, 12, 31, 92, 400] {
-                for series in [1, 2, 6] {
+            for (categories, series) in
+                [1, 2, 5, 12, 31, 92, 400].into_iter().flat_map(|c| [(c, 1), (c, 2), (c, 6)])
+            {
+                for density in [Density::Roomy, Density::Compact] {
                     let mut shaper = Shaper::new();
-                    let drawing = lay_out(
-                        &chart(kind, categories, series),
-                        500.0,
-                        &mut Ruler { shaper: &mut shaper, slack: 1.0 },
+                    let ruler = &mut Ruler { shaper: &mut shaper, slack: 1.0 };
+                    let drawing = lay_out(&chart(kind, categories, series), 500.0, density, ruler);
+                    assert_apart(
+                        &drawing,
+                        &mut shaper,
+                        &format!("{kind:?} {categories}x{series} {density:?}"),
                     );
-                    let boxes = boxes(&drawing, &mut shaper);
-                    for (i, a) in boxes.iter().enumerate() {
-                        let inside = a.0 >= -0.1 && a.2 <= drawing.width + 0.1 && a.1 >= -0.1 && a.3 <= drawing.height;
-                        assert!(inside, "{kind:?} {categories}x{series}: {a:?}");
-                        for b in &boxes[i + 1..] {
-                            let apart = a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1;
-                            assert!(apart, "{kind:?} {categories}x{series}: {a:?} on {b:?}");
-                        }
-                    }
                 }
             }
         }
@@ -224,7 +254,7 @@ mod tests {
         let mut empty = chart(ChartKind::Line, 3, 1);
         empty.series[0].values = vec![None, Some(f64::NAN), None];
         let mut shaper = Shaper::new();
-        let drawing = lay_out(&empty, 300.0, &mut Ruler { shaper: &mut shaper, slack: 1.0 });
+        let drawing = lay_out(&empty, 300.0, Density::Roomy, &mut Ruler { shaper: &mut shaper, slack: 1.0 });
         assert!(boxes(&drawing, &mut shaper).iter().any(|b| b.4 == "No data in this period"));
     }
 
@@ -235,7 +265,8 @@ mod tests {
             odd.series[0].values.truncate(2);
             odd.series[1].values.extend([Some(-5.0), Some(f64::INFINITY), Some(1e300)]);
             let mut shaper = Shaper::new();
-            let drawing = lay_out(&odd, 300.0, &mut Ruler { shaper: &mut shaper, slack: 1.0 });
+            let drawing =
+                lay_out(&odd, 300.0, Density::Roomy, &mut Ruler { shaper: &mut shaper, slack: 1.0 });
             assert!(drawing.height.is_finite() && !drawing.marks.is_empty(), "{kind:?}");
         }
     }

@@ -12,9 +12,14 @@ pub(crate) const REPLACEMENT: char = '\u{FFFD}';
 pub(crate) fn is_unsafe(c: char) -> bool {
     match c {
         '\n' | '\t' => false,
-        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => true,
-        '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}' => true,
-        '\u{FDD0}'..='\u{FDEF}' => true,
+        // Bidirectional overrides and isolates.
+        '\u{202A}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}'
+        // Byte order mark, annotations, tags, non-characters.
+        | '\u{FEFF}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E007F}'
+        | '\u{FDD0}'..='\u{FDEF}' => true,
         _ => c.is_control() || (c as u32) & 0xFFFE == 0xFFFE,
     }
 }
@@ -63,7 +68,11 @@ mod tests {
             ("a\0b\u{1b}[31m", "a\u{FFFD}b\u{FFFD}[31m", "a\u{FFFD}b\u{FFFD}[31m"),
             ("a\r\nb\tc\rd\u{2028}e", "a\nb c\nd\ne", "a b c d e"),
             ("\u{202E}gpj.exe", "\u{FFFD}gpj.exe", "\u{FFFD}gpj.exe"),
-            ("\u{2066}x\u{2069}\u{FEFF}\u{FFFE}\u{E0041}", "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}", "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}"),
+            (
+                "\u{2066}x\u{2069}\u{FEFF}\u{FFFE}\u{E0041}",
+                "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
+                "\u{FFFD}x\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}",
+            ),
         ] {
             assert_eq!(clean_text(text), block, "{text:?}");
             assert_eq!(clean_line(text), line, "{text:?}");

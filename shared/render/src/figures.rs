@@ -40,7 +40,8 @@ pub(crate) fn format_count(n: i64) -> String {
 /// A number with at most so many decimals, trailing zeros dropped, thousands separated.
 pub(crate) fn format_decimal(x: f64, decimals: usize) -> String {
     let fixed = format!("{x:.decimals$}");
-    let trimmed = if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.') } else { &fixed };
+    let trimmed =
+        if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.') } else { &fixed };
     // A small negative number must not print as "-0".
     if trimmed == "-0" { "0".to_owned() } else { group_thousands(trimmed) }
 }
@@ -119,7 +120,11 @@ fn describe_size(now: f64, before: f64, unit: Unit) -> String {
         return format!("{} pts ", format_decimal((now - before).abs(), 2));
     }
     let percent = ((now - before) / before).abs() * 100.0;
-    if !percent.is_finite() || percent >= 1_000.0 { String::new() } else { format!("{}% ", format_decimal(percent, 1)) }
+    if !percent.is_finite() || percent >= 1_000.0 {
+        String::new()
+    } else {
+        format!("{}% ", format_decimal(percent, 1))
+    }
 }
 
 /// The target in words, such as "Target ≤ 48 h".
@@ -134,8 +139,13 @@ pub(crate) fn describe_target(card: &KpiCard) -> Option<String> {
 
 /// "n of m rows shown", when rows were left out.
 pub(crate) fn describe_rows(shown: usize, total: u64) -> Option<String> {
-    ((shown as u64) < total)
-        .then(|| format!("{} of {} rows shown", group_thousands(&shown.to_string()), group_thousands(&total.to_string())))
+    ((shown as u64) < total).then(|| {
+        format!(
+            "{} of {} rows shown",
+            group_thousands(&shown.to_string()),
+            group_thousands(&total.to_string())
+        )
+    })
 }
 
 #[cfg(test)]
@@ -168,16 +178,42 @@ mod tests {
     }
 
     fn card(value: Cell, previous: Option<Cell>, unit: Unit, lower_is_better: Option<bool>) -> KpiCard {
-        KpiCard { title: "t".into(), value, unit, previous, lower_is_better, target: None, status: Status::Neutral }
+        KpiCard {
+            title: "t".into(),
+            value,
+            unit,
+            previous,
+            lower_is_better,
+            target: None,
+            status: Status::Neutral,
+        }
     }
 
     #[test]
     fn changes_say_direction_size_and_whether_they_are_better() {
         use Direction::{Down, Level, Up};
         for (now, before, unit, lower, expected) in [
-            (Cell::Integer(110), Cell::Integer(100), Unit::Count, Some(true), Some((Up, "Up 10% from 100", Some(false)))),
-            (Cell::Integer(90), Cell::Integer(100), Unit::Count, Some(true), Some((Down, "Down 10% from 100", Some(true)))),
-            (Cell::Number(92.5), Cell::Number(90.0), Unit::Percent, Some(false), Some((Up, "Up 2.5 pts from 90%", Some(true)))),
+            (
+                Cell::Integer(110),
+                Cell::Integer(100),
+                Unit::Count,
+                Some(true),
+                Some((Up, "Up 10% from 100", Some(false))),
+            ),
+            (
+                Cell::Integer(90),
+                Cell::Integer(100),
+                Unit::Count,
+                Some(true),
+                Some((Down, "Down 10% from 100", Some(true))),
+            ),
+            (
+                Cell::Number(92.5),
+                Cell::Number(90.0),
+                Unit::Percent,
+                Some(false),
+                Some((Up, "Up 2.5 pts from 90%", Some(true))),
+            ),
             (Cell::Integer(5), Cell::Integer(0), Unit::Count, None, Some((Up, "Up from 0", None))),
             (Cell::Integer(5), Cell::Integer(5), Unit::Count, Some(true), Some((Level, "Unchanged", None))),
             (Cell::Integer(5), Cell::Null, Unit::Count, None, None),

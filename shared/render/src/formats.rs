@@ -22,7 +22,8 @@ pub(crate) struct FormatWriter {
 }
 
 /// Every format.
-pub(crate) static FORMATS: &[&FormatWriter] = &[&pdf::WRITER, &html::WRITER, &csv::WRITER, &json::WRITER, &txt::WRITER];
+pub(crate) static FORMATS: &[&FormatWriter] =
+    &[&pdf::WRITER, &html::WRITER, &csv::WRITER, &json::WRITER, &txt::WRITER];
 
 /// The writer of a format.
 pub(crate) fn get_writer(format: Format) -> &'static FormatWriter {

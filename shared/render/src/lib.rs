@@ -23,8 +23,7 @@ pub use error::RenderError;
 use formats::get_writer;
 use sitrep_domain::document::{Document, Format};
 
-/// Version of the renderer, kept in manifests. It changes whenever the bytes of any format may change.
-pub const RENDERER_VERSION: &str = "sitrep-render 1";
+pub use sitrep_domain::renderer::RENDERER_VERSION;
 
 /// A document in one format.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,7 +50,9 @@ impl Item {
     fn shifted(mut self, by: f32) -> Self {
         match &mut self {
             Self::Rect { y, .. } | Self::Text { y, .. } => *y += by,
-            Self::Shape { points, .. } | Self::Stroke { points, .. } => points.iter_mut().for_each(|p| p.1 += by),
+            Self::Shape { points, .. } | Self::Stroke { points, .. } => {
+                points.iter_mut().for_each(|p| p.1 += by);
+            }
         }
         self
     }

@@ -33,9 +33,9 @@ pub(crate) const WHITE: Rgb = rgb(0xFF_FFFF);
 /// Names of the severities, worst first, each with its colours.
 pub(crate) const SEVERITIES: [(&str, Swatch); 6] = [
     ("critical", swatch(0x8E_1537, 0xE0_5A7E)),
-    ("high", swatch(0xD5_4E1B, 0xF0_7F4F)),
+    ("high", swatch(0xC8_4518, 0xF0_7F4F)),
     ("medium", swatch(0xE6_A117, 0xF0_BE55)),
-    ("low", swatch(0x3C_8CC4, 0x5F_AEE3)),
+    ("low", swatch(0x4B_9AD3, 0x5F_AEE3)),
     ("informational", swatch(0x8C_9DB0, 0x8C_9DB0)),
     ("unrated", swatch(0xC3_CBD5, 0x62_6E7D)),
 ];
@@ -64,6 +64,8 @@ pub(crate) enum Ink {
     Muted,
     Rule,
     Grid,
+    /// The background, behind labels that cross a line.
+    Paper,
     /// Index in [`SERIES`].
     Series(usize),
     /// Index in [`SEVERITIES`].
@@ -78,6 +80,7 @@ impl Ink {
             Self::Muted => MUTED,
             Self::Rule => RULE,
             Self::Grid => GRID,
+            Self::Paper => WHITE,
             Self::Series(i) => SERIES[i % SERIES.len()].light,
             Self::Severity(i) => SEVERITIES[i.min(SEVERITIES.len() - 1)].1.light,
         }
@@ -195,7 +198,10 @@ mod tests {
     fn any_accent_becomes_readable() {
         for accent in [rgb(0xFF_FF00), rgb(0xFF_FFFF), rgb(0x00_0000), rgb(0x12_3456), rgb(0x80_8080)] {
             for background in [WHITE, DARK] {
-                assert!(contrast(readable(accent, background), background) >= 4.5, "{accent:?} {background:?}");
+                assert!(
+                    contrast(readable(accent, background), background) >= 4.5,
+                    "{accent:?} {background:?}"
+                );
             }
         }
     }

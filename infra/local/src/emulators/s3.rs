@@ -53,7 +53,7 @@ impl S3Emulator {
         match self.service.call(request.map(Body::from)).await {
             Ok(response) => collect(response).await,
             Err(error) => {
-                tracing::warn!(%error, "an S3 request could not be answered");
+                tracing::warn!(?error, "an S3 request could not be answered");
                 failed()
             }
         }

@@ -81,8 +81,8 @@ impl Sqs {
         check_range("DelaySeconds", delay_s, MAX_DELAY_S)?;
         check_body(&body)?;
         let id = self.ids.uuid().to_string();
-        let delay = SignedDuration::from_secs(delay_s);
-        let message = Message { attributes, ..Message::new(id.clone(), body, self.clock.now(), delay) };
+        let mut message = Message::new(id.clone(), body, self.clock.now(), SignedDuration::from_secs(delay_s));
+        message.attributes = attributes;
         let mut queues = self.lock();
         queues.last_number += 1;
         let number = queues.last_number;

@@ -13,7 +13,7 @@ use std::task::Poll;
 
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
-use tracing::span::{Attributes, Current, Id, Record};
+use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Metadata, Subscriber, dispatcher};
 
@@ -123,10 +123,6 @@ impl Subscriber for StepWatch {
 
     fn try_close(&self, id: Id) -> bool {
         self.outer.try_close(id)
-    }
-
-    fn current_span(&self) -> Current {
-        self.outer.current_span()
     }
 }
 

@@ -34,7 +34,7 @@ pub struct Inline {
 }
 
 /// Largest file in an answer, in bytes.
-pub const MAX_INLINE: u64 = 4 << 20;
+pub(super) const MAX_INLINE: u64 = 4 << 20;
 
 /// A file of a completed report. `redirect` asks for a link whatever the size.
 ///
@@ -50,6 +50,26 @@ pub async fn download_report(
     redirect: bool,
 ) -> Result<Download, AppError> {
     require(scope, Permission::Download)?;
+    fetch(services, scope, id, format, redirect).await
+}
+
+/// The page of a completed report, for reading; whoever may read reports may see it.
+///
+/// # Errors
+///
+/// As [`download_report`].
+pub async fn view_report(services: &Services, scope: &TenantScope, id: ReportId) -> Result<Download, AppError> {
+    require(scope, Permission::ReadReports)?;
+    fetch(services, scope, id, || Ok(Format::Html), false).await
+}
+
+async fn fetch(
+    services: &Services,
+    scope: &TenantScope,
+    id: ReportId,
+    format: impl FnOnce() -> Result<Format, AppError>,
+    redirect: bool,
+) -> Result<Download, AppError> {
     let run = services.get::<Run>(scope, &id).await?.value;
     let artifact = find_artifact(&run, format()?)?;
     let audit = services.audit(scope, "artifact.downloaded", format!("report/{id}"));

@@ -21,14 +21,14 @@ pub struct ReportDetail {
     pub run: Run,
     /// Its revision, for `ETag`.
     pub rev: u64,
-    /// Its data, once completed; none when it is larger than [`MAX_INLINE_DATA`].
+    /// Its data, once completed; none when it is larger than a mebibyte.
     pub data: Option<ReportData>,
     /// Where larger data can be fetched for a minute.
     pub data_url: Option<String>,
 }
 
 /// Most bytes of data in an answer.
-pub const MAX_INLINE_DATA: usize = 1 << 20;
+pub(super) const MAX_INLINE_DATA: usize = 1 << 20;
 
 /// Which reports to list.
 #[derive(Clone, Debug, Default)]

@@ -15,7 +15,7 @@ use sitrep_domain::window::Window;
 
 /// One value of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub(crate) enum Cell {
     Text(String),
     Time(i64),
     Number(f64),
@@ -25,20 +25,20 @@ pub enum Cell {
 
 /// A figure: its value (times in microseconds, booleans never), and what it rests on.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Figure {
-    pub value: Option<f64>,
-    pub population: u64,
-    pub excluded: u64,
+pub(crate) struct Figure {
+    pub(crate) value: Option<f64>,
+    pub(crate) population: u64,
+    pub(crate) excluded: u64,
 }
 
 /// Rows by the text form of their keys, and the unassigned records.
-pub struct Answer {
-    pub rows: BTreeMap<Vec<String>, Vec<Figure>>,
-    pub unassigned: u64,
+pub(crate) struct Answer {
+    pub(crate) rows: BTreeMap<Vec<String>, Vec<Figure>>,
+    pub(crate) unassigned: u64,
 }
 
 /// The newest version of each id of records in order of arrival.
-pub fn newest(records: &[Record]) -> Vec<Record> {
+pub(crate) fn newest(records: &[Record]) -> Vec<Record> {
     let mut newest: BTreeMap<String, &Record> = BTreeMap::new();
     let version = |r: &Record| time(r, "updated_at").or(time(r, "created_at"));
     for record in records {
@@ -89,7 +89,9 @@ fn in_population(record: &Record, population: Population, window: Option<Window>
     match population {
         Population::Created => inside(created),
         Population::Resolved => resolved.is_some_and(inside),
-        Population::CreatedAndOpenAtEnd => inside(created) && window.map_or(resolved.is_none(), |w| open_at(w.end())),
+        Population::CreatedAndOpenAtEnd => {
+            inside(created) && window.map_or(resolved.is_none(), |w| open_at(w.end()))
+        }
         Population::OpenAtEnd => match window {
             Some(w) => created < w.end().as_microsecond() && open_at(w.end()),
             None => resolved.is_none(),
@@ -133,12 +135,12 @@ fn fits(cell: &Cell, op: Compare, operand: &Json) -> bool {
     };
     let ordered = !matches!(cell, Cell::Boolean(_));
     match op {
-        Compare::Eq | Compare::In => order.is_some_and(|o| o.is_eq()),
-        Compare::Ne => !order.is_some_and(|o| o.is_eq()),
-        Compare::Lt => ordered && order.is_some_and(|o| o.is_lt()),
-        Compare::Le => ordered && order.is_some_and(|o| o.is_le()),
-        Compare::Gt => ordered && order.is_some_and(|o| o.is_gt()),
-        Compare::Ge => ordered && order.is_some_and(|o| o.is_ge()),
+        Compare::Eq | Compare::In => order.is_some_and(std::cmp::Ordering::is_eq),
+        Compare::Ne => !order.is_some_and(std::cmp::Ordering::is_eq),
+        Compare::Lt => ordered && order.is_some_and(std::cmp::Ordering::is_lt),
+        Compare::Le => ordered && order.is_some_and(std::cmp::Ordering::is_le),
+        Compare::Gt => ordered && order.is_some_and(std::cmp::Ordering::is_gt),
+        Compare::Ge => ordered && order.is_some_and(std::cmp::Ordering::is_ge),
         Compare::Contains => match (cell, operand) {
             (Cell::Text(text), Json::String(part)) => text.contains(part.as_str()),
             _ => false,
@@ -174,7 +176,7 @@ fn keys_of(record: &Record, key: &GroupKey) -> BTreeSet<String> {
 }
 
 /// Answers a query over the newest versions; rows are not ordered or limited.
-pub fn answer(records: &[Record], query: &Query) -> Answer {
+pub(crate) fn answer(records: &[Record], query: &Query) -> Answer {
     let counted: Vec<&Record> =
         records.iter().filter(|r| query.filter.as_ref().is_none_or(|f| admits(r, f))).collect();
     let mut groups: BTreeMap<Vec<String>, Vec<&Record>> = BTreeMap::new();
@@ -215,11 +217,8 @@ fn combinations(record: &Record, query: &Query) -> Vec<Vec<String>> {
 
 fn figures(records: &[&Record], query: &Query) -> Vec<Figure> {
     let of = |named: &NamedMeasure| {
-        let inside: Vec<&Record> = records
-            .iter()
-            .copied()
-            .filter(|r| in_population(r, named.population, query.window))
-            .collect();
+        let inside: Vec<&Record> =
+            records.iter().copied().filter(|r| in_population(r, named.population, query.window)).collect();
         figure(&inside, &named.measure)
     };
     query.measures.iter().map(of).collect()
@@ -231,11 +230,7 @@ fn figure(records: &[&Record], measure: &Measure) -> Figure {
     let of_values = |of: &Value, compute: &dyn Fn(Vec<f64>) -> f64| {
         let values: Vec<f64> = records.iter().filter_map(|r| number(r, of)).collect();
         let (used, all) = (values.len() as u64, records.len() as u64);
-        Figure {
-            value: (used > 0).then(|| compute(values)),
-            population: used,
-            excluded: all - used,
-        }
+        Figure { value: (used > 0).then(|| compute(values)), population: used, excluded: all - used }
     };
     match &measure.op {
         MeasureOp::Count => {

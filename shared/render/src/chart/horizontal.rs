@@ -4,45 +4,59 @@ use sitrep_domain::document::Chart;
 
 use super::axis::Axis;
 use super::legend::{self, Key};
-use super::{Anchor, Drawing, LABEL_SIZE, Mark, Ruler, count, finite, points, severity_categories};
+use super::{Anchor, Density, Drawing, LABEL_SIZE, Mark, Ruler, count, finite, points, severity_categories};
 use crate::figures::format_number;
 use crate::palette::Ink;
 
 /// Most categories that are drawn; a line below says how many more there are.
 const MOST_ROWS: usize = 25;
-const BAR: f32 = 11.0;
 
-pub(super) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawing {
+pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut Ruler<'_>) -> Drawing {
     let mut marks = Vec::new();
+    let (bar, gap) = if density == Density::Compact { (9.5, 5.0) } else { (11.0, 7.0) };
     let rows = chart.categories.len().min(MOST_ROWS);
     let inks = Ink::of_series(&chart.series);
     let names: Vec<&str> = chart.series.iter().map(|s| s.name.as_str()).collect();
     let top = legend::draw(&names, &inks, Key::Block, width, ruler, &mut marks);
 
-    let labels: Vec<String> = chart.categories[..rows].iter().map(|name| ruler.fit(name, width * 0.34)).collect();
+    let labels: Vec<String> =
+        chart.categories[..rows].iter().map(|name| ruler.fit(name, width * 0.34)).collect();
     let left = labels.iter().map(|label| ruler.width(label)).fold(0.0, f32::max) + 7.0;
     let figures = |ruler: &mut Ruler<'_>, x: &f64| ruler.width(&format_number(*x, chart.unit));
-    let values: Vec<f64> = chart.series.iter().flat_map(|s| s.values.iter().take(rows).copied().filter_map(finite)).collect();
+    let values: Vec<f64> =
+        chart.series.iter().flat_map(|s| s.values.iter().take(rows).copied().filter_map(finite)).collect();
     let right = values.iter().map(|x| figures(ruler, x)).fold(0.0, f32::max) + 6.0;
     let axis = Axis::new(values.iter().copied(), chart.unit);
     let span = width - left - right;
-    let row_height = BAR * count(chart.series.len().max(1)) + 7.0;
+    let row_height = bar * count(chart.series.len().max(1)) + gap;
 
     let by_category = severity_categories(chart);
     let zero = left + span * points(axis.share(0.0));
     for (i, label) in labels.into_iter().enumerate() {
         let y = top + row_height * count(i);
         let baseline = y + row_height / 2.0 + LABEL_SIZE * 0.36;
-        marks.push(Mark::Label { x: left - 7.0, y: baseline, anchor: Anchor::End, text: label, ink: Ink::Text });
+        marks.push(Mark::Label {
+            x: left - 7.0,
+            y: baseline,
+            anchor: Anchor::End,
+            text: label,
+            ink: Ink::Text,
+        });
         for (s, (series, ink)) in chart.series.iter().zip(&inks).enumerate() {
             let Some(value) = series.values.get(i).copied().and_then(finite) else { continue };
             let end = left + span * points(axis.share(value));
-            let bar_top = y + 3.5 + BAR * count(s);
+            let bar_top = y + gap / 2.0 + bar * count(s);
             let ink = by_category.as_ref().map_or(*ink, |inks| inks[i]);
-            marks.push(Mark::Bar { x: zero.min(end), y: bar_top, width: (end - zero).abs(), height: BAR - 1.0, ink });
+            marks.push(Mark::Bar {
+                x: zero.min(end),
+                y: bar_top,
+                width: (end - zero).abs(),
+                height: bar - 1.0,
+                ink,
+            });
             marks.push(Mark::Label {
                 x: zero.max(end) + 4.0,
-                y: bar_top + BAR / 2.0 + LABEL_SIZE * 0.32,
+                y: bar_top + bar / 2.0 + LABEL_SIZE * 0.32,
                 anchor: Anchor::Start,
                 text: format_number(value, chart.unit),
                 ink: Ink::Text,
@@ -50,7 +64,12 @@ pub(super) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawi
         }
     }
     let mut bottom = top + row_height * count(rows);
-    marks.push(Mark::Line { points: vec![(zero, top), (zero, bottom)], width: 0.9, ink: Ink::Rule, dashed: false });
+    marks.push(Mark::Line {
+        points: vec![(zero, top), (zero, bottom)],
+        width: 0.9,
+        ink: Ink::Rule,
+        dashed: false,
+    });
     if rows < chart.categories.len() {
         bottom += 14.0;
         let text = format!("and {} more", chart.categories.len() - rows);

@@ -16,7 +16,14 @@ pub(super) enum Key {
 }
 
 /// Draws the legend at the top and returns its height; nothing for a single series.
-pub(super) fn draw(names: &[&str], inks: &[Ink], key: Key, width: f32, ruler: &mut Ruler<'_>, marks: &mut Vec<Mark>) -> f32 {
+pub(super) fn draw(
+    names: &[&str],
+    inks: &[Ink],
+    key: Key,
+    width: f32,
+    ruler: &mut Ruler<'_>,
+    marks: &mut Vec<Mark>,
+) -> f32 {
     if names.len() < 2 {
         return 0.0;
     }

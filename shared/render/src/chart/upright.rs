@@ -4,24 +4,25 @@ use sitrep_domain::document::{Chart, ChartKind};
 
 use super::axis::Axis;
 use super::legend::{self, Key};
-use super::{Anchor, Drawing, LABEL_SIZE, Mark, Marker, Ruler, count, finite, points, severity_categories};
+use super::{
+    Anchor, Density, Drawing, LABEL_SIZE, Mark, Marker, Ruler, count, finite, points, severity_categories,
+};
 use crate::figures::format_number;
 use crate::palette::Ink;
-
-const PLOT_HEIGHT: f32 = 138.0;
 
 /// The plane between the axes.
 struct Plot {
     left: f32,
     top: f32,
     width: f32,
+    height: f32,
     slot: f32,
     axis: Axis,
 }
 
 impl Plot {
     fn y(&self, value: f64) -> f32 {
-        self.top + PLOT_HEIGHT * (1.0 - points(self.axis.share(value)))
+        self.top + self.height * (1.0 - points(self.axis.share(value)))
     }
 
     /// Middle of a category.
@@ -30,7 +31,7 @@ impl Plot {
     }
 }
 
-pub(super) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawing {
+pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut Ruler<'_>) -> Drawing {
     let mut marks = Vec::new();
     let inks = Ink::of_series(&chart.series);
     let names: Vec<&str> = chart.series.iter().map(|s| s.name.as_str()).collect();
@@ -43,10 +44,13 @@ pub(super) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawi
     let labels: Vec<String> = chart.categories.iter().map(|name| ruler.fit(name, 90.0)).collect();
     let label_width = labels.iter().map(|label| ruler.width(label)).fold(0.0, f32::max);
 
-    let left = (tick_width + 6.0).max(label_width / 2.0);
-    let right = label_width / 2.0;
-    let plot_width = width - left - right;
-    let plot = Plot { left, top: legend + 11.0, width: plot_width, slot: plot_width / count(labels.len().max(1)), axis };
+    let columns = count(labels.len().max(1));
+    // Labels may stand out on both sides of the first and the last category.
+    let overhang = ((label_width - (width - tick_width - 6.0) / columns) / 2.0).max(0.0);
+    let left = (tick_width + 6.0).max(overhang + 1.0);
+    let plot_width = width - left - overhang - 1.0;
+    let height = if density == Density::Compact { 78.0 } else { 132.0 };
+    let plot = Plot { left, top: legend + 11.0, width: plot_width, height, slot: plot_width / columns, axis };
 
     draw_grid(&plot, &ticks, &mut marks);
     draw_labels(&plot, &labels, label_width, &mut marks);
@@ -55,7 +59,7 @@ pub(super) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawi
         ChartKind::Line => draw_lines(chart, &plot, &inks, &mut marks),
         ChartKind::Bar | ChartKind::HorizontalBar => draw_bars(chart, &plot, &inks, ruler, &mut marks),
     }
-    Drawing { width, height: plot.top + PLOT_HEIGHT + 18.0, marks }
+    Drawing { width, height: plot.top + plot.height + 17.0, marks }
 }
 
 /// Every value that the axis must hold: the values, or their sums where they are stacked.
@@ -79,7 +83,12 @@ fn draw_grid(plot: &Plot, ticks: &[(f64, String)], marks: &mut Vec<Mark>) {
         let y = plot.y(*value);
         let ink = if *value == 0.0 { Ink::Rule } else { Ink::Grid };
         let width = if *value == 0.0 { 0.9 } else { 0.5 };
-        marks.push(Mark::Line { points: vec![(plot.left, y), (plot.left + plot.width, y)], width, ink, dashed: false });
+        marks.push(Mark::Line {
+            points: vec![(plot.left, y), (plot.left + plot.width, y)],
+            width,
+            ink,
+            dashed: false,
+        });
         marks.push(Mark::Label {
             x: plot.left - 5.0,
             y: y + LABEL_SIZE * 0.36,
@@ -93,11 +102,11 @@ fn draw_grid(plot: &Plot, ticks: &[(f64, String)], marks: &mut Vec<Mark>) {
 /// Every label, or every second, third, … where they would touch.
 fn draw_labels(plot: &Plot, labels: &[String], label_width: f32, marks: &mut Vec<Mark>) {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive number")]
-    let every = ((label_width + 7.0) / plot.slot).ceil().max(1.0) as usize;
+    let every = ((label_width + 4.0) / plot.slot).ceil().max(1.0) as usize;
     for (i, label) in labels.iter().enumerate().step_by(every) {
         marks.push(Mark::Label {
             x: plot.x(i),
-            y: plot.top + PLOT_HEIGHT + 12.0,
+            y: plot.top + plot.height + 11.5,
             anchor: Anchor::Middle,
             text: label.clone(),
             ink: Ink::Muted,
@@ -111,12 +120,20 @@ fn draw_stacks(chart: &Chart, plot: &Plot, inks: &[Ink], ruler: &mut Ruler<'_>, 
     for i in 0..chart.categories.len() {
         let mut base = 0.0;
         for (series, ink) in chart.series.iter().zip(inks) {
-            let Some(value) = series.values.get(i).copied().and_then(finite).filter(|x| *x > 0.0) else { continue };
+            let Some(value) = series.values.get(i).copied().and_then(finite).filter(|x| *x > 0.0) else {
+                continue;
+            };
             let (bottom, top) = (plot.y(base), plot.y(base + value));
             base += value;
             // A hairline of paper between the parts keeps them apart without colour; thin parts keep all they have.
             let gap = if base > value && bottom - top > 1.6 { 0.6 } else { 0.0 };
-            marks.push(Mark::Bar { x: plot.x(i) - width / 2.0, y: top, width, height: bottom - top - gap, ink: *ink });
+            marks.push(Mark::Bar {
+                x: plot.x(i) - width / 2.0,
+                y: top,
+                width,
+                height: bottom - top - gap,
+                ink: *ink,
+            });
         }
         totals.push((base > 0.0).then_some(base));
     }
@@ -150,15 +167,24 @@ fn draw_bars(chart: &Chart, plot: &Plot, inks: &[Ink], ruler: &mut Ruler<'_>, ma
 }
 
 /// The figures above the bars, where all of them have room.
-fn draw_values(chart: &Chart, plot: &Plot, values: &[Option<f64>], ruler: &mut Ruler<'_>, marks: &mut Vec<Mark>) {
+fn draw_values(
+    chart: &Chart,
+    plot: &Plot,
+    values: &[Option<f64>],
+    ruler: &mut Ruler<'_>,
+    marks: &mut Vec<Mark>,
+) {
     let texts: Vec<Option<String>> = values.iter().map(|v| v.map(|x| format_number(x, chart.unit))).collect();
-    let fits = texts.iter().flatten().all(|text| ruler.width(text) + 3.0 <= plot.slot);
-    if !fits {
+    let widths: Vec<f32> =
+        texts.iter().map(|text| text.as_deref().map_or(0.0, |text| ruler.width(text))).collect();
+    if widths.iter().any(|width| width + 3.0 > plot.slot) {
         return;
     }
     for (i, text) in texts.into_iter().enumerate().take(chart.categories.len()) {
         if let (Some(text), Some(value)) = (text, values[i]) {
-            marks.push(Mark::Label { x: plot.x(i), y: plot.y(value) - 2.5, anchor: Anchor::Middle, text, ink: Ink::Text });
+            let (x, y, width) = (plot.x(i), plot.y(value) - 2.5, widths[i] + 2.0);
+            let behind = Mark::Bar { x: x - width / 2.0, y: y - 6.5, width, height: 7.5, ink: Ink::Paper };
+            marks.extend([behind, Mark::Label { x, y, anchor: Anchor::Middle, text, ink: Ink::Text }]);
         }
     }
 }
@@ -166,13 +192,17 @@ fn draw_values(chart: &Chart, plot: &Plot, values: &[Option<f64>], ruler: &mut R
 fn draw_lines(chart: &Chart, plot: &Plot, inks: &[Ink], marks: &mut Vec<Mark>) {
     let sparse = chart.categories.len() <= 40;
     for (s, (series, ink)) in chart.series.iter().zip(inks).enumerate() {
-        let at = |i: usize| series.values.get(i).copied().and_then(finite).map(|value| (plot.x(i), plot.y(value)));
+        let at =
+            |i: usize| series.values.get(i).copied().and_then(finite).map(|value| (plot.x(i), plot.y(value)));
         let all: Vec<Option<(f32, f32)>> = (0..chart.categories.len()).map(at).collect();
         for run in all.split(Option::is_none).filter(|run| !run.is_empty()) {
             let run: Vec<(f32, f32)> = run.iter().flatten().copied().collect();
             let alone = run.len() == 1;
             if sparse || alone {
-                let shape = |(x, y): &(f32, f32)| Mark::Shape { points: Marker::of(s).outline(*x, *y, 2.4), ink: *ink };
+                let shape = |(x, y): &(f32, f32)| Mark::Shape {
+                    points: Marker::of(s).outline(*x, *y, 2.4),
+                    ink: *ink,
+                };
                 marks.extend(run.iter().map(shape));
             }
             if !alone {

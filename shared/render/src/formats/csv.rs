@@ -35,7 +35,8 @@ fn render(document: &Document) -> Result<RenderedFile, RenderError> {
 
 /// The tables of the data, then those that only the blocks have.
 fn tables(document: &Document) -> Vec<DataTable> {
-    let mut tables: Vec<DataTable> = document.data.sections.iter().flat_map(|s| s.tables.iter().cloned()).collect();
+    let mut tables: Vec<DataTable> =
+        document.data.sections.iter().flat_map(|s| s.tables.iter().cloned()).collect();
     for block in &document.blocks {
         if let Block::Table(table) = block
             && !tables.iter().any(|known| known.id == table.id)
@@ -52,8 +53,8 @@ fn list_files(document: &Document) -> Result<BTreeMap<String, Vec<u8>>, RenderEr
     for table in tables(document) {
         let name = unused_name(&files, &file_name(&table.id));
         let rows = table.rows.iter().map(|row| row.iter().map(write_cell).collect());
-        let header = table.columns.iter().map(|name| guard(&clean_line(name))).collect();
-        files.insert(name, write_csv(header, rows)?);
+        let header: Vec<String> = table.columns.iter().map(|name| guard(&clean_line(name))).collect();
+        files.insert(name, write_csv(&header, rows)?);
     }
     Ok(files)
 }
@@ -71,7 +72,7 @@ fn write_metrics(document: &Document) -> Result<Vec<u8>, RenderError> {
             write_cell(&figure.previous),
         ]
     });
-    write_csv(header.map(str::to_owned).to_vec(), rows)
+    write_csv(&header.map(str::to_owned), rows)
 }
 
 const fn unit_word(unit: Unit) -> &'static str {
@@ -83,11 +84,11 @@ const fn unit_word(unit: Unit) -> &'static str {
     }
 }
 
-fn write_csv(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, RenderError> {
+fn write_csv(header: &[String], rows: impl Iterator<Item = Vec<String>>) -> Result<Vec<u8>, RenderError> {
     let width = header.len();
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     let failed = |e: ::csv::Error| RenderError::write(Format::Csv, e);
-    writer.write_record(&header).map_err(failed)?;
+    writer.write_record(header).map_err(failed)?;
     for mut row in rows {
         // Every record has the width of the header, whatever came in.
         row.resize(width, String::new());
@@ -98,13 +99,12 @@ fn write_csv(header: Vec<String>, rows: impl Iterator<Item = Vec<String>>) -> Re
 
 fn write_cell(cell: &Cell) -> String {
     match cell {
-        Cell::Null => String::new(),
         Cell::Boolean(yes) => yes.to_string(),
         Cell::Integer(n) => n.to_string(),
         Cell::Number(x) if x.is_finite() => x.to_string(),
-        Cell::Number(_) => String::new(),
         Cell::Time(at) => at.to_string(),
         Cell::Text(text) => guard(text),
+        Cell::Null | Cell::Number(_) => String::new(),
     }
 }
 
@@ -115,14 +115,17 @@ fn guard(text: &str) -> String {
 }
 
 fn is_formula(text: &str) -> bool {
-    let invisible = |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
+    let invisible =
+        |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
     let first = text.trim_start_matches(invisible).chars().next();
     text.starts_with(['\t', '\r']) || matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
 }
 
 /// The table's id with nothing in it that an archive or a file system reads as more than a name.
 fn file_name(id: &str) -> String {
-    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c.to_ascii_lowercase() } else { '_' };
+    let safe = |c: char| {
+        if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c.to_ascii_lowercase() } else { '_' }
+    };
     let name: String = id.chars().take(64).map(safe).collect();
     if name.is_empty() { "table".to_owned() } else { name }
 }
@@ -212,7 +215,9 @@ mod tests {
 
     #[test]
     fn file_names_are_plain_and_unique() {
-        for (id, expected) in [("by_day", "by_day"), ("../../etc/passwd", "______etc_passwd"), ("", "table"), ("A B", "a_b")] {
+        for (id, expected) in
+            [("by_day", "by_day"), ("../../etc/passwd", "______etc_passwd"), ("", "table"), ("A B", "a_b")]
+        {
             assert_eq!(file_name(id), expected);
         }
         let files = BTreeMap::from([("metrics".to_owned(), Vec::new())]);
@@ -222,7 +227,7 @@ mod tests {
     #[test]
     fn records_end_with_crlf_and_are_as_wide_as_their_header() {
         let rows = vec![vec!["a,\"b\"".to_owned()], vec!["1".to_owned(), "2".to_owned(), "3".to_owned()]];
-        let bytes = write_csv(vec!["x".into(), "y".into()], rows.into_iter()).unwrap();
+        let bytes = write_csv(&["x".into(), "y".into()], rows.into_iter()).unwrap();
         assert_eq!(String::from_utf8(bytes.clone()).unwrap(), "x,y\r\n\"a,\"\"b\"\"\",\r\n1,2\r\n");
         assert_eq!(check_csv(&bytes), Ok(()));
         assert!(check_csv(b"a,b\r\n1\r\n").is_err());

@@ -57,8 +57,14 @@ struct Page<'a> {
 impl Page<'_> {
     fn head(&mut self, meta: &DocumentMeta) {
         let style = write_style(meta.accent);
-        self.out.raw("<!doctype html>\n<html lang=\"").text(&meta.language).raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
-        self.out.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"").raw(&write_policy(&style)).raw("\">\n");
+        self.out
+            .raw("<!doctype html>\n<html lang=\"")
+            .text(&meta.language)
+            .raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
+        self.out
+            .raw("<meta http-equiv=\"Content-Security-Policy\" content=\"")
+            .raw(&write_policy(&style))
+            .raw("\">\n");
         self.out.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         self.out.raw("<meta name=\"color-scheme\" content=\"light dark\">\n");
         self.out.raw("<meta name=\"author\" content=\"").text(&meta.tenant_name).raw("\">\n");
@@ -120,7 +126,10 @@ impl Page<'_> {
     fn card(&mut self, card: &KpiCard) {
         let rated = if card.status == Status::Neutral { "" } else { " rated" };
         self.out.put(format_args!("<li class=\"card {}{rated}\">", status_class(card.status)));
-        self.out.element("p", &card.title).raw("<p class=\"value\">").text(&format_value(&card.value, card.unit));
+        self.out
+            .element("p", &card.title)
+            .raw("<p class=\"value\">")
+            .text(&format_value(&card.value, card.unit));
         if card.value == Cell::Null {
             self.out.raw(" <small>no data</small>");
         }
@@ -131,7 +140,11 @@ impl Page<'_> {
                 Some(false) => "bad",
                 None => "neutral",
             };
-            self.out.put(format_args!("<p class=\"{tone}\">")).raw(arrow(change.direction)).text(&change.words).raw("</p>");
+            self.out
+                .put(format_args!("<p class=\"{tone}\">"))
+                .raw(arrow(change.direction))
+                .text(&change.words)
+                .raw("</p>");
         }
         if let Some(target) = describe_target(card) {
             self.out.element("p", &target);
@@ -146,18 +159,28 @@ impl Page<'_> {
 
     fn callout(&mut self, tone: Status, title: &str, text: &str) {
         self.out.put(format_args!("<div class=\"callout {}\">", status_class(tone)));
-        self.out.raw("<p class=\"title\">").raw(status_icon(tone)).text(title).raw("</p><p>").lines(text).raw("</p></div>\n");
+        self.out
+            .raw("<p class=\"title\">")
+            .raw(status_icon(tone))
+            .text(title)
+            .raw("</p><p>")
+            .lines(text)
+            .raw("</p></div>\n");
     }
 
     fn table(&mut self, table: &Table) {
         let rows: Vec<Vec<String>> = table
             .rows
             .iter()
-            .map(|row| row.iter().zip(&table.columns).map(|(cell, c)| self.cells.format(cell, c.kind)).collect())
+            .map(|row| {
+                row.iter().zip(&table.columns).map(|(cell, c)| self.cells.format(cell, c.kind)).collect()
+            })
             .collect();
         self.write_table(&table.title, &table.columns, &rows);
-        let notes: Vec<String> =
-            [describe_rows(table.rows.len(), table.total_rows), table.note.clone()].into_iter().flatten().collect();
+        let notes: Vec<String> = [describe_rows(table.rows.len(), table.total_rows), table.note.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
         if !notes.is_empty() {
             self.out.element("p class=\"note\"", &notes.join(". "));
         }
@@ -165,9 +188,13 @@ impl Page<'_> {
     }
 
     fn write_table(&mut self, title: &str, columns: &[TableColumn], rows: &[Vec<String>]) {
-        self.out.raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"").text(title).raw("\"><table>");
+        self.out
+            .raw("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"")
+            .text(title)
+            .raw("\"><table>");
         self.out.element("caption", title).raw("<thead><tr>");
-        let classes: Vec<&str> = columns.iter().enumerate().map(|(c, column)| class_of(c, column, rows)).collect();
+        let classes: Vec<&str> =
+            columns.iter().enumerate().map(|(c, column)| class_of(c, column, rows)).collect();
         for (column, class) in columns.iter().zip(&classes) {
             self.out.element(&format!("th scope=\"col\" class=\"{class}\""), &column.title);
         }
@@ -197,7 +224,8 @@ impl Page<'_> {
     }
 
     fn provenance(&mut self, provenance: &Provenance) {
-        let text = |name: &str| TableColumn { name: String::new(), title: name.to_owned(), kind: ColumnKind::Text };
+        let text =
+            |name: &str| TableColumn { name: String::new(), title: name.to_owned(), kind: ColumnKind::Text };
         let number = |name: &str| TableColumn {
             kind: ColumnKind::Number(sitrep_domain::document::Unit::Count),
             ..text(name)
@@ -213,7 +241,14 @@ impl Page<'_> {
             let rows: Vec<Vec<String>> = provenance
                 .metrics
                 .iter()
-                .map(|m| vec![format!("{}\n{}", m.title, m.id), m.description.clone(), count(m.population), count(m.excluded)])
+                .map(|m| {
+                    vec![
+                        format!("{}\n{}", m.title, m.id),
+                        m.description.clone(),
+                        count(m.population),
+                        count(m.excluded),
+                    ]
+                })
                 .collect();
             let columns = [text("Metric"), text("Definition"), number("Records"), number("Left out")];
             self.write_table("Metric definitions", &columns, &rows);
@@ -235,7 +270,8 @@ fn class_of(index: usize, column: &TableColumn, rows: &[Vec<String>]) -> &'stati
         ColumnKind::Number(_) => "n",
         ColumnKind::Severity | ColumnKind::Bucket(_) | ColumnKind::Time => "t",
         ColumnKind::Text => {
-            let is_long = |row: &Vec<String>| row.get(index).is_some_and(|text| text.chars().nth(LONG).is_some());
+            let is_long =
+                |row: &Vec<String>| row.get(index).is_some_and(|text| text.chars().nth(LONG).is_some());
             if rows.iter().any(is_long) { "long" } else { "w" }
         }
     }
@@ -253,19 +289,31 @@ const fn status_class(status: Status) -> &'static str {
 /// A shape per status: square, circle, triangle, diamond.
 const fn status_icon(status: Status) -> &'static str {
     match status {
-        Status::Neutral => r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M1 1h8v8H1z"/></svg>"#,
+        Status::Neutral => {
+            r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M1 1h8v8H1z"/></svg>"#
+        }
         Status::Good => {
             r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 .5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9z"/></svg>"#
         }
-        Status::Warning => r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 .5L10 9.5H0z"/></svg>"#,
-        Status::Bad => r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 0l5 5-5 5-5-5z"/></svg>"#,
+        Status::Warning => {
+            r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 .5L10 9.5H0z"/></svg>"#
+        }
+        Status::Bad => {
+            r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 0l5 5-5 5-5-5z"/></svg>"#
+        }
     }
 }
 
 const fn arrow(direction: Direction) -> &'static str {
     match direction {
-        Direction::Up => r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 1l5 8H0z"/></svg>"#,
-        Direction::Down => r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 9L0 1h10z"/></svg>"#,
-        Direction::Level => r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M0 4h10v2H0z"/></svg>"#,
+        Direction::Up => {
+            r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 1l5 8H0z"/></svg>"#
+        }
+        Direction::Down => {
+            r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M5 9L0 1h10z"/></svg>"#
+        }
+        Direction::Level => {
+            r#"<svg class="icon" viewBox="0 0 10 10" aria-hidden="true"><path d="M0 4h10v2H0z"/></svg>"#
+        }
     }
 }

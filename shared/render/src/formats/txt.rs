@@ -10,7 +10,9 @@ use crate::RenderedFile;
 use crate::cells::{CellPrinter, format_period};
 use crate::clean::{clean_line, clean_text, is_unsafe};
 use crate::error::RenderError;
-use crate::figures::{describe_change, describe_rows, describe_target, format_count, format_number, format_value};
+use crate::figures::{
+    describe_change, describe_rows, describe_target, format_count, format_number, format_value,
+};
 use crate::txt::columns::{TextColumn, write_table};
 use crate::txt::lines::{WIDTH, pad, width, wrap};
 
@@ -180,7 +182,8 @@ impl TextFile<'_> {
             return;
         }
         self.line("");
-        let names: Vec<String> = chart.categories.iter().map(|name| wrap(&clean_line(name), 28).swap_remove(0)).collect();
+        let names: Vec<String> =
+            chart.categories.iter().map(|name| wrap(&clean_line(name), 28).swap_remove(0)).collect();
         let indent = names.iter().map(|name| width(name)).max().unwrap_or(0);
         for (name, value) in names.iter().zip(&series.values) {
             let value = value.filter(|x| x.is_finite());
@@ -193,7 +196,12 @@ impl TextFile<'_> {
 
     fn callout(&mut self, tone: Status, title: &str, text: &str) {
         self.gap();
-        let word = if tone.word().is_empty() { "Note" } else { tone.word() };
+        let word = match tone {
+            Status::Neutral => "Note",
+            Status::Good => "Good",
+            Status::Warning => "Attention",
+            Status::Bad => "Problem",
+        };
         self.paragraph(&format!("[{word}] {}", clean_line(title)), 0);
         self.paragraph(&clean_text(text), 4);
     }
@@ -208,7 +216,10 @@ impl TextFile<'_> {
             self.paragraph(&clean_line(&format!("{} ({})", note.title, note.id)), 0);
             self.paragraph(&clean_line(&note.description), 4);
             let count = |n: u64| i64::try_from(n).map_or_else(|_| n.to_string(), format_count);
-            self.paragraph(&format!("{} records, {} left out", count(note.population), count(note.excluded)), 4);
+            self.paragraph(
+                &format!("{} records, {} left out", count(note.population), count(note.excluded)),
+                4,
+            );
         }
     }
 }

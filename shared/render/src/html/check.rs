@@ -2,16 +2,84 @@
 
 /// Elements that our files are made of.
 const ELEMENTS: [&str; 42] = [
-    "b", "body", "br", "caption", "dd", "desc", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2",
-    "h3", "h4", "head", "header", "html", "li", "main", "meta", "p", "path", "polygon", "polyline", "rect", "section",
-    "small", "span", "style", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul", "bdi",
+    "b",
+    "body",
+    "br",
+    "caption",
+    "dd",
+    "desc",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "head",
+    "header",
+    "html",
+    "li",
+    "main",
+    "meta",
+    "p",
+    "path",
+    "polygon",
+    "polyline",
+    "rect",
+    "section",
+    "small",
+    "span",
+    "style",
+    "svg",
+    "table",
+    "tbody",
+    "td",
+    "text",
+    "th",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+    "bdi",
 ];
 
 /// Attributes that they have.
 const ATTRIBUTES: [&str; 32] = [
-    "aria-hidden", "aria-label", "aria-labelledby", "charset", "class", "colspan", "content", "d", "fill", "height",
-    "http-equiv", "id", "lang", "name", "points", "role", "scope", "stroke", "stroke-dasharray", "stroke-width",
-    "tabindex", "text-anchor", "viewbox", "width", "x", "y", "x1", "x2", "y1", "y2", "dir", "title",
+    "aria-hidden",
+    "aria-label",
+    "aria-labelledby",
+    "charset",
+    "class",
+    "colspan",
+    "content",
+    "d",
+    "fill",
+    "height",
+    "http-equiv",
+    "id",
+    "lang",
+    "name",
+    "points",
+    "role",
+    "scope",
+    "stroke",
+    "stroke-dasharray",
+    "stroke-width",
+    "tabindex",
+    "text-anchor",
+    "viewbox",
+    "width",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "dir",
+    "title",
 ];
 
 /// Elements without an end tag.
@@ -23,7 +91,9 @@ const VOID: [&str; 2] = ["br", "meta"];
 ///
 /// What is wrong with it.
 pub(crate) fn check(html: &str) -> Result<(), String> {
-    let Some(mut rest) = html.strip_prefix("<!doctype html>") else { return Err("it has no doctype".to_owned()) };
+    let Some(mut rest) = html.strip_prefix("<!doctype html>") else {
+        return Err("it has no doctype".to_owned());
+    };
     let mut open: Vec<&str> = Vec::new();
     while let Some(at) = rest.find('<') {
         let (tag, after) = split_tag(&rest[at + 1..]).ok_or("a tag does not end")?;
@@ -67,7 +137,8 @@ fn check_tag(tag: &str) -> Result<&str, String> {
         return Err(format!("<{name}> has no place in it"));
     }
     while !attributes.trim_start().is_empty() {
-        let (attribute, value) = attributes.trim_start().split_once("=\"").ok_or("an attribute has no value")?;
+        let (attribute, value) =
+            attributes.trim_start().split_once("=\"").ok_or("an attribute has no value")?;
         if !ATTRIBUTES.contains(&attribute.to_ascii_lowercase().as_str()) {
             return Err(format!("the attribute {attribute} has no place in it"));
         }

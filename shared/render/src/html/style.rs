@@ -57,7 +57,7 @@ figure p{color:var(--muted);font-size:.875rem}
 .chart{display:block;width:100%;height:auto}
 .narrow{display:none}
 .chart text{font:400 7.5px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;fill:currentColor}
-.scroll{overflow-x:auto;margin:1.5rem 0}
+.scroll{overflow-x:auto;margin:1.5rem 0 .25rem}
 .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.875rem;overflow-wrap:normal}
 th,td{padding:.45rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
@@ -68,11 +68,11 @@ tbody th{font-weight:400}
 .n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .t{white-space:nowrap}
 .long{min-width:14rem;overflow-wrap:anywhere}
-.note{font-size:.8125rem;color:var(--muted);margin:.4rem 0 0}
+.note{font-size:.8125rem;color:var(--muted);margin:.25rem 0 1.5rem}
 .chip{display:inline-block;padding:.05rem .5rem;border-radius:.3rem;font-size:.8125rem;font-weight:600;white-space:nowrap}
 footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.75rem;font-size:.8125rem;color:var(--muted)}
 @media (max-width:40rem){.wide{display:none}.narrow{display:block}.cards{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}.card .value{font-size:1.375rem}}
-@media print{.report{max-width:none;padding:0}body{font-size:10pt}h2,h3,h4{break-after:avoid}.card,figure,.callout,tr{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{html{font-size:78%}.report{max-width:none;padding:0}h2,h3,h4{break-after:avoid}.card,figure,.callout,tr{break-inside:avoid}thead{display:table-header-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 @page{size:A4;margin:18mm 15mm}
 "#;
 
@@ -81,14 +81,18 @@ pub(crate) fn write_style(accent: Rgb) -> String {
     let mut style = String::from(":root{color-scheme:light dark}");
     let light = variables(accent, |swatch| swatch.light, false);
     let dark = variables(accent, |swatch| swatch.dark, true);
-    style.push_str(&format!(":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"));
+    style.push_str(&format!(
+        ":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    ));
     for i in 0..SERIES.len() {
         style.push_str(&format!(".s{i}{{color:var(--s{i})}}"));
     }
     for i in 0..SEVERITIES.len() {
-        style.push_str(&format!(".v{i}{{color:var(--v{i})}}.chip.v{i}{{background:var(--v{i});color:var(--w{i})}}"));
+        style.push_str(&format!(
+            ".v{i}{{color:var(--v{i})}}.chip.v{i}{{background:var(--v{i});color:var(--w{i})}}"
+        ));
     }
-    style.push_str(".it{color:var(--text)}.im{color:var(--muted)}.ir{color:var(--rule)}.ig{color:var(--grid)}");
+    style.push_str(".it{color:var(--text)}.im{color:var(--muted)}.ir{color:var(--rule)}.ig{color:var(--grid)}.ip{color:var(--page)}");
     style.push_str(RULES);
     style
 }
@@ -108,9 +112,12 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
     }
     set("page".to_owned(), hex(page));
     set("accent".to_owned(), hex(readable(accent, page)));
-    for (name, status) in
-        [("neutral", Status::Neutral), ("good", Status::Good), ("warning", Status::Warning), ("bad", Status::Bad)]
-    {
+    for (name, status) in [
+        ("neutral", Status::Neutral),
+        ("good", Status::Good),
+        ("warning", Status::Warning),
+        ("bad", Status::Bad),
+    ] {
         set(name.to_owned(), hex(side(status_swatch(status))));
         set(format!("{name}-tint"), if dark { "#1d242d".to_owned() } else { hex(status_tint(status)) });
     }
@@ -127,7 +134,9 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
 /// The policy that allows this sheet and nothing else.
 pub(crate) fn write_policy(style: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(style.as_bytes()));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'")
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
 }
 
 #[cfg(test)]

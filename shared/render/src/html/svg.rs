@@ -3,7 +3,7 @@
 use sitrep_domain::document::Chart;
 
 use super::Markup;
-use crate::chart::{self, Anchor, Drawing, Mark, Ruler};
+use crate::chart::{self, Anchor, Density, Drawing, Mark, Ruler};
 use crate::palette::Ink;
 use crate::text::shape::Shaper;
 
@@ -18,7 +18,7 @@ const SLACK: f32 = 1.12;
 pub(crate) fn write_figure(chart: &Chart, index: usize, shaper: &mut Shaper, out: &mut Markup) {
     out.raw("<figure>").element("figcaption", &chart.title);
     for (class, width) in [("wide", WIDE), ("narrow", NARROW)] {
-        let drawing = chart::lay_out(chart, width, &mut Ruler { shaper, slack: SLACK });
+        let drawing = chart::lay_out(chart, width, Density::Roomy, &mut Ruler { shaper, slack: SLACK });
         write_svg(chart, &drawing, &format!("{class}{index}"), class, out);
     }
     out.element("p", &chart.summary).raw("</figure>\n");
@@ -58,7 +58,10 @@ fn write_mark(mark: &Mark, out: &mut Markup) {
         }
         Mark::Shape { points, ink } => {
             let class = ink_class(*ink);
-            out.put(format_args!("<polygon class=\"{class}\" fill=\"currentColor\" points=\"{}\"/>", join(points)));
+            out.put(format_args!(
+                "<polygon class=\"{class}\" fill=\"currentColor\" points=\"{}\"/>",
+                join(points)
+            ));
         }
         Mark::Label { x, y, anchor, text, ink } => {
             let anchor = match anchor {
@@ -67,7 +70,10 @@ fn write_mark(mark: &Mark, out: &mut Markup) {
                 Anchor::End => "end",
             };
             let (class, x, y) = (ink_class(*ink), number(*x), number(*y));
-            out.element(&format!("text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\""), text);
+            out.element(
+                &format!("text class=\"{class}\" x=\"{x}\" y=\"{y}\" text-anchor=\"{anchor}\""),
+                text,
+            );
         }
     }
 }
@@ -78,6 +84,7 @@ fn ink_class(ink: Ink) -> String {
         Ink::Muted => "im".to_owned(),
         Ink::Rule => "ir".to_owned(),
         Ink::Grid => "ig".to_owned(),
+        Ink::Paper => "ip".to_owned(),
         Ink::Series(i) => format!("s{i}"),
         Ink::Severity(i) => format!("v{i}"),
     }

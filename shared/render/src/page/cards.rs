@@ -9,67 +9,92 @@ use super::{Item, LEFT, WIDTH};
 use crate::clean::clean_line;
 use crate::figures::{Change, Direction, describe_change, describe_target, format_value};
 use crate::palette;
+use crate::text::fonts::Weight;
+use crate::text::wrap::Line;
 
 const GAP: f32 = 9.0;
 const PAD: f32 = 10.0;
-const HEIGHT: f32 = 92.0;
+/// From the title's last baseline to the bottom of the card.
+const DETAILS: f32 = 75.0;
+const TITLE: TextStyle = TextStyle::muted(8.0);
 
 impl Composer<'_> {
     pub(super) fn cards(&mut self, cards: &[KpiCard]) {
         let columns = columns_of(cards.len());
+        let per_row = f32::from(u8::try_from(columns).unwrap_or(4));
+        let width = (WIDTH - GAP * (per_row - 1.0)) / per_row;
         for row in cards.chunks(columns) {
+            let titles: Vec<Vec<Line>> =
+                row.iter().map(|card| self.card_title(card, width - 2.0 * PAD)).collect();
+            let two_lines = titles.iter().any(|lines| lines.len() > 1);
+            let top = if two_lines { 27.0 } else { 17.0 };
             let mut items = Vec::new();
             let mut x = LEFT;
-            let columns = u8::try_from(columns).unwrap_or(4);
-            let width = (WIDTH - GAP * f32::from(columns - 1)) / f32::from(columns);
-            for card in row {
-                self.card(card, x, width, &mut items);
+            for (card, title) in row.iter().zip(titles) {
+                frame(card, x, width, top + DETAILS, &mut items);
+                self.card(card, title, x + PAD, top, width - 2.0 * PAD, &mut items);
                 x += width + GAP;
             }
-            self.push(Fragment { height: HEIGHT, items, space_before: GAP, ..Fragment::default() });
+            self.push(Fragment { height: top + DETAILS, items, space_before: GAP, ..Fragment::default() });
         }
     }
 
-    fn card(&mut self, card: &KpiCard, x: f32, width: f32, items: &mut Vec<Item>) {
-        let inner = width - 2.0 * PAD;
-        let left = x + PAD;
-        items.push(rounded(x, 0.0, width, HEIGHT, 4.0, palette::RULE));
-        items.push(rounded(x + 0.6, 0.6, width - 1.2, HEIGHT - 1.2, 3.5, palette::WHITE));
-        let bar = if card.status == Status::Neutral { palette::RULE } else { palette::status_swatch(card.status).light };
-        items.push(Item::Rect { x: x + 5.0, y: 0.0, width: width - 10.0, height: 2.2, color: bar });
+    fn card_title(&mut self, card: &KpiCard, width: f32) -> Vec<Line> {
+        let text: String = clean_line(&card.title).chars().take(200).collect();
+        let mut lines = self.wrap(&text, TITLE, width);
+        if lines.len() > 2 {
+            lines = vec![self.fit(&text, TITLE, width)];
+        }
+        lines
+    }
 
-        let title = TextStyle::muted(8.0);
-        let line = self.fit(&clean_line(&card.title), title, inner);
-        items.push(title.at(left, 17.0, line));
-        self.card_value(card, left, inner, items);
+    /// Title, figure and details; `top` is the baseline of the title's last line.
+    fn card(
+        &mut self,
+        card: &KpiCard,
+        title: Vec<Line>,
+        x: f32,
+        top: f32,
+        width: f32,
+        items: &mut Vec<Item>,
+    ) {
+        let mut y = if title.len() > 1 { top - 10.0 } else { top };
+        for line in title {
+            items.push(TITLE.at(x, y, line));
+            y += 10.0;
+        }
+        self.card_value(card, x, top + 24.0, width, items);
+        y = top + 39.5;
         if let Some(change) = describe_change(card) {
-            self.card_change(&change, left, 56.5, inner, items);
+            self.card_change(&change, x, y, width, items);
+            y += 12.5;
         }
         if let Some(target) = describe_target(card) {
             let style = TextStyle::muted(7.5);
-            let line = self.fit(&target, style, inner);
-            items.push(style.at(left, 69.0, line));
+            let line = self.fit(&target, style, width);
+            items.push(style.at(x, y, line));
+            y += 12.5;
         }
         if card.status != Status::Neutral {
             let style = TextStyle::bold(7.5).in_color(palette::status_swatch(card.status).light);
-            items.push(status_shape(card.status, left + 3.2, 79.6, 3.2));
-            let line = self.fit(card.status.word(), style, inner - 11.0);
-            items.push(style.at(left + 10.5, 82.3, line));
+            items.push(status_shape(card.status, x + 3.2, y - 2.7, 3.2));
+            let line = self.fit(card.status.word(), style, width - 11.0);
+            items.push(style.at(x + 10.5, y, line));
         }
     }
 
     /// The figure, shrunk until it fits; a missing one says so in words.
-    fn card_value(&mut self, card: &KpiCard, x: f32, width: f32, items: &mut Vec<Item>) {
+    fn card_value(&mut self, card: &KpiCard, x: f32, y: f32, width: f32, items: &mut Vec<Item>) {
         let text: String = clean_line(&format_value(&card.value, card.unit)).chars().take(60).collect();
-        let natural = self.shaper.width(&text, crate::text::fonts::Weight::Bold);
+        let natural = self.shaper.width(&text, Weight::Bold);
         let style = TextStyle::bold((width / natural.max(0.1)).clamp(9.0, 20.0));
         let line = self.fit(&text, style, width);
         let end = x + line.width * style.size;
-        items.push(style.at(x, 41.0, line));
+        items.push(style.at(x, y, line));
         if card.value == Cell::Null {
             let note = TextStyle::muted(8.0);
             let line = self.fit("no data", note, width);
-            items.push(note.at(end + 5.0, 41.0, line));
+            items.push(note.at(end + 5.0, y, line));
         }
     }
 
@@ -84,6 +109,18 @@ impl Composer<'_> {
         let line = self.fit(&change.words, style, width - 10.5);
         items.push(style.at(x + 10.5, y, line));
     }
+}
+
+/// Border and a bar in the colour of the status.
+fn frame(card: &KpiCard, x: f32, width: f32, height: f32, items: &mut Vec<Item>) {
+    items.push(rounded(x, 0.0, width, height, 4.0, palette::RULE));
+    items.push(rounded(x + 0.6, 0.6, width - 1.2, height - 1.2, 3.5, palette::WHITE));
+    let bar = if card.status == Status::Neutral {
+        palette::RULE
+    } else {
+        palette::status_swatch(card.status).light
+    };
+    items.push(Item::Rect { x: x + 4.0, y: 0.0, width: width - 8.0, height: 2.2, color: bar });
 }
 
 /// Cards per row: as many as fit without leaving one alone in the last row, if that can be had.
@@ -101,7 +138,9 @@ fn arrow(direction: Direction, x: f32, y: f32) -> Vec<(f32, f32)> {
     match direction {
         Direction::Up => vec![(x, y - 3.0), (x + 3.2, y + 2.4), (x - 3.2, y + 2.4)],
         Direction::Down => vec![(x, y + 3.0), (x + 3.2, y - 2.4), (x - 3.2, y - 2.4)],
-        Direction::Level => vec![(x - 3.2, y - 0.9), (x + 3.2, y - 0.9), (x + 3.2, y + 0.9), (x - 3.2, y + 0.9)],
+        Direction::Level => {
+            vec![(x - 3.2, y - 0.9), (x + 3.2, y - 0.9), (x + 3.2, y + 0.9), (x - 3.2, y + 0.9)]
+        }
     }
 }
 
@@ -111,7 +150,9 @@ mod tests {
 
     #[test]
     fn rows_of_cards_leave_none_alone_where_that_can_be_had() {
-        for (cards, columns) in [(0, 1), (1, 1), (3, 3), (4, 4), (5, 3), (6, 3), (7, 4), (8, 4), (9, 3), (10, 4)] {
+        for (cards, columns) in
+            [(0, 1), (1, 1), (3, 3), (4, 4), (5, 3), (6, 3), (7, 4), (8, 4), (9, 3), (10, 4)]
+        {
             assert_eq!(columns_of(cards), columns, "{cards} cards");
         }
     }

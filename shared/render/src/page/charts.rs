@@ -5,7 +5,7 @@ use sitrep_domain::document::Chart;
 use super::compose::{Composer, TextStyle};
 use super::flow::Fragment;
 use super::{Item, LEFT, WIDTH};
-use crate::chart::{self, Anchor, LABEL_SIZE, Mark, Ruler};
+use crate::chart::{self, Anchor, Density, LABEL_SIZE, Mark, Ruler};
 use crate::clean::clean_line;
 
 /// Longest summary in characters; a chart with it must stay on one page.
@@ -13,11 +13,17 @@ const SUMMARY: usize = 900;
 
 impl Composer<'_> {
     pub(super) fn chart(&mut self, chart: &Chart) {
+        let compact = self.chart_fragment(chart, Density::Compact);
+        let roomy = self.chart_fragment(chart, Density::Roomy);
+        self.push(Fragment { compact: Some(Box::new(compact)), ..roomy });
+    }
+
+    fn chart_fragment(&mut self, chart: &Chart, density: Density) -> Fragment {
         let (title, summary) = (TextStyle::bold(9.5), TextStyle::muted(8.0));
         let line = self.fit(&clean_line(&chart.title), title, WIDTH);
         let mut items = vec![title.at(LEFT, 10.0, line)];
         let top = 20.0;
-        let drawing = chart::lay_out(chart, WIDTH, &mut Ruler { shaper: self.shaper, slack: 1.0 });
+        let drawing = chart::lay_out(chart, WIDTH, density, &mut Ruler { shaper: self.shaper, slack: 1.0 });
         for mark in drawing.marks {
             items.push(self.mark(mark, top));
         }
@@ -27,7 +33,7 @@ impl Composer<'_> {
             items.push(summary.at(LEFT, y + 8.0, line));
             y += 11.5;
         }
-        self.push(Fragment { height: y + 2.0, items, space_before: 14.0, ..Fragment::default() });
+        Fragment { height: y + 2.0, items, space_before: 12.0, ..Fragment::default() }
     }
 
     fn mark(&mut self, mark: Mark, top: f32) -> Item {

@@ -2,8 +2,8 @@
 
 use sitrep_domain::document::{Rgb, Status};
 
-use super::flow::Fragment;
 use super::Item;
+use super::flow::Fragment;
 use crate::cells::CellPrinter;
 use crate::chart::Marker;
 use crate::palette;
@@ -32,6 +32,11 @@ impl<'a> Composer<'a> {
     pub(super) fn push(&mut self, mut fragment: Fragment) {
         fragment.break_before |= std::mem::take(&mut self.break_next);
         self.fragments.push(fragment);
+    }
+
+    /// Whether the fragment before is a heading.
+    pub(super) fn follows_heading(&self) -> bool {
+        self.fragments.last().is_some_and(|fragment| fragment.outline.is_some())
     }
 
     /// What comes next begins a page.

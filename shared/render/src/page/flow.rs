@@ -16,6 +16,8 @@ pub(super) struct Fragment {
     pub(super) space_before: f32,
     pub(super) keep_with_next: bool,
     pub(super) break_before: bool,
+    /// The same content on less height, to fill what is left of a page.
+    pub(super) compact: Option<Box<Fragment>>,
     /// What to repeat above it when it begins a page.
     pub(super) repeats: Option<Rc<Fragment>>,
     /// Its entry in the outline.
@@ -39,13 +41,13 @@ pub(super) fn paginate(fragments: Vec<Fragment>) -> Layout {
     Layout { pages: flow.pages, outline: flow.outline }
 }
 
-/// For each fragment the room it needs below the cursor: its own, or that of what it keeps with, if a page can hold it.
+/// For each fragment the least room it needs below the cursor: its own, or with what it keeps, if a page can hold that.
 fn chain_heights(fragments: &[Fragment]) -> Vec<f32> {
     let mut heights = vec![0.0; fragments.len()];
     let mut following = 0.0;
     for (i, fragment) in fragments.iter().enumerate().rev() {
         let chained = fragment.keep_with_next && !fragments.get(i + 1).is_some_and(|next| next.break_before);
-        let own = fragment.height;
+        let own = fragment.compact.as_ref().map_or(fragment.height, |compact| compact.height);
         let chain = own + if chained { following } else { 0.0 };
         heights[i] = if chain <= BOTTOM - TOP { chain } else { own };
         following = heights[i] + fragment.space_before;
@@ -66,6 +68,10 @@ impl Flow {
         } else if !self.fresh {
             self.y += fragment.space_before;
         }
+        let fragment = match fragment.compact {
+            Some(compact) if self.y + fragment.height > BOTTOM => *compact,
+            _ => fragment,
+        };
         if let Some(title) = fragment.outline {
             #[expect(clippy::cast_possible_truncation, reason = "a place on a page is below 2^24")]
             let top = self.y as i64;
@@ -76,7 +82,10 @@ impl Flow {
 
     fn draw(&mut self, items: impl Iterator<Item = Item>, height: f32) {
         let y = self.y;
-        self.pages.last_mut().expect("there is a page from the start").extend(items.map(|item| item.shifted(y)));
+        self.pages
+            .last_mut()
+            .expect("there is a page from the start")
+            .extend(items.map(|item| item.shifted(y)));
         self.y += height;
         self.fresh = false;
     }
@@ -107,8 +116,23 @@ mod tests {
     #[test]
     fn a_chain_longer_than_a_page_breaks_instead_of_looping() {
         let room = BOTTOM - TOP;
-        let pages = paginate(vec![block(room * 0.6, true), block(room * 0.6, true), block(10.0, false)]).pages;
+        let pages =
+            paginate(vec![block(room * 0.6, true), block(room * 0.6, true), block(10.0, false)]).pages;
         assert_eq!(pages.len(), 2);
+    }
+
+    #[test]
+    fn a_fragment_that_can_shrink_does_so_before_it_moves() {
+        let room = BOTTOM - TOP;
+        let shrinking = || Fragment { compact: Some(Box::new(block(60.0, false))), ..block(100.0, false) };
+        for (above, pages, height) in
+            [(room - 110.0, 1, 100.0), (room - 80.0, 1, 60.0), (room - 50.0, 2, 100.0)]
+        {
+            let layout = paginate(vec![block(above, false), shrinking()]);
+            assert_eq!(layout.pages.len(), pages);
+            let last = layout.pages.last().and_then(|page| page.last());
+            assert!(matches!(last, Some(Item::Rect { height: h, .. }) if *h == height), "{above}: {last:?}");
+        }
     }
 
     #[test]

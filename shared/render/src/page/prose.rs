@@ -11,12 +11,14 @@ use crate::text::wrap::Line;
 
 const BODY: TextStyle = TextStyle::regular(9.5);
 const LEADING: f32 = 14.0;
+/// Most lines of a text that introduces what follows.
+const INTRODUCTION: usize = 3;
 
 impl Composer<'_> {
     pub(super) fn heading(&mut self, level: u8, text: &str) {
         let (style, space) = match level {
-            0 | 1 => (TextStyle::bold(15.0), 26.0),
-            2 => (TextStyle::bold(11.5), 18.0),
+            0 | 1 => (TextStyle::bold(15.0), 22.0),
+            2 => (TextStyle::bold(11.5), 16.0),
             _ => (TextStyle::bold(9.5), 14.0),
         };
         let style = if level <= 1 { style.in_color(self.accent) } else { style };
@@ -49,15 +51,17 @@ impl Composer<'_> {
         self.push_lines(lines, BODY, LEFT, 6.0);
     }
 
-    /// Lines that may break over pages, though never one line alone from the rest.
+    /// Lines that may break over pages, though never one line alone from the rest. A short text below a heading
+    /// introduces what follows and stays with it.
     fn push_lines(&mut self, lines: Vec<Line>, style: TextStyle, x: f32, space_before: f32) {
         let count = lines.len();
+        let introduces = count <= INTRODUCTION && self.follows_heading();
         for (i, line) in lines.into_iter().enumerate() {
             self.push(Fragment {
                 height: LEADING,
                 items: vec![style.at(x, style.size, line)],
                 space_before: if i == 0 { space_before } else { 0.0 },
-                keep_with_next: count > 1 && (i == 0 || i + 2 == count),
+                keep_with_next: introduces || (count > 1 && (i == 0 || i + 2 == count)),
                 ..Fragment::default()
             });
         }
@@ -68,7 +72,11 @@ impl Composer<'_> {
         let strong = palette::status_swatch(tone).light;
         let title_style = TextStyle::bold(9.5).in_color(strong);
         let title_lines = self.wrap(&clean_line(title), title_style, WIDTH - indent - 12.0);
-        let body_lines = if text.is_empty() { Vec::new() } else { self.wrap(&clean_text(text), BODY, WIDTH - indent - 12.0) };
+        let body_lines = if text.is_empty() {
+            Vec::new()
+        } else {
+            self.wrap(&clean_text(text), BODY, WIDTH - indent - 12.0)
+        };
         let titles = title_lines.len();
         let count = titles + body_lines.len();
         for (i, line) in title_lines.into_iter().chain(body_lines).enumerate() {

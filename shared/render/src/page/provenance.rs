@@ -56,5 +56,12 @@ fn column(title: &str, kind: ColumnKind) -> TableColumn {
 }
 
 fn table(title: &str, columns: Vec<TableColumn>, rows: Vec<Vec<Cell>>) -> Table {
-    Table { id: String::new(), title: title.to_owned(), columns, total_rows: rows.len() as u64, rows, note: None }
+    Table {
+        id: String::new(),
+        title: title.to_owned(),
+        columns,
+        total_rows: rows.len() as u64,
+        rows,
+        note: None,
+    }
 }

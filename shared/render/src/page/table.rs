@@ -140,8 +140,9 @@ impl Composer<'_> {
                 items.push(column.place(HEAD, PAD_Y + line_tops(first + i) + 8.0, line));
             }
         }
-        let points = vec![(LEFT, height), (LEFT + WIDTH, height)];
-        items.push(Item::Stroke { points, width: 0.9, color: self.accent, dashed: false });
+        // Inside the header, or the row below would paint over half of it.
+        let rule = 0.9;
+        items.push(Item::Rect { x: LEFT, y: height - rule, width: WIDTH, height: rule, color: self.accent });
         Fragment { height, items, ..Fragment::default() }
     }
 
@@ -178,7 +179,13 @@ impl Composer<'_> {
                 items.push(Item::Stroke { points, width: 0.4, color: palette::GRID, dashed: false });
             }
             let repeats = Some(Rc::clone(header));
-            self.push(Fragment { height, items, keep_with_next: keep && last, repeats, ..Fragment::default() });
+            self.push(Fragment {
+                height,
+                items,
+                keep_with_next: keep && last,
+                repeats,
+                ..Fragment::default()
+            });
         }
     }
 

@@ -17,7 +17,11 @@ use crate::text::shape::GlyphDef;
 /// # Errors
 ///
 /// What the subsetter says of the face.
-pub(super) fn add_font(file: &mut Document, face: usize, glyphs: &[&GlyphDef]) -> Result<ObjectId, subsetter::Error> {
+pub(super) fn add_font(
+    file: &mut Document,
+    face: usize,
+    glyphs: &[&GlyphDef],
+) -> Result<ObjectId, subsetter::Error> {
     let font = &faces()[face];
     let mut remapper = GlyphRemapper::new();
     let codes: Vec<u16> = glyphs.iter().map(|def| remapper.remap(def.glyph.0)).collect();
@@ -55,7 +59,13 @@ pub(super) fn add_font(file: &mut Document, face: usize, glyphs: &[&GlyphDef]) -
 /// Six capitals that follow from the subset itself.
 fn subset_tag(program: &[u8]) -> String {
     let digest = sha256_hex(program);
-    digest.bytes().take(12).collect::<Vec<_>>().chunks(2).map(|pair| char::from(b'A' + (pair[0] ^ (pair[1] << 1)) % 26)).collect()
+    digest
+        .bytes()
+        .take(12)
+        .collect::<Vec<_>>()
+        .chunks(2)
+        .map(|pair| char::from(b'A' + (pair[0] ^ (pair[1] << 1)) % 26))
+        .collect()
 }
 
 fn descriptor(font: &FontFace, name: &str, program: ObjectId) -> Dictionary {
@@ -83,8 +93,13 @@ fn glyph_map(glyphs: &[u16]) -> Vec<u8> {
 }
 
 fn widths(font: &FontFace, glyphs: &[&GlyphDef]) -> Object {
-    let width = |def: &&GlyphDef| Object::Integer((font.width(def.glyph) * 1000.0).round() as i64);
+    let width = |def: &&GlyphDef| Object::Real(code_width(font, def));
     Object::Array(vec![Object::Integer(1), Object::Array(glyphs.iter().map(width).collect())])
+}
+
+/// Width of a glyph in thousandths of an em, as the file states it.
+pub(super) fn code_width(font: &FontFace, def: &GlyphDef) -> f32 {
+    (font.width(def.glyph) * 10_000.0).round() / 10.0
 }
 
 /// The CMap from codes to text.
@@ -95,8 +110,12 @@ fn to_unicode(glyphs: &[&GlyphDef]) -> String {
          /CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
          1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n",
     );
-    let readable: Vec<(usize, &str)> =
-        glyphs.iter().enumerate().map(|(i, def)| (i + 1, def.text.as_str())).filter(|(_, text)| !text.is_empty()).collect();
+    let readable: Vec<(usize, &str)> = glyphs
+        .iter()
+        .enumerate()
+        .map(|(i, def)| (i + 1, def.text.as_str()))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
     // A block holds at most 100 entries.
     for block in readable.chunks(100) {
         let _ = writeln!(map, "{} beginbfchar", block.len());

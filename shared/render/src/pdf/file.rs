@@ -22,12 +22,17 @@ use crate::text::shape::Shaper;
 /// # Errors
 ///
 /// [`RenderError::Write`] when a font cannot be subset or the file cannot be assembled.
-pub(crate) fn write_pdf(document: &Document, layout: &Layout, shaper: &Shaper) -> Result<Vec<u8>, RenderError> {
+pub(crate) fn write_pdf(
+    document: &Document,
+    layout: &Layout,
+    shaper: &Shaper,
+) -> Result<Vec<u8>, RenderError> {
     let plan = FontPlan::new(shaper.glyphs());
     let mut pdf = PdfDocument::new("");
     pdf.pages = layout.pages.iter().map(|items| page(paint(items, &plan))).collect();
     let mut file = pdf.to_lopdf_document(&PdfSaveOptions::default(), &mut Vec::new());
     file.version = "1.7".to_owned();
+    file.objects.values_mut().for_each(join_strings);
 
     let mut fonts = Dictionary::new();
     for (face, glyphs) in plan.used_faces() {
@@ -35,7 +40,8 @@ pub(crate) fn write_pdf(document: &Document, layout: &Layout, shaper: &Shaper) -
         fonts.set(font_resource(face), Object::Reference(font));
     }
     set_fonts(&mut file, fonts).map_err(|e| RenderError::write(Format::Pdf, e))?;
-    set_catalog(&mut file, &document.meta, &layout.outline).map_err(|e| RenderError::write(Format::Pdf, e))?;
+    set_catalog(&mut file, &document.meta, &layout.outline)
+        .map_err(|e| RenderError::write(Format::Pdf, e))?;
     set_trailer(&mut file, document);
     file.objects.values_mut().for_each(compress);
 
@@ -59,11 +65,18 @@ fn set_fonts(file: &mut lopdf::Document, fonts: Dictionary) -> lopdf::Result<()>
 }
 
 /// Language, title bar and outline.
-fn set_catalog(file: &mut lopdf::Document, meta: &DocumentMeta, outline: &[OutlineEntry]) -> lopdf::Result<()> {
+fn set_catalog(
+    file: &mut lopdf::Document,
+    meta: &DocumentMeta,
+    outline: &[OutlineEntry],
+) -> lopdf::Result<()> {
     let pages: Vec<ObjectId> = file.page_iter().collect();
     let root = add_outline(file, outline, &pages);
     let catalog = file.catalog_mut()?;
-    catalog.set("Lang", Object::String(clean_line(&meta.language).into_owned().into_bytes(), StringFormat::Literal));
+    catalog.set(
+        "Lang",
+        Object::String(clean_line(&meta.language).into_owned().into_bytes(), StringFormat::Literal),
+    );
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     if let Some(root) = root {
         catalog.set("Outlines", Object::Reference(root));
@@ -136,6 +149,20 @@ fn text_string(text: &str) -> Object {
 
 fn pdf_date(at: Timestamp) -> String {
     at.strftime("D:%Y%m%d%H%M%SZ").to_string()
+}
+
+/// Joins strings that touch, `<0001><0002>`, into one: a third less to deflate. Content streams of ours hold no `><`
+/// but between strings of glyph codes.
+fn join_strings(object: &mut Object) {
+    let Object::Stream(stream) = object else { return };
+    let mut joined = Vec::with_capacity(stream.content.len());
+    let mut rest = stream.content.as_slice();
+    while let Some(at) = rest.windows(2).position(|pair| pair == b"><") {
+        joined.extend_from_slice(&rest[..at]);
+        rest = &rest[at + 2..];
+    }
+    joined.extend_from_slice(rest);
+    *stream = Stream::new(std::mem::take(&mut stream.dict), joined);
 }
 
 /// Deflates a stream that is not yet.

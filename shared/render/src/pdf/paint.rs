@@ -9,6 +9,7 @@ use printpdf::{
 };
 use sitrep_domain::document::Rgb;
 
+use super::embed::code_width;
 use crate::page::{Item, PAGE_HEIGHT};
 use crate::text::fonts::faces;
 use crate::text::shape::{GlyphDef, PlacedGlyph};
@@ -38,7 +39,11 @@ impl<'a> FontPlan<'a> {
 
     /// The glyphs of each used face in order of their codes, with the index of the face.
     pub(crate) fn used_faces(&self) -> impl Iterator<Item = (usize, &[&'a GlyphDef])> {
-        self.by_face.iter().enumerate().filter(|(_, glyphs)| !glyphs.is_empty()).map(|(face, g)| (face, g.as_slice()))
+        self.by_face
+            .iter()
+            .enumerate()
+            .filter(|(_, glyphs)| !glyphs.is_empty())
+            .map(|(face, g)| (face, g.as_slice()))
     }
 }
 
@@ -154,16 +159,19 @@ impl Painter<'_> {
     /// Glyph codes, and what each pen movement differs from the glyph's own width, in thousandths of an em.
     fn show(&self, run: &[PlacedGlyph]) -> Vec<TextItem> {
         let face = &faces()[self.face(&run[0])];
-        let mut items = Vec::with_capacity(run.len());
+        let mut items = Vec::new();
+        let mut codes = Vec::with_capacity(run.len());
         for glyph in run {
             let index = glyph.def as usize;
             if glyph.dx != 0.0 {
+                items.push(TextItem::GlyphIds(std::mem::take(&mut codes)));
                 items.push(TextItem::Offset((-glyph.dx * 1000.0).round()));
             }
-            let own = (face.width(self.plan.defs[index].glyph) * 1000.0).round();
+            let own = code_width(face, &self.plan.defs[index]);
             let offset = (own - (glyph.advance - glyph.dx) * 1000.0).round();
-            items.push(TextItem::GlyphIds(vec![Codepoint::new(self.plan.codes[index], offset)]));
+            codes.push(Codepoint::new(self.plan.codes[index], offset));
         }
+        items.push(TextItem::GlyphIds(codes));
         items
     }
 
@@ -173,7 +181,8 @@ impl Painter<'_> {
 }
 
 fn outline(points: &[(f32, f32)]) -> Vec<LinePoint> {
-    let point = |(x, y): &(f32, f32)| LinePoint { p: Point { x: pt(*x), y: pt(PAGE_HEIGHT - y) }, bezier: false };
+    let point =
+        |(x, y): &(f32, f32)| LinePoint { p: Point { x: pt(*x), y: pt(PAGE_HEIGHT - y) }, bezier: false };
     points.iter().map(point).collect()
 }
 

@@ -67,7 +67,10 @@ pub(crate) fn faces() -> &'static [FontFace] {
             FontFace::load("Inter-Regular", include_bytes!("../../fonts/Inter-Regular.ttf")),
             FontFace::load("Inter-SemiBold", include_bytes!("../../fonts/Inter-SemiBold.ttf")),
             FontFace::load("NotoSans-Regular", include_bytes!("../../fonts/NotoSans-Regular.ttf")),
-            FontFace::load("NotoSansSymbols2-Regular", include_bytes!("../../fonts/NotoSansSymbols2-Regular.ttf")),
+            FontFace::load(
+                "NotoSansSymbols2-Regular",
+                include_bytes!("../../fonts/NotoSansSymbols2-Regular.ttf"),
+            ),
         ]
     })
 }

@@ -206,7 +206,9 @@ fn is_mark(c: char) -> bool {
 
 fn cut_after(text: &str) -> Cut {
     match text.chars().last() {
-        Some('-' | '/' | '\\' | '_' | '.' | ',' | ';' | ':' | '@' | '&' | '=' | '?' | '|' | '–' | '—') => Cut::Soft,
+        Some('-' | '/' | '\\' | '_' | '.' | ',' | ';' | ':' | '@' | '&' | '=' | '?' | '|' | '–' | '—') => {
+            Cut::Soft
+        }
         _ => Cut::Emergency,
     }
 }
@@ -222,7 +224,9 @@ mod tests {
     #[test]
     fn every_script_reads_back_as_it_was_written() {
         let mut shaper = Shaper::new();
-        for text in ["Incident", "Αθήνα", "Москва", "naïve", "e\u{301}te\u{301}", "ﬁ", "中文", "🎉", "A中B", "ȩ̃"] {
+        for text in
+            ["Incident", "Αθήνα", "Москва", "naïve", "e\u{301}te\u{301}", "ﬁ", "中文", "🎉", "A中B", "ȩ̃"]
+        {
             let word = shaper.word(text, Weight::Bold);
             assert_eq!(read(&shaper, &word), text);
         }

@@ -131,7 +131,8 @@ mod tests {
     use super::*;
 
     fn read(shaper: &Shaper, lines: &[Line]) -> Vec<String> {
-        let text = |line: &Line| line.glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect();
+        let text =
+            |line: &Line| line.glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect();
         lines.iter().map(text).collect()
     }
 

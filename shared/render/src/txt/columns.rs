@@ -6,6 +6,8 @@ use super::lines::{WIDTH, pad, width, wrap};
 const GAP: usize = 2;
 /// Narrowest that a text column is squeezed to.
 const NARROWEST: usize = 10;
+/// Widest word that a column makes room for before words are broken.
+const WIDEST_WORD: usize = 22;
 
 /// A column: title, and whether its cells stand to the right.
 pub(crate) struct TextColumn {
@@ -21,24 +23,38 @@ pub(crate) fn write_table(columns: &[TextColumn], rows: &[Vec<String>]) -> Vec<S
     }
 }
 
-/// Widths that fit on a line, found by squeezing the widest column again and again; `None` when even that fails.
+/// Widths that fit on a line, with whole words where that can be had; `None` when nothing fits.
 fn fit_widths(columns: &[TextColumn], rows: &[Vec<String>]) -> Option<Vec<usize>> {
-    let widest_line = |text: &String| text.split('\n').map(width).max().unwrap_or(0);
-    let mut widths: Vec<usize> = columns
-        .iter()
-        .enumerate()
-        .map(|(c, column)| {
-            let cells = rows.iter().filter_map(|row| row.get(c)).map(widest_line).max().unwrap_or(0);
-            cells.max(width(&column.title)).clamp(1, WIDTH)
-        })
-        .collect();
+    let widest = |c: usize, part: fn(&str) -> usize| {
+        rows.iter().filter_map(|row| row.get(c)).map(|text| part(text)).max().unwrap_or(0)
+    };
+    let title = |c: usize| width(&columns[c].title);
+    let wanted: Vec<usize> =
+        (0..columns.len()).map(|c| widest(c, widest_line).max(title(c)).clamp(1, WIDTH)).collect();
+    let words: Vec<usize> =
+        (0..columns.len()).map(|c| widest(c, widest_word).clamp(NARROWEST, WIDEST_WORD)).collect();
+    squeeze(columns, &wanted, &words).or_else(|| squeeze(columns, &wanted, &vec![NARROWEST; columns.len()]))
+}
+
+/// Takes from the widest column again and again until all fit, but never below its floor, and nothing from numbers.
+fn squeeze(columns: &[TextColumn], wanted: &[usize], floors: &[usize]) -> Option<Vec<usize>> {
     let room = WIDTH.checked_sub(GAP * columns.len().saturating_sub(1))?;
+    let mut widths = wanted.to_vec();
     while widths.iter().sum::<usize>() > room {
-        let squeezable = |(c, w): &(usize, &mut usize)| !columns[*c].right && **w > NARROWEST;
-        let widest = widths.iter_mut().enumerate().filter(squeezable).max_by_key(|(c, w)| (**w, usize::MAX - c))?;
+        let squeezable = |(c, w): &(usize, &mut usize)| !columns[*c].right && **w > floors[*c];
+        let widest =
+            widths.iter_mut().enumerate().filter(squeezable).max_by_key(|(c, w)| (**w, usize::MAX - c))?;
         *widest.1 -= 1;
     }
     Some(widths)
+}
+
+fn widest_line(text: &str) -> usize {
+    text.split('\n').map(width).max().unwrap_or(0)
+}
+
+fn widest_word(text: &str) -> usize {
+    text.split_whitespace().map(width).max().unwrap_or(0)
 }
 
 fn write_grid(columns: &[TextColumn], rows: &[Vec<String>], widths: &[usize]) -> Vec<String> {
@@ -98,8 +114,21 @@ mod tests {
 
     #[test]
     fn columns_line_up_and_numbers_stand_to_the_right() {
-        let table = write_table(&columns(&[("Team", false), ("Count", true)]), &rows(&[&["東京", "1,200"], &["SOC", "7"]]));
+        let table = write_table(
+            &columns(&[("Team", false), ("Count", true)]),
+            &rows(&[&["東京", "1,200"], &["SOC", "7"]]),
+        );
         assert_eq!(table, ["Team  Count", "----  -----", "東京  1,200", "SOC       7"]);
+    }
+
+    #[test]
+    fn words_stay_whole_while_there_is_room() {
+        let long = "word ".repeat(40);
+        let table = write_table(
+            &columns(&[("Text", false), ("Name", false), ("More", false)]),
+            &rows(&[&[&long, "Zoë Müller-Lüdenscheidt", &long]]),
+        );
+        assert!(table.iter().any(|line| line.contains("Müller-Lüdenscheidt")), "{table:#?}");
     }
 
     #[test]

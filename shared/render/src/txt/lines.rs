@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn lines_are_never_wider_than_asked_for_and_lose_nothing() {
         let long = "x".repeat(10_000);
-        for text in ["", "one two three", &long, "漢字漢字漢字漢字漢字漢字", "a\u{301}\u{301} b", "👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦"] {
+        for text in ["", "one two three", &long, "漢字漢字漢字漢字漢字漢字", "a\u{301}\u{301} b", "👨‍👩‍👧‍👦👨‍👩‍👧‍👦👨‍👩‍👧‍👦"]
+        {
             let lines = wrap(text, 10);
             assert!(lines.iter().all(|line| width(line) <= 10), "{lines:?}");
             let squeeze = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();

@@ -1,0 +1,57 @@
+//! Telling a schedule's owner that it has begun to fail: once per streak, by a plain mail.
+
+use sitrep_aws::channels::email::Message;
+use sitrep_aws::error::StoreError;
+use sitrep_domain::delivery::SendOutcome;
+use sitrep_domain::email::Email;
+use sitrep_domain::schedule::Schedule;
+use sitrep_domain::scope::TenantScope;
+use sitrep_domain::tenant::Tenant;
+use sitrep_domain::user::User;
+
+use super::write_message::mail_page;
+use crate::services::Services;
+
+/// Sends the owner of a schedule a note about a failure.
+///
+/// # Errors
+///
+/// [`StoreError`] when the owner cannot be looked up. A note that is not accepted is logged; the schedule shows the
+/// failure all the same.
+pub(crate) async fn tell_owner(
+    services: &Services,
+    scope: &TenantScope,
+    schedule: &Schedule,
+    error: &str,
+) -> Result<(), StoreError> {
+    let owner = services.store.find::<User>(scope, &schedule.owner).await?;
+    let tenant = services.store.find::<Tenant>(scope, &()).await?;
+    let (Some(owner), Some(tenant)) = (owner, tenant) else { return Ok(()) };
+    let outcome = services.mailer.send(note(services, &tenant.value, schedule, &owner.value.email, error)).await;
+    match outcome {
+        SendOutcome::Accepted(_) => tracing::info!(schedule = %schedule.id, "the owner was told of a failure"),
+        other => tracing::error!(schedule = %schedule.id, outcome = ?other, "the owner could not be told of a failure"),
+    }
+    Ok(())
+}
+
+fn note(services: &Services, tenant: &Tenant, schedule: &Schedule, owner: &Email, error: &str) -> Message {
+    let lines = [
+        format!("The schedule \"{}\" has failed: {error}.", schedule.name),
+        "It goes on trying at its regular times. You get this note once, until it has worked again.".to_owned(),
+    ];
+    let text = lines.join("\n\n");
+    Message {
+        from_name: tenant.name.clone(),
+        recipient: owner.clone(),
+        to: vec![owner.clone()],
+        cc: Vec::new(),
+        subject: format!("[{}] {} has failed", tenant.name, schedule.name),
+        html: mail_page(tenant, &schedule.name, &text),
+        text,
+        attachments: Vec::new(),
+        date: services.now(),
+        message_id: format!("schedule-{}-{}", schedule.id, services.now().as_second()),
+        tags: vec![("tenant", tenant.id.to_string())],
+    }
+}

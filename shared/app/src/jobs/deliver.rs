@@ -1,0 +1,177 @@
+//! Delivering a report to one recipient: claim the attempt, send once, put down what became of it.
+//!
+//! The row says `sending` before the mail service is called, and is never `pending` again unless the message was
+//! provably not taken. A worker that dies in between leaves a row that the sweep makes `uncertain`.
+
+use std::time::Duration;
+
+use sitrep_aws::channels::email::Message;
+use sitrep_aws::entity::Stored;
+use sitrep_aws::error::StoreError;
+use sitrep_aws::queues::Wake;
+use sitrep_domain::delivery::{Delivery, DeliveryState, SendOutcome};
+use sitrep_domain::ids::{DeliveryId, ReportId, TenantId};
+use sitrep_domain::run::Run;
+use sitrep_domain::schedule::Schedule;
+use sitrep_domain::scope::TenantScope;
+
+use crate::deliveries::write_message;
+use crate::services::Services;
+use crate::steps;
+
+/// Sends a delivery, if it is there and it is time. Repeating it is harmless.
+///
+/// # Errors
+///
+/// [`StoreError`] when a row could not be read or written; the message is then delivered again.
+pub async fn deliver(
+    services: &Services,
+    tenant: &TenantId,
+    run: ReportId,
+    id: DeliveryId,
+    request_id: &str,
+) -> Result<(), StoreError> {
+    let Some((scope, _)) = services.open_job(tenant, "deliver", request_id).await? else { return Ok(()) };
+    let Some(mut row) = services.store.find::<Delivery>(&scope, &(run, id)).await? else { return Ok(()) };
+    let Some(run) = services.store.find::<Run>(&scope, &run).await? else {
+        return abandon(services, &scope, row).await;
+    };
+    let before = row.value.clone();
+    let attempt = row.value.start_attempt(services.now());
+    if row.value == before {
+        return Ok(()); // Not yet, or no more.
+    }
+    // What the message says is made before the attempt is claimed: a fault in reading it costs no attempt.
+    let message = if attempt { Some(write_message(services, &scope, &run.value, &mut row.value).await?) } else { None };
+    let Some(mut row) = put(services, &scope, row, "delivery.attempted").await? else { return Ok(()) };
+    steps::reached("claimed").await;
+    let Some(message) = message else { return after_end(services, &scope, &row.value).await };
+    let outcome = send(services, message).await;
+    steps::reached("sent").await;
+    let jitter = f64::from(services.ids.uuid().as_bytes()[0]) / 255.0;
+    loop {
+        row.value.end_attempt(outcome.clone(), jitter, services.now());
+        match put_end(services, &scope, &row).await {
+            Ok(()) => break,
+            // The mail service's news were faster, or another delivery of the run was counted: look again.
+            Err(StoreError::Conflict { .. }) => match services.store.find(&scope, &(row.value.run, id)).await? {
+                Some(newer) => row = newer,
+                None => return Ok(()),
+            },
+            Err(error) => return Err(error),
+        }
+    }
+    steps::reached("recorded").await;
+    wake_again(services, &scope, &row.value).await;
+    after_end(services, &scope, &row.value).await
+}
+
+async fn send(services: &Services, message: Message) -> SendOutcome {
+    let outcome = services.mailer.send(message).await;
+    if let SendOutcome::Accepted(id) = &outcome {
+        tracing::info!(message_id = id, "mail accepted");
+    } else {
+        tracing::warn!(?outcome, "mail not accepted");
+    }
+    outcome
+}
+
+/// A delivery whose report was deleted before it was sent.
+async fn abandon(services: &Services, scope: &TenantScope, mut row: Stored<Delivery>) -> Result<(), StoreError> {
+    let now = services.now();
+    if row.value.state == DeliveryState::Pending && row.value.start_attempt(now) {
+        row.value.end_attempt(SendOutcome::Refused("the report was deleted".to_owned()), 0.0, now);
+        put(services, scope, row, "delivery.ended").await?;
+    }
+    Ok(())
+}
+
+async fn put(
+    services: &Services,
+    scope: &TenantScope,
+    row: Stored<Delivery>,
+    action: &str,
+) -> Result<Option<Stored<Delivery>>, StoreError> {
+    let audit = services
+        .audit(scope, action, format!("delivery/{}", row.value.id))
+        .with("state", row.value.state.as_str())
+        .with("attempt", row.value.attempts);
+    match services.store.change(scope, audit).replace(&row).commit().await {
+        Ok(()) => Ok(Some(row.written())),
+        Err(StoreError::Conflict { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes the attempt's end; with the run's first accepted delivery also counts it on its schedule.
+async fn put_end(services: &Services, scope: &TenantScope, row: &Stored<Delivery>) -> Result<(), StoreError> {
+    let audit = services
+        .audit(scope, "delivery.ended", format!("delivery/{}", row.value.id))
+        .with("state", row.value.state.as_str())
+        .with("message_id", row.value.message_id.clone());
+    let change = services.store.change(scope, audit).replace(row);
+    let counted = count_as_sent(services, scope, &row.value).await?;
+    match counted {
+        Some((run, schedule)) => {
+            let change = change.replace(&run);
+            let change = if let Some(schedule) = &schedule { change.replace(schedule) } else { change };
+            change.commit().await
+        }
+        None => change.commit().await,
+    }
+}
+
+type Counted = (Stored<Run>, Option<Stored<Schedule>>);
+
+/// The run and schedule rows to write with an accepted delivery, when it is the run's first.
+pub(crate) async fn count_as_sent(
+    services: &Services,
+    scope: &TenantScope,
+    delivery: &Delivery,
+) -> Result<Option<Counted>, StoreError> {
+    if delivery.accepted_at.is_none() {
+        return Ok(None);
+    }
+    let Some(mut run) = services.store.find::<Run>(scope, &delivery.run).await? else { return Ok(None) };
+    if run.value.counted_as_sent {
+        return Ok(None);
+    }
+    run.value.counted_as_sent = true;
+    let mut schedule = match delivery.schedule_id {
+        Some(id) => services.store.find::<Schedule>(scope, &id).await?,
+        None => None,
+    };
+    if let Some(schedule) = &mut schedule {
+        schedule.value.note_sent(services.now());
+    }
+    Ok(Some((run, schedule)))
+}
+
+/// A delivery that waits is woken for when its time has come; past the queue's longest delay the sweep does it.
+async fn wake_again(services: &Services, scope: &TenantScope, delivery: &Delivery) {
+    if delivery.state != DeliveryState::Pending {
+        return;
+    }
+    let wait = delivery.next_at.map(|at| at.duration_since(services.now())).unwrap_or_default();
+    let wake = Wake::Delivery { tenant: scope.tenant().clone(), run: delivery.run, delivery: delivery.id };
+    services.wake(&wake, Duration::try_from(wait).unwrap_or_default()).await;
+}
+
+/// A delivery that failed for good shows on its schedule; the owner is told once per streak.
+pub(crate) async fn after_end(
+    services: &Services,
+    scope: &TenantScope,
+    delivery: &Delivery,
+) -> Result<(), StoreError> {
+    let gone_wrong = matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::Complained);
+    let (true, Some(id)) = (gone_wrong, delivery.schedule_id) else { return Ok(()) };
+    let Some(mut schedule) = services.store.find::<Schedule>(scope, &id).await? else { return Ok(()) };
+    let error = delivery.error.clone().unwrap_or_else(|| delivery.state.as_str().to_owned());
+    let first = schedule.value.note_failure(&error, services.now());
+    let audit = services.audit(scope, "schedule.failing", format!("schedule/{id}")).with("first", first);
+    match services.store.change(scope, audit).replace(&schedule).commit().await {
+        Ok(()) if first => crate::deliveries::tell_owner(services, scope, &schedule.value, &error).await,
+        Ok(()) | Err(StoreError::Conflict { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}

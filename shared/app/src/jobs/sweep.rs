@@ -1,0 +1,60 @@
+//! The sweep: once a minute it looks for what is overdue and wakes whoever must deal with it.
+//!
+//! It decides nothing: it sends the message that somebody missed, or takes up a fire that EventBridge did not bring.
+
+use std::time::Duration;
+
+use sitrep_aws::due::Overdue;
+use sitrep_aws::error::StoreError;
+use sitrep_aws::queues::Wake;
+use sitrep_domain::scope::OperatorScope;
+
+use super::fire_schedule::fire_schedule;
+use crate::services::Services;
+
+/// What a sweep found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Runs whose worker was woken.
+    pub runs: usize,
+    /// Deliveries whose worker was woken.
+    pub deliveries: usize,
+    /// Schedules that were taken up.
+    pub schedules: usize,
+    /// Schedules that could not be taken up; the next sweep tries again.
+    pub failed: usize,
+}
+
+/// Most overdue rows of each shard that one sweep takes.
+const MOST: i32 = 100;
+
+/// Wakes whoever must deal with what is overdue.
+///
+/// # Errors
+///
+/// [`StoreError::Unavailable`] when the due index cannot be read.
+pub async fn sweep(services: &Services, request_id: &str) -> Result<Swept, StoreError> {
+    let operator = OperatorScope::for_task("sweep");
+    let mut swept = Swept::default();
+    for overdue in services.store.list_overdue(&operator, services.now(), MOST).await? {
+        match overdue {
+            Overdue::Run(tenant, run) => {
+                services.wake(&Wake::Run { tenant, run }, Duration::ZERO).await;
+                swept.runs += 1;
+            }
+            Overdue::Delivery(tenant, run, delivery) => {
+                services.wake(&Wake::Delivery { tenant, run, delivery }, Duration::ZERO).await;
+                swept.deliveries += 1;
+            }
+            Overdue::Schedule(tenant, id) => match fire_schedule(services, &tenant, id, request_id).await {
+                Ok(()) => swept.schedules += 1,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, schedule = %id, "a schedule was not swept");
+                    swept.failed += 1;
+                }
+            },
+        }
+    }
+    tracing::info!(?swept, "swept");
+    Ok(swept)
+}
