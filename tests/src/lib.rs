@@ -1,1 +1,103 @@
-//! Flows, isolation, conformance, attacks and simulation, against the local stack.
+//! A client of the whole product for tests: the local stack without sockets, tenants with one user per role, requests.
+//!
+//! Time stands still unless a test moves it, and nothing runs in the background: [`TestApp::settle`] and
+//! [`TestApp::advance_to`] do what is due. So a test sees every state that it wants to see, and no other.
+
+pub mod answer;
+pub mod data;
+pub mod tenant;
+
+use bytes::Bytes;
+use http::Request;
+use jiff::Timestamp;
+use sitrep::Stack;
+use sitrep::application::application;
+
+pub use answer::Answer;
+pub use tenant::TestTenant;
+
+/// The whole product, in memory.
+pub struct TestApp {
+    /// The stack.
+    pub stack: Stack,
+}
+
+impl TestApp {
+    /// Starts at the beginning of a Wednesday in November 2026.
+    pub async fn start() -> Self {
+        Self::start_at("2026-11-18T00:00:00Z").await
+    }
+
+    /// Starts at an instant.
+    pub async fn start_at(instant: &str) -> Self {
+        let builder = Stack::builder().start_at(at(instant)).frozen_clock().without_background();
+        Self { stack: builder.start(application).await.expect("the stack starts") }
+    }
+
+    /// Starts on a data directory, as it was left.
+    pub async fn start_in(dir: &std::path::Path, instant: &str) -> Self {
+        let builder = Stack::builder().data_dir(dir).start_at(at(instant)).frozen_clock().without_background();
+        Self { stack: builder.start(application).await.expect("the stack starts") }
+    }
+
+    /// A new tenant with one user per role.
+    pub async fn tenant(&self, id: &str) -> TestTenant<'_> {
+        TestTenant::make(self, id, "enterprise").await
+    }
+
+    /// A new tenant on another plan.
+    pub async fn tenant_on(&self, id: &str, plan: &str) -> TestTenant<'_> {
+        TestTenant::make(self, id, plan).await
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, request: Request<Bytes>) -> Answer {
+        Answer::new(self.stack.request(request).await)
+    }
+
+    /// Sends a request without signing in.
+    pub async fn call(&self, method: &str, path: &str, body: Option<serde_json::Value>) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", "application/json");
+        let bytes = body.map(|body| Bytes::from(body.to_string())).unwrap_or_default();
+        self.send(request.body(bytes).expect("the request is well-formed")).await
+    }
+
+    /// Follows a presigned URL.
+    pub async fn fetch(&self, url: &str) -> Answer {
+        let request = Request::get(url).body(Bytes::new()).expect("the URL is well-formed");
+        Answer::new(self.stack.fetch(request).await.expect("no fault is planned for it"))
+    }
+
+    /// Plans a fault.
+    pub async fn fault(&self, fault: serde_json::Value) {
+        let answer = self.call("POST", "/_local/faults", Some(fault.clone())).await;
+        assert_eq!(answer.status, 200, "{fault}: {}", answer.json());
+    }
+
+    /// Does everything that is due now.
+    pub async fn settle(&self) {
+        self.stack.settle().await;
+    }
+
+    /// Moves the clock from event to event.
+    pub async fn advance_to(&self, instant: &str) {
+        self.stack.advance_to(at(instant)).await.expect("the instant is to come");
+    }
+
+    /// Moves the clock on by some seconds.
+    pub async fn advance_by(&self, seconds: i64) {
+        let now = sitrep_app::clock::Clock::now(self.stack.clock().as_ref());
+        let to = Timestamp::from_second(now.as_second() + seconds).expect("the instant exists");
+        self.stack.advance_to(to).await.expect("the instant is to come");
+    }
+}
+
+/// An instant.
+///
+/// # Panics
+///
+/// When the text is none.
+#[must_use]
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("the text is an instant")
+}

@@ -188,9 +188,12 @@ fn is_text(content_type: &str) -> bool {
 fn response_of(answer: &Value) -> Result<Response<Bytes>, String> {
     let size = size_of(answer);
     if size > MAX_PAYLOAD_BYTES {
-        return Err(format!("the answer has {size} bytes, more than the {MAX_PAYLOAD_BYTES} that Lambda returns"));
+        return Err(format!(
+            "the answer has {size} bytes, more than the {MAX_PAYLOAD_BYTES} that Lambda returns"
+        ));
     }
-    let answer = Answer::deserialize(answer).map_err(|error| format!("the answer is not understood: {error}"))?;
+    let answer =
+        Answer::deserialize(answer).map_err(|error| format!("the answer is not understood: {error}"))?;
     let body = answer.body.unwrap_or_default();
     let body = if answer.is_base64_encoded {
         STANDARD.decode(body).map_err(|error| format!("the body is not Base64: {error}"))?
@@ -203,7 +206,8 @@ fn response_of(answer: &Value) -> Result<Response<Bytes>, String> {
         response = response.header(name, HeaderValue::from_str(value).map_err(|error| error.to_string())?);
     }
     for cookie in &answer.cookies {
-        response = response.header(SET_COOKIE, HeaderValue::from_str(cookie).map_err(|error| error.to_string())?);
+        response =
+            response.header(SET_COOKIE, HeaderValue::from_str(cookie).map_err(|error| error.to_string())?);
     }
     response.body(Bytes::from(body)).map_err(|error| error.to_string())
 }
@@ -241,7 +245,47 @@ mod tests {
             .body(Bytes::from_static(b"{\"k\":\"v\"}"))
             .unwrap();
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
-        insta::assert_json_snapshot!(event_of(&request, now, "id"), @r#""#);
+        insta::assert_json_snapshot!(event_of(&request, now, "id"), @r#"
+        {
+          "body": "{\"k\":\"v\"}",
+          "cookies": [
+            "s=1",
+            "t=2"
+          ],
+          "headers": {
+            "content-type": "application/json",
+            "host": "127.0.0.1:9000",
+            "x-two": "1,2"
+          },
+          "isBase64Encoded": false,
+          "queryStringParameters": {
+            "a": "1,2",
+            "b": "é z"
+          },
+          "rawPath": "/api/v1/x%20y",
+          "rawQueryString": "a=1&a=2&b=%C3%A9+z",
+          "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "local",
+            "domainName": "127.0.0.1:9000",
+            "domainPrefix": "127",
+            "http": {
+              "method": "POST",
+              "path": "/api/v1/x%20y",
+              "protocol": "HTTP/1.1",
+              "sourceIp": "127.0.0.1",
+              "userAgent": ""
+            },
+            "requestId": "id",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "20/Nov/2026:09:00:00 +0000",
+            "timeEpoch": 1795165200000
+          },
+          "routeKey": "$default",
+          "version": "2.0"
+        }
+        "#);
     }
 
     #[test]

@@ -49,9 +49,10 @@ struct Moment {
 }
 
 impl VirtualClock {
-    /// Starts the clock: where it was when the shelf was last used, or else at `start`, or else at real time.
+    /// Starts the clock where it was when the shelf was last used, or else at `start`, or else at real time; with
+    /// `is_frozen` it is held for good.
     #[must_use]
-    pub fn new(start: Option<Timestamp>, shelf: Shelf) -> Self {
+    pub(crate) fn new(start: Option<Timestamp>, is_frozen: bool, shelf: Shelf) -> Self {
         let real = SystemClock.now();
         let kept = shelf.load::<Moment>("clock").pop().map(|(_, moment)| {
             // The offset is kept while the stack is down, as a clock in a drawer runs on.
@@ -60,8 +61,8 @@ impl VirtualClock {
         let anchor = kept.or(start).unwrap_or(real);
         let state = State {
             anchor,
-            running_since: Some(Instant::now()),
-            holds: 0,
+            running_since: (!is_frozen).then(Instant::now),
+            holds: u32::from(is_frozen),
             moves: vec![Moment { real, ours: anchor }],
         };
         let clock = Self { state: Mutex::new(state), shelf };
@@ -177,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_held_clock_stands_still_and_moves_only_forwards() {
-        let clock = VirtualClock::new(Some(instant("2026-01-01T00:00:00Z")), Shelf::forgetful());
+        let clock = VirtualClock::new(Some(instant("2026-01-01T00:00:00Z")), false, Shelf::forgetful());
         clock.hold();
         let held = clock.now();
         std::thread::sleep(Duration::from_millis(5));
@@ -192,7 +193,7 @@ mod tests {
 
     #[test]
     fn the_clock_knows_what_it_showed_at_a_real_instant() {
-        let clock = VirtualClock::new(Some(instant("2026-01-01T00:00:00Z")), Shelf::forgetful());
+        let clock = VirtualClock::new(Some(instant("2026-01-01T00:00:00Z")), false, Shelf::forgetful());
         let before = SystemClock.now();
         clock.set(instant("2026-03-01T00:00:00Z")).unwrap();
         let shown = clock.when_real_was(before).unwrap();

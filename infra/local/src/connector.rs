@@ -38,7 +38,8 @@ impl HttpConnector for InProcess {
         HttpConnectorFuture::new(async move {
             let request = collect(request).await?;
             let response = wire.call(request).await.map_err(|lost| ConnectorError::io(lost.into()))?;
-            HttpResponse::try_from(response.map(SdkBody::from)).map_err(|error| ConnectorError::user(error.into()))
+            HttpResponse::try_from(response.map(SdkBody::from))
+                .map_err(|error| ConnectorError::user(error.into()))
         })
     }
 }

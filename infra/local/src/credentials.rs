@@ -7,8 +7,10 @@ use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, future};
-use aws_smithy_runtime_api::client::identity::{IdentityFuture, ResolveCachedIdentity, SharedIdentityResolver};
 use aws_smithy_runtime_api::client::identity::ResolveIdentity as _;
+use aws_smithy_runtime_api::client::identity::{
+    IdentityFuture, ResolveCachedIdentity, SharedIdentityResolver,
+};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 use jiff::Timestamp;
@@ -29,7 +31,13 @@ impl ProvideCredentials for LocalCredentials {
         Self: 'a,
     {
         let token = format!("{TOKEN_PREFIX}{}", self.0.now().as_nanosecond());
-        future::ProvideCredentials::ready(Ok(Credentials::new(ACCESS_KEY, SECRET_KEY, Some(token), None, "local")))
+        future::ProvideCredentials::ready(Ok(Credentials::new(
+            ACCESS_KEY,
+            SECRET_KEY,
+            Some(token),
+            None,
+            "local",
+        )))
     }
 }
 

@@ -186,7 +186,10 @@ impl Fault {
             return wrong("mode", "only a function can crash");
         }
         if (self.mode == FaultMode::Crash) != self.after.is_some() {
-            return wrong("after", "the step after which to crash; it goes with the mode crash and with no other");
+            return wrong(
+                "after",
+                "the step after which to crash; it goes with the mode crash and with no other",
+            );
         }
         if self.delay_ms.is_some_and(|delay| self.mode != FaultMode::Delay || delay > MAX_DELAY_MS) {
             return wrong("delay_ms", "up to 60000; it goes with the mode delay and with no other");

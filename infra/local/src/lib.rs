@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 mod api_front;
+pub mod application;
 mod clock;
 pub mod commands;
 mod connector;

@@ -31,7 +31,12 @@ pub(crate) async fn call(core: &Core, request: &Request<Bytes>) -> Option<Respon
     Some(result.unwrap_or_else(|problem| problem.into_response(path, core.now())))
 }
 
-async fn route(core: &Core, method: &Method, parts: &[&str], body: &[u8]) -> Result<Response<Bytes>, Problem> {
+async fn route(
+    core: &Core,
+    method: &Method,
+    parts: &[&str],
+    body: &[u8],
+) -> Result<Response<Bytes>, Problem> {
     match (method.as_str(), parts) {
         ("GET", ["mailbox"]) => Ok(json(&mailbox::list_mails(core))),
         ("GET", ["mailbox", id]) => mailbox::get_mail(core, id),

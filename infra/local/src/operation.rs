@@ -50,7 +50,9 @@ impl Call {
         let (method, path) = (request.method(), request.uri().path());
         match signed_service(request) {
             Some("ses") => Self { service: Service::Ses, operation: ses_operation(method, path) },
-            Some("scheduler") => Self { service: Service::Scheduler, operation: scheduler_operation(method, path) },
+            Some("scheduler") => {
+                Self { service: Service::Scheduler, operation: scheduler_operation(method, path) }
+            }
             _ => Self { service: Service::S3, operation: s3_operation(method, path) },
         }
     }

@@ -19,7 +19,9 @@ const MAX_AWS_REQUEST_BYTES: usize = 1_024 * 1_024 * 1_024;
 
 /// A port that cannot be had.
 #[derive(Debug, thiserror::Error)]
-#[error("port {port} of 127.0.0.1 cannot be used ({source}); stop what listens there, or choose another with --port")]
+#[error(
+    "port {port} of 127.0.0.1 cannot be used ({source}); stop what listens there, or choose another with --port"
+)]
 pub struct PortError {
     /// The port.
     pub port: u16,

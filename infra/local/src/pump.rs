@@ -102,7 +102,12 @@ impl Pump {
         for fire in self.wire.scheduler.take_due(now) {
             match FunctionName::of_arn(&fire.target_arn) {
                 Some(function) => self.invocations.add(function, fire.input, now),
-                None => tracing::warn!(arn = fire.target_arn, "a schedule fired for a function that is not there"),
+                None => {
+                    tracing::warn!(
+                        arn = fire.target_arn,
+                        "a schedule fired for a function that is not there"
+                    );
+                }
             }
         }
         for invocation in self.invocations.take_due(now) {
@@ -116,7 +121,10 @@ impl Pump {
     /// When something falls due next, which may be now.
     fn next_event(&self) -> Option<Timestamp> {
         let wire = &self.wire;
-        [wire.sqs.next_visible_at(), wire.scheduler.next_fire(), self.invocations.next_due()].into_iter().flatten().min()
+        [wire.sqs.next_visible_at(), wire.scheduler.next_fire(), self.invocations.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn start_invocation(self: &Arc<Self>, invocation: Invocation) {

@@ -18,12 +18,12 @@ const SCHEMA: &str = "
 
 /// Where the emulators keep their state. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Shelf(Option<Arc<Mutex<Connection>>>);
+pub(crate) struct Shelf(Option<Arc<Mutex<Connection>>>);
 
 impl Shelf {
     /// A shelf that keeps nothing.
     #[must_use]
-    pub fn forgetful() -> Self {
+    pub(crate) fn forgetful() -> Self {
         Self(None)
     }
 
@@ -32,7 +32,7 @@ impl Shelf {
     /// # Errors
     ///
     /// Whatever SQLite says when the file cannot be opened or is not a database.
-    pub fn open(path: &Path) -> rusqlite::Result<Self> {
+    pub(crate) fn open(path: &Path) -> rusqlite::Result<Self> {
         let connection = Connection::open(path)?;
         connection.execute_batch(SCHEMA)?;
         Ok(Self(Some(Arc::new(Mutex::new(connection)))))
@@ -40,7 +40,7 @@ impl Shelf {
 
     /// Every value of a kind, by name. One that cannot be read is told to the log and left out.
     #[must_use]
-    pub fn load<T: DeserializeOwned>(&self, kind: &str) -> Vec<(String, T)> {
+    pub(crate) fn load<T: DeserializeOwned>(&self, kind: &str) -> Vec<(String, T)> {
         let Some(connection) = self.lock() else { return Vec::new() };
         let rows = told(read_kind(&connection, kind)).unwrap_or_default();
         rows.into_iter()
@@ -49,7 +49,7 @@ impl Shelf {
     }
 
     /// Keeps a value under its kind and name. A write that fails is told to the log: the value lives on in memory.
-    pub fn put<T: Serialize>(&self, kind: &str, name: &str, value: &T) {
+    pub(crate) fn put<T: Serialize>(&self, kind: &str, name: &str, value: &T) {
         const PUT: &str = "INSERT OR REPLACE INTO shelf (kind, name, value) VALUES (?1, ?2, ?3)";
         let Some(connection) = self.lock() else { return };
         let value = serde_json::to_string(value).expect("the emulators' states are plain JSON");
@@ -57,7 +57,7 @@ impl Shelf {
     }
 
     /// Forgets a value.
-    pub fn remove(&self, kind: &str, name: &str) {
+    pub(crate) fn remove(&self, kind: &str, name: &str) {
         const REMOVE: &str = "DELETE FROM shelf WHERE kind = ?1 AND name = ?2";
         let Some(connection) = self.lock() else { return };
         told(connection.prepare_cached(REMOVE).and_then(|mut remove| remove.execute([kind, name])));

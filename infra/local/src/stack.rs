@@ -188,7 +188,8 @@ impl StackBuilder {
         };
         let parts = Parts::open(&self, listeners.as_ref())?;
         let backend = parts.backend();
-        let Application { functions, tenants } = application(backend.clone()).await.map_err(StackError::Application)?;
+        let Application { functions, tenants } =
+            application(backend.clone()).await.map_err(StackError::Application)?;
         let core = Arc::new(parts.into_core(functions, tenants));
         let mut tasks = Vec::new();
         if !self.is_manual {
@@ -251,7 +252,8 @@ impl Stack {
     ///
     /// [`ConnectionLost`] when a fault drops the request or its answer.
     pub async fn fetch(&self, request: Request<Bytes>) -> Result<Response<Bytes>, ConnectionLost> {
-        let to_aws = request.uri().authority().is_some_and(|host| self.backend.aws_endpoint.ends_with(host.as_str()));
+        let to_aws =
+            request.uri().authority().is_some_and(|host| self.backend.aws_endpoint.ends_with(host.as_str()));
         if to_aws { self.core.wire().call(request).await } else { Ok(self.core.front(request).await) }
     }
 
@@ -310,17 +312,15 @@ impl Parts {
         };
         let ids: Arc<dyn IdSource> = options.ids.clone().unwrap_or_else(|| Arc::new(SystemIds));
         let wake = Wake::default();
-        let clock = Arc::new(VirtualClock::new(options.start_at, shelf.clone()));
-        if options.is_frozen {
-            clock.hold();
-        }
+        let clock = Arc::new(VirtualClock::new(options.start_at, options.is_frozen, shelf.clone()));
         let aws_endpoint = listeners.map_or_else(|| UNBOUND_AWS.to_owned(), |both| origin_of(&both.aws));
         let public_url = listeners.map_or_else(|| UNBOUND_FRONT.to_owned(), |both| origin_of(&both.front));
         let invocations = Arc::new(Invocations::open(shelf.clone(), wake.clone()));
         let file = |name: &str| dir.map(|dir| dir.join(name));
         let failed = |error: &dyn std::fmt::Display| unusable(dir.unwrap_or(Path::new("(in memory)")), error);
         let wire = Wire {
-            dynamodb: Dynamodb::open(file("dynamodb.sqlite").as_deref(), clock.clone()).map_err(|e| failed(&e))?,
+            dynamodb: Dynamodb::open(file("dynamodb.sqlite").as_deref(), clock.clone())
+                .map_err(|e| failed(&e))?,
             s3: S3Emulator::open(file("objects.sqlite").as_deref(), clock.clone()).map_err(|e| failed(&e))?,
             sqs: Sqs::open(clock.clone(), ids.clone(), shelf.clone(), wake.clone(), aws_endpoint.clone()),
             ses: Ses::open(clock.clone(), ids.clone(), shelf.clone(), invocations.clone()),
@@ -352,7 +352,9 @@ impl Parts {
 fn lock_dir(dir: &Path) -> Result<File, StackError> {
     std::fs::create_dir_all(dir).map_err(|error| unusable(dir, &error))?;
     let lock = File::create(dir.join("lock")).map_err(|error| unusable(dir, &error))?;
-    lock.try_lock().map_err(|_| unusable(dir, &"another stack is using it; stop that one or choose another --data-dir"))?;
+    lock.try_lock().map_err(|_| {
+        unusable(dir, &"another stack is using it; stop that one or choose another --data-dir")
+    })?;
     Ok(lock)
 }
 

@@ -90,7 +90,9 @@ fn internal_error(service: Service) -> Response<Bytes> {
         Service::Scheduler => "InternalServerException",
         Service::Ses => "InternalServiceErrorException",
         Service::Sqs => "ServiceUnavailable",
-        Service::S3 => return s3_error(500, "InternalError", "We encountered an internal error. Please try again."),
+        Service::S3 => {
+            return s3_error(500, "InternalError", "We encountered an internal error. Please try again.");
+        }
     };
     Refusal::new(500, code, "a fault was asked for").into_response()
 }

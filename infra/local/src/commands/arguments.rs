@@ -74,7 +74,8 @@ impl Usage {
         rest: &mut impl Iterator<Item = String>,
         arguments: &mut Arguments,
     ) -> Result<(), UsageError> {
-        let (name, inline) = written.split_once('=').map_or((written, None), |(name, value)| (name, Some(value)));
+        let (name, inline) =
+            written.split_once('=').map_or((written, None), |(name, value)| (name, Some(value)));
         let flag = self.flags.iter().find(|flag| flag.name == name).ok_or_else(|| self.unknown(name))?;
         let value = match (flag.value, inline) {
             (None, None) => String::new(),
@@ -92,7 +93,8 @@ impl Usage {
 
     fn unknown(&self, name: &str) -> UsageError {
         let known: Vec<String> = self.flags.iter().map(|flag| format!("--{}", flag.name)).collect();
-        let known = if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+        let known =
+            if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
         UsageError(format!("'{}' has no option --{name}; {known}", self.name))
     }
 }

@@ -60,10 +60,9 @@ impl Dynamodb {
 
     /// Deletes what its time to live has ended for. The file's engine knows real time only, and must not delete early.
     pub(crate) fn expire(&self) {
-        if self.in_memory || self.clock.now() >= SystemClock.now() {
-            if let Err(error) = self.database.sweep_ttl() {
-                tracing::warn!(%error, "expired items could not be deleted");
-            }
+        let is_safe = self.in_memory || self.clock.now() >= SystemClock.now();
+        if is_safe && let Err(error) = self.database.sweep_ttl() {
+            tracing::warn!(%error, "expired items could not be deleted");
         }
     }
 

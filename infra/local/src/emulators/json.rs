@@ -22,7 +22,11 @@ impl Refusal {
     }
 
     pub(crate) fn unknown_operation(operation: &str) -> Self {
-        Self::new(400, "UnknownOperationException", format!("{operation} is not an operation of the local stack"))
+        Self::new(
+            400,
+            "UnknownOperationException",
+            format!("{operation} is not an operation of the local stack"),
+        )
     }
 
     pub(crate) fn into_response(self) -> Response<Bytes> {
@@ -39,7 +43,8 @@ impl Refusal {
 /// Reads a request's body; an empty one is an empty object.
 pub(crate) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Refusal::new(400, "SerializationException", error.to_string()))
+    serde_json::from_slice(body)
+        .map_err(|error| Refusal::new(400, "SerializationException", error.to_string()))
 }
 
 /// A successful answer.

@@ -16,8 +16,9 @@ use md5::{Digest as _, Md5};
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::dto::{
-    DeleteObjectInput, DeleteObjectOutput, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput,
-    ListObjectsV2Input, ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput, StreamingBlob, Timestamp,
+    DeleteObjectInput, DeleteObjectOutput, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput,
+    HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput,
+    StreamingBlob, Timestamp,
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
@@ -39,7 +40,8 @@ pub(crate) struct S3Emulator {
 impl S3Emulator {
     /// Opens the file with the objects, or makes a place in memory.
     pub(crate) fn open(file: Option<&Path>, clock: Arc<VirtualClock>) -> rusqlite::Result<Self> {
-        let mut builder = S3ServiceBuilder::new(Buckets { objects: Objects::open(file)?, clock: clock.clone() });
+        let mut builder =
+            S3ServiceBuilder::new(Buckets { objects: Objects::open(file)?, clock: clock.clone() });
         builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
         builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(S3Config::default()))));
         Ok(Self { service: builder.build(), clock })
@@ -81,7 +83,10 @@ struct Buckets {
 
 impl Buckets {
     fn about(&self, bucket: &str, key: &str) -> S3Result<About> {
-        self.objects.about(bucket, key).map_err(broken)?.ok_or_else(|| s3_error!(NoSuchKey, "The key does not exist."))
+        self.objects
+            .about(bucket, key)
+            .map_err(broken)?
+            .ok_or_else(|| s3_error!(NoSuchKey, "The key does not exist."))
     }
 }
 
@@ -103,7 +108,10 @@ impl S3 for Buckets {
             metadata: input.metadata.unwrap_or_default().into_iter().collect(),
         };
         if !self.objects.put(&input.bucket, &input.key, &about, &body, only_if_absent).map_err(broken)? {
-            return Err(s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold"));
+            return Err(s3_error!(
+                PreconditionFailed,
+                "At least one of the pre-conditions you specified did not hold"
+            ));
         }
         let e_tag = Some(ETag::Strong(about.etag));
         Ok(S3Response::new(PutObjectOutput { e_tag, ..Default::default() }))
@@ -133,7 +141,10 @@ impl S3 for Buckets {
         Ok(S3Response::new(output))
     }
 
-    async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+    async fn head_object(
+        &self,
+        request: S3Request<HeadObjectInput>,
+    ) -> S3Result<S3Response<HeadObjectOutput>> {
         check_bucket(&request.input.bucket)?;
         let about = self.about(&request.input.bucket, &request.input.key)?;
         Ok(S3Response::new(HeadObjectOutput {
@@ -149,7 +160,10 @@ impl S3 for Buckets {
         }))
     }
 
-    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+    async fn delete_object(
+        &self,
+        request: S3Request<DeleteObjectInput>,
+    ) -> S3Result<S3Response<DeleteObjectOutput>> {
         check_bucket(&request.input.bucket)?;
         self.objects.delete(&request.input.bucket, &request.input.key).map_err(broken)?;
         Ok(S3Response::new(DeleteObjectOutput::default()))

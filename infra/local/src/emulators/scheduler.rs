@@ -157,7 +157,11 @@ impl Scheduler {
     fn create_group(&self, name: &str) -> Result<Value, Refusal> {
         check_name("name", name)?;
         if !self.lock().groups.insert(name.to_owned()) {
-            return Err(Refusal::new(409, "ConflictException", format!("Schedule group {name} already exists.")));
+            return Err(Refusal::new(
+                409,
+                "ConflictException",
+                format!("Schedule group {name} already exists."),
+            ));
         }
         self.shelf.put(GROUP_KIND, name, &());
         Ok(json!({"ScheduleGroupArn": group_arn(name)}))

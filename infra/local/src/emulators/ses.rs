@@ -90,7 +90,9 @@ impl Ses {
     /// Answers one request.
     pub(crate) fn call(&self, method: &Method, path: &str, body: &[u8]) -> Response<Bytes> {
         let result = match (method, path) {
-            (&Method::POST, "/v2/email/outbound-emails") => parse(body).and_then(|request| self.send_email(request)),
+            (&Method::POST, "/v2/email/outbound-emails") => {
+                parse(body).and_then(|request| self.send_email(request))
+            }
             _ => Err(Refusal::unknown_operation(path)),
         };
         result.map_or_else(Refusal::into_response, |value| answer(&value))
@@ -126,14 +128,18 @@ impl Ses {
         if raw.len() > MAX_MESSAGE_BYTES {
             return Err(bad_request(&format!("Message length is more than {MAX_MESSAGE_BYTES} bytes long")));
         }
-        let from = request.from_email_address.ok_or_else(|| bad_request("Missing required header 'From'."))?;
+        let from =
+            request.from_email_address.ok_or_else(|| bad_request("Missing required header 'From'."))?;
         let Destination { to_addresses, cc_addresses, bcc_addresses } = request.destination;
         let to: Vec<String> = to_addresses.into_iter().chain(cc_addresses).chain(bcc_addresses).collect();
         if to.is_empty() || to.len() > MAX_RECIPIENTS {
             return Err(bad_request(&format!("a message has 1 to {MAX_RECIPIENTS} recipients")));
         }
         if let Some(tag) = request.email_tags.iter().find(|tag| !is_tag(&tag.name) || !is_tag(&tag.value)) {
-            return Err(bad_request(&format!("Invalid tag <{}>: letters, digits, '_', '-', '.', '@' only", tag.name)));
+            return Err(bad_request(&format!(
+                "Invalid tag <{}>: letters, digits, '_', '-', '.', '@' only",
+                tag.name
+            )));
         }
         let id = format!("{}-000000", self.ids.uuid());
         let mut mail = Mail::new(id, from, to, self.clock.now(), &raw);

@@ -25,6 +25,7 @@ pub(crate) use self::wire::system_attributes;
 pub(crate) const MAX_BODY_BYTES: usize = 256 * 1_024;
 const MAX_DELAY_S: i64 = 900;
 const MAX_VISIBILITY_S: i64 = 43_200;
+const QUEUE_DOES_NOT_EXIST: &str = "com.amazonaws.sqs#QueueDoesNotExist";
 const DLQ_SUFFIX: &str = "-dlq";
 
 /// The emulated service.
@@ -52,10 +53,9 @@ impl Sqs {
         endpoint: String,
     ) -> Self {
         let mut by_name = BTreeMap::new();
-        for (name, visibility) in [
-            (RENDER_QUEUE, SignedDuration::from_mins(15)),
-            (DELIVER_QUEUE, SignedDuration::from_mins(2)),
-        ] {
+        for (name, visibility) in
+            [(RENDER_QUEUE, SignedDuration::from_mins(15)), (DELIVER_QUEUE, SignedDuration::from_mins(2))]
+        {
             by_name.insert(name.to_owned(), Queue::new(visibility, true));
             by_name.insert(format!("{name}{DLQ_SUFFIX}"), Queue::new(SignedDuration::from_secs(30), false));
         }
@@ -81,7 +81,8 @@ impl Sqs {
         check_range("DelaySeconds", delay_s, MAX_DELAY_S)?;
         check_body(&body)?;
         let id = self.ids.uuid().to_string();
-        let mut message = Message::new(id.clone(), body, self.clock.now(), SignedDuration::from_secs(delay_s));
+        let mut message =
+            Message::new(id.clone(), body, self.clock.now(), SignedDuration::from_secs(delay_s));
         message.attributes = attributes;
         let mut queues = self.lock();
         queues.last_number += 1;
@@ -110,7 +111,11 @@ impl Sqs {
             let dead_letters = format!("{name}{DLQ_SUFFIX}");
             self.shelf.remove(&kind(name), &number.to_string());
             self.keep(&dead_letters, number, &message);
-            queues.by_name.get_mut(&dead_letters).ok_or_else(|| no_queue(&dead_letters))?.insert(number, message);
+            queues
+                .by_name
+                .get_mut(&dead_letters)
+                .ok_or_else(|| no_queue(&dead_letters))?
+                .insert(number, message);
         }
         Ok(reception
             .messages
@@ -187,15 +192,21 @@ fn kind(queue: &str) -> String {
 
 fn no_queue(name: &str) -> Refusal {
     let message = format!("The specified queue does not exist: {name}");
-    Refusal::new(400, "com.amazonaws.sqs#QueueDoesNotExist", message)
+    Refusal::new(400, QUEUE_DOES_NOT_EXIST, message)
 }
 
 fn check_body(body: &str) -> Result<(), Refusal> {
     if body.is_empty() {
-        return Err(Refusal::new(400, "MissingParameter", "The request must contain the parameter MessageBody."));
+        return Err(Refusal::new(
+            400,
+            "MissingParameter",
+            "The request must contain the parameter MessageBody.",
+        ));
     }
     if body.len() > MAX_BODY_BYTES {
-        let message = format!("One or more parameters are invalid. Reason: Message must be shorter than {MAX_BODY_BYTES} bytes.");
+        let message = format!(
+            "One or more parameters are invalid. Reason: Message must be shorter than {MAX_BODY_BYTES} bytes."
+        );
         return Err(Refusal::new(400, "InvalidParameterValue", message));
     }
     Ok(())
@@ -205,6 +216,7 @@ fn check_range(parameter: &str, value: i64, most: i64) -> Result<(), Refusal> {
     if (0..=most).contains(&value) {
         return Ok(());
     }
-    let message = format!("Value {value} for parameter {parameter} is invalid. Reason: Must be >= 0 and <= {most}.");
+    let message =
+        format!("Value {value} for parameter {parameter} is invalid. Reason: Must be >= 0 and <= {most}.");
     Err(Refusal::new(400, "InvalidParameterValue", message))
 }

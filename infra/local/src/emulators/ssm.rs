@@ -66,14 +66,17 @@ impl Ssm {
 
     fn get_parameters(&self, request: &GetParameters) -> Value {
         let found: Vec<Value> = request.names.iter().filter_map(|name| self.describe(name)).collect();
-        let unknown: Vec<&String> = request.names.iter().filter(|name| !self.values.contains_key(*name)).collect();
+        let unknown: Vec<&String> =
+            request.names.iter().filter(|name| !self.values.contains_key(*name)).collect();
         json!({"Parameters": found, "InvalidParameters": unknown})
     }
 
     fn describe(&self, name: &str) -> Option<Value> {
         let value = self.values.get(name)?;
         let arn = format!("arn:aws:ssm:{REGION}:{ACCOUNT}:parameter{name}");
-        Some(json!({"Name": name, "Type": "SecureString", "Value": value, "Version": 1, "ARN": arn, "DataType": "text"}))
+        Some(
+            json!({"Name": name, "Type": "SecureString", "Value": value, "Version": 1, "ARN": arn, "DataType": "text"}),
+        )
     }
 }
 

@@ -28,7 +28,11 @@ const STEP_TARGET: &str = "sitrep::step";
 pub(super) struct Crashed(String);
 
 /// Runs a job to its end, or until a planned crash stops it; it is dropped then.
-pub(super) async fn run<F: Future>(job: F, name: FunctionName, faults: Arc<Faults>) -> Result<F::Output, Crashed> {
+pub(super) async fn run<F: Future>(
+    job: F,
+    name: FunctionName,
+    faults: Arc<Faults>,
+) -> Result<F::Output, Crashed> {
     let tripped = Arc::new(Tripped::default());
     let outer = dispatcher::get_default(Dispatch::clone);
     let inner = Dispatch::new(StepWatch { outer, name, faults, tripped: Arc::clone(&tripped) });
@@ -72,7 +76,11 @@ struct StepWatch {
 
 impl Subscriber for StepWatch {
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if metadata.target() == STEP_TARGET { Interest::sometimes() } else { self.outer.register_callsite(metadata) }
+        if metadata.target() == STEP_TARGET {
+            Interest::sometimes()
+        } else {
+            self.outer.register_callsite(metadata)
+        }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

@@ -4,15 +4,16 @@ use serde_json::{Map, Value, json};
 
 use crate::core::Core;
 use crate::resources::{
-    ACCESS_KEY, ARTIFACTS_BUCKET, CONFIGURATION_SET, CORE_TABLE, DELIVER_QUEUE, GLOBAL_TABLE, RECORDS_BUCKET, REGION,
-    RENDER_QUEUE, SCHEDULE_GROUP, SECRET_KEY, queue_url,
+    ACCESS_KEY, ARTIFACTS_BUCKET, CONFIGURATION_SET, CORE_TABLE, DELIVER_QUEUE, GLOBAL_TABLE, RECORDS_BUCKET,
+    REGION, RENDER_QUEUE, SCHEDULE_GROUP, SECRET_KEY, queue_url,
 };
 
 const SERVICES: [&str; 6] = ["dynamodb", "s3", "sqs", "sesv2", "scheduler", "ssm"];
 
 pub(super) fn describe_aws(core: &Core) -> Value {
     let endpoint = core.aws_endpoint();
-    let endpoints: Map<String, Value> = SERVICES.iter().map(|name| ((*name).to_owned(), json!(endpoint))).collect();
+    let endpoints: Map<String, Value> =
+        SERVICES.iter().map(|name| ((*name).to_owned(), json!(endpoint))).collect();
     json!({
         "region": REGION,
         "access_key_id": ACCESS_KEY,

@@ -22,7 +22,9 @@ pub(super) fn get_clock(core: &Core) -> Value {
 /// Moves the clock and answers when everything due has happened.
 pub(super) async fn move_clock(core: &Core, body: MoveClock) -> Result<Value, Problem> {
     let to = match (body.advance_seconds, body.set) {
-        (Some(seconds), None) if seconds < 0 => return Err(Problem::invalid("advance_seconds", "never backwards")),
+        (Some(seconds), None) if seconds < 0 => {
+            return Err(Problem::invalid("advance_seconds", "never backwards"));
+        }
         (Some(seconds), None) => core
             .now()
             .checked_add(SignedDuration::from_secs(seconds))

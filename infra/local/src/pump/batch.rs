@@ -34,7 +34,9 @@ pub(super) fn succeeded<'a>(messages: &'a [Message], result: &Result<Value, Stri
     let failed = match result {
         Ok(Value::Null) => Vec::new(),
         Ok(answer) => match BatchAnswer::deserialize(answer) {
-            Ok(answer) => answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect(),
+            Ok(answer) => {
+                answer.batch_item_failures.into_iter().map(|failure| failure.item_identifier).collect()
+            }
             Err(error) => return fail_all(&error.to_string()),
         },
         Err(error) => return fail_all(error),
@@ -86,7 +88,8 @@ mod tests {
     fn messages() -> Vec<Message> {
         ["a", "b"]
             .map(|id| {
-                let mut message = Message::new(id.into(), "{}".into(), Timestamp::UNIX_EPOCH, SignedDuration::ZERO);
+                let mut message =
+                    Message::new(id.into(), "{}".into(), Timestamp::UNIX_EPOCH, SignedDuration::ZERO);
                 message.receipt = Some(format!("receipt-{id}"));
                 message
             })

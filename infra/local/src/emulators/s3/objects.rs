@@ -72,7 +72,13 @@ impl Objects {
     }
 
     /// The bytes of an object from `start` on, at most `length` of them.
-    pub(super) fn body(&self, bucket: &str, key: &str, start: u64, length: u64) -> rusqlite::Result<Option<Bytes>> {
+    pub(super) fn body(
+        &self,
+        bucket: &str,
+        key: &str,
+        start: u64,
+        length: u64,
+    ) -> rusqlite::Result<Option<Bytes>> {
         self.lock()
             .prepare_cached("SELECT substr(body, ?3, ?4) FROM object WHERE bucket = ?1 AND key = ?2")?
             .query_row(params![bucket, key, start + 1, length], |row| row.get::<_, Vec<u8>>(0))
@@ -102,7 +108,8 @@ impl Objects {
         let rows = query.query_map(params![bucket, after, prefix, limit], |row| {
             Ok((row.get(0)?, row.get::<_, String>(1)?))
         })?;
-        rows.map(|row| row.map(|(key, about)| (key, serde_json::from_str(&about).unwrap_or_default()))).collect()
+        rows.map(|row| row.map(|(key, about)| (key, serde_json::from_str(&about).unwrap_or_default())))
+            .collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Connection> {

@@ -34,10 +34,11 @@ pub(super) fn expired() -> Response<Bytes> {
 fn end_of_life(uri: &Uri, clock: &VirtualClock) -> Option<Timestamp> {
     let query = uri.query()?;
     let lives_s: i64 = query_value(query, "X-Amz-Expires")?.parse().ok()?;
-    let signed = match query_value(query, "X-Amz-Security-Token").and_then(|token| credentials::signed_at(&token)) {
-        Some(exact) => exact,
-        None => clock.when_real_was(real_signing_time(&query_value(query, "X-Amz-Date")?)?)?,
-    };
+    let signed =
+        match query_value(query, "X-Amz-Security-Token").and_then(|token| credentials::signed_at(&token)) {
+            Some(exact) => exact,
+            None => clock.when_real_was(real_signing_time(&query_value(query, "X-Amz-Date")?)?)?,
+        };
     Some(signed.saturating_add(SignedDuration::from_secs(lives_s)).unwrap_or(Timestamp::MAX))
 }
 

@@ -5,7 +5,8 @@
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Weekday, date};
 
-const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
+const MONTHS: [&str; 12] =
+    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const WEEKDAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const FIRST_YEAR: i16 = 1970;
 const LAST_YEAR: i16 = 2199;
@@ -89,7 +90,9 @@ impl Days {
                 all().filter(|day| i16::from(day.day()) == *wanted).map(nearest_weekday).collect()
             }
             Self::OfWeek(weekdays) => all().filter(|day| weekdays.contains(&weekday_number(*day))).collect(),
-            Self::LastOfWeek(weekday) => all().filter(|day| weekday_number(*day) == *weekday).last().into_iter().collect(),
+            Self::LastOfWeek(weekday) => {
+                all().filter(|day| weekday_number(*day) == *weekday).last().into_iter().collect()
+            }
             Self::NthOfWeek(weekday, nth) => {
                 let same = all().filter(|day| weekday_number(*day) == *weekday);
                 same.skip(usize::try_from(*nth - 1).unwrap_or_default()).take(1).collect()
@@ -134,7 +137,9 @@ fn parse_set(field: &str, least: i16, most: i16, names: &[&str]) -> Option<Vec<i
         };
         let (from, to) = match range.split_once('-') {
             _ if range == "*" => (least, most),
-            Some((from, to)) => (parse_value(from, least, most, names)?, parse_value(to, least, most, names)?),
+            Some((from, to)) => {
+                (parse_value(from, least, most, names)?, parse_value(to, least, most, names)?)
+            }
             None => {
                 let from = parse_value(range, least, most, names)?;
                 (from, if step.is_some() { most } else { from })
@@ -247,7 +252,10 @@ mod tests {
 
     #[test]
     fn the_next_time_is_after_the_start_and_may_not_exist() {
-        assert_eq!(next("0 9 * * ? *", "2026-11-20T09:00:00", 2), ["2026-11-21T09:00:00", "2026-11-22T09:00:00"]);
+        assert_eq!(
+            next("0 9 * * ? *", "2026-11-20T09:00:00", 2),
+            ["2026-11-21T09:00:00", "2026-11-22T09:00:00"]
+        );
         assert!(next("0 9 30 2 ? *", "2026-01-01T00:00:00", 1).is_empty());
         assert!(next("0 9 1 1 ? 2020", "2026-01-01T00:00:00", 1).is_empty());
     }

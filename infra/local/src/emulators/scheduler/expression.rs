@@ -36,7 +36,12 @@ impl Expression {
     }
 
     /// The first fire after `after`; rates count from `anchor`. Nothing when there is none left.
-    pub(super) fn next_after(&self, after: Timestamp, anchor: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    pub(super) fn next_after(
+        &self,
+        after: Timestamp,
+        anchor: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<Timestamp> {
         match self {
             Self::Cron(cron) => {
                 let start = zone.to_datetime(after);
@@ -94,16 +99,29 @@ mod tests {
             ("cron(0/30 * * * ? *)", "2026-10-25T00:30:00Z", "2026-10-25T02:00:00Z"),
             ("cron(0 9 * * ? *)", "2026-07-01T07:00:00Z", "2026-07-02T07:00:00Z"),
         ] {
-            assert_eq!(next(expression, "Europe/Berlin", after).as_deref(), Some(expected), "{expression} {after}");
+            assert_eq!(
+                next(expression, "Europe/Berlin", after).as_deref(),
+                Some(expected),
+                "{expression} {after}"
+            );
         }
         assert_eq!(next("at(2026-03-29T02:30:00)", "Europe/Berlin", "2026-01-01T00:00:00Z"), None);
     }
 
     #[test]
     fn rates_count_from_their_anchor_and_at_fires_once() {
-        assert_eq!(next("rate(1 minute)", "UTC", "2026-01-01T00:00:30Z").as_deref(), Some("2026-01-01T00:01:00Z"));
-        assert_eq!(next("rate(1 minute)", "UTC", "2026-01-01T00:01:00Z").as_deref(), Some("2026-01-01T00:02:00Z"));
-        assert_eq!(next("rate(2 days)", "UTC", "2025-12-25T00:00:00Z").as_deref(), Some("2026-01-01T00:00:00Z"));
+        assert_eq!(
+            next("rate(1 minute)", "UTC", "2026-01-01T00:00:30Z").as_deref(),
+            Some("2026-01-01T00:01:00Z")
+        );
+        assert_eq!(
+            next("rate(1 minute)", "UTC", "2026-01-01T00:01:00Z").as_deref(),
+            Some("2026-01-01T00:02:00Z")
+        );
+        assert_eq!(
+            next("rate(2 days)", "UTC", "2025-12-25T00:00:00Z").as_deref(),
+            Some("2026-01-01T00:00:00Z")
+        );
         let at = "at(2026-11-20T09:00:00)";
         assert_eq!(next(at, "Asia/Tokyo", "2026-01-01T00:00:00Z").as_deref(), Some("2026-11-20T00:00:00Z"));
         assert_eq!(next(at, "Asia/Tokyo", "2026-11-20T00:00:00Z"), None);

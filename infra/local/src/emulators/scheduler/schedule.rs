@@ -107,7 +107,8 @@ impl Schedule {
     }
 
     fn expression(&self) -> Expression {
-        Expression::parse(&self.definition.schedule_expression).expect("it was checked when the schedule was made")
+        Expression::parse(&self.definition.schedule_expression)
+            .expect("it was checked when the schedule was made")
     }
 }
 
@@ -134,7 +135,10 @@ impl Definition {
 impl Target {
     fn check(&self) -> Result<(), Refusal> {
         if !self.arn.starts_with("arn:aws:lambda:") {
-            return Err(invalid(&format!("Provided Arn is not in correct format or not a function: {}", self.arn)));
+            return Err(invalid(&format!(
+                "Provided Arn is not in correct format or not a function: {}",
+                self.arn
+            )));
         }
         if !self.role_arn.starts_with("arn:aws:iam:") {
             return Err(invalid("Provided RoleArn is not in correct format."));
@@ -146,8 +150,7 @@ impl Target {
 impl FlexibleTimeWindow {
     fn check(&self) -> Result<(), Refusal> {
         match (self.mode.as_str(), self.maximum_window_in_minutes) {
-            ("OFF", None) => Ok(()),
-            ("FLEXIBLE", Some(1..=1_440)) => Ok(()),
+            ("OFF", None) | ("FLEXIBLE", Some(1..=1_440)) => Ok(()),
             _ => Err(invalid("Invalid FlexibleTimeWindow: OFF, or FLEXIBLE with 1 to 1440 minutes.")),
         }
     }
@@ -167,7 +170,9 @@ pub(super) fn check_name(parameter: &str, name: &str) -> Result<(), Refusal> {
     if (1..=64).contains(&name.len()) && name.bytes().all(plain) {
         return Ok(());
     }
-    Err(invalid(&format!("Value '{name}' at '{parameter}' must satisfy: [0-9a-zA-Z-_.]+, 1 to 64 characters")))
+    Err(invalid(&format!(
+        "Value '{name}' at '{parameter}' must satisfy: [0-9a-zA-Z-_.]+, 1 to 64 characters"
+    )))
 }
 
 fn check_choice(parameter: &str, value: &str, choices: &[&str]) -> Result<(), Refusal> {

@@ -39,7 +39,10 @@ impl Scheduler {
         let group = query_value(query, "ScheduleGroup");
         let prefix = query_value(query, "NamePrefix").unwrap_or_default();
         let after = query_value(query, "NextToken").unwrap_or_default();
-        let limit = query_value(query, "MaxResults").and_then(|limit| limit.parse().ok()).unwrap_or(PAGE).clamp(1, PAGE);
+        let limit = query_value(query, "MaxResults")
+            .and_then(|limit| limit.parse().ok())
+            .unwrap_or(PAGE)
+            .clamp(1, PAGE);
         let mut found = self.list(group.as_deref(), &prefix);
         found.retain(|schedule| schedule.key() > after);
         let more = found.len() > limit;
@@ -60,7 +63,8 @@ fn arn_of(schedule: Schedule) -> Value {
 }
 
 fn described(schedule: &Schedule) -> Value {
-    let Definition { schedule_expression, schedule_expression_timezone, state, target, .. } = &schedule.definition;
+    let Definition { schedule_expression, schedule_expression_timezone, state, target, .. } =
+        &schedule.definition;
     json!({
         "Arn": schedule.arn(),
         "Name": schedule.name,

@@ -12,13 +12,16 @@ use crate::resources::{ACCOUNT, REGION};
 /// The events of a message, in the order in which they happen, each with an id of `new_id`.
 pub(super) fn events_of(mail: &Mail, at: Timestamp, mut new_id: impl FnMut() -> String) -> Vec<Value> {
     let mut events = vec![event(mail, at, &new_id(), "Email Sent", "Send", json!({}))];
-    let (bounced, reached): (Vec<&String>, Vec<&String>) = mail.to.iter().partition(|to| local_part(to).starts_with("bounce"));
+    let (bounced, reached): (Vec<&String>, Vec<&String>) =
+        mail.to.iter().partition(|to| local_part(to).starts_with("bounce"));
     if !reached.is_empty() {
-        let detail = json!({"timestamp": at, "recipients": reached, "smtpResponse": "250 2.6.0 Message received"});
+        let detail =
+            json!({"timestamp": at, "recipients": reached, "smtpResponse": "250 2.6.0 Message received"});
         events.push(event(mail, at, &new_id(), "Email Delivered", "Delivery", detail));
     }
     if !bounced.is_empty() {
-        let recipients: Vec<Value> = bounced.iter().map(|to| json!({"emailAddress": to, "status": "5.1.1"})).collect();
+        let recipients: Vec<Value> =
+            bounced.iter().map(|to| json!({"emailAddress": to, "status": "5.1.1"})).collect();
         let detail = json!({
             "timestamp": at, "bounceType": "Permanent", "bounceSubType": "General", "bouncedRecipients": recipients,
         });
@@ -57,7 +60,8 @@ fn event(mail: &Mail, at: Timestamp, id: &str, detail_type: &str, event_type: &s
 }
 
 fn mail_object(mail: &Mail) -> Value {
-    let mut tags: Map<String, Value> = mail.tags.iter().map(|(name, value)| (name.clone(), json!([value]))).collect();
+    let mut tags: Map<String, Value> =
+        mail.tags.iter().map(|(name, value)| (name.clone(), json!([value]))).collect();
     if let Some(set) = &mail.configuration_set {
         tags.insert("ses:configuration-set".to_owned(), json!([set]));
     }

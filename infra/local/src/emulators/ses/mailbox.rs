@@ -78,7 +78,9 @@ impl Mail {
             to: self.to.clone(),
             subject: message.and_then(|message| message.subject()).unwrap_or_default().to_owned(),
             date: date.and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(self.accepted_at),
-            attachments: message.map(|message| message.attachments().map(describe).collect()).unwrap_or_default(),
+            attachments: message
+                .map(|message| message.attachments().map(describe).collect())
+                .unwrap_or_default(),
         }
     }
 }
@@ -86,7 +88,10 @@ impl Mail {
 fn describe(part: &mail_parser::MessagePart<'_>) -> AttachmentSummary {
     let content_type = part.content_type().map_or_else(
         || "application/octet-stream".to_owned(),
-        |kind| kind.subtype().map_or_else(|| kind.ctype().to_owned(), |subtype| format!("{}/{subtype}", kind.ctype())),
+        |kind| {
+            kind.subtype()
+                .map_or_else(|| kind.ctype().to_owned(), |subtype| format!("{}/{subtype}", kind.ctype()))
+        },
     );
     AttachmentSummary {
         filename: part.attachment_name().unwrap_or_default().to_owned(),

@@ -28,7 +28,16 @@ impl Message {
     pub(crate) fn new(id: String, body: String, sent_at: Timestamp, delay: SignedDuration) -> Self {
         let visible_at = sent_at + delay;
         let attributes = serde_json::Map::new();
-        Self { id, body, attributes, sent_at, first_received_at: None, receive_count: 0, visible_at, receipt: None }
+        Self {
+            id,
+            body,
+            attributes,
+            sent_at,
+            first_received_at: None,
+            receive_count: 0,
+            visible_at,
+            receipt: None,
+        }
     }
 }
 

@@ -1,13 +1,13 @@
 //! SQS at the wire: AWS JSON 1.0.
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderValue, Response};
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::queue::Message;
-use super::{MAX_VISIBILITY_S, Sqs, check_range, md5_of, no_queue};
+use super::{MAX_VISIBILITY_S, QUEUE_DOES_NOT_EXIST, Sqs, check_range, md5_of, no_queue};
 use crate::emulators::json::{Refusal, answer, parse};
 use crate::resources::{queue_arn, queue_url};
 
@@ -64,12 +64,14 @@ impl Sqs {
             "SendMessage" => parse(body).and_then(|request| self.send_message(request)),
             "ReceiveMessage" => parse(body).and_then(|request| self.receive_message(&request)),
             "DeleteMessage" => parse(body).and_then(|request| self.delete_message(&request)),
-            "ChangeMessageVisibility" => parse(body).and_then(|request| self.change_message_visibility(&request)),
+            "ChangeMessageVisibility" => {
+                parse(body).and_then(|request| self.change_message_visibility(&request))
+            }
             "GetQueueUrl" => parse(body).and_then(|request| self.get_queue_url(&request)),
             "GetQueueAttributes" => parse(body).and_then(|request| self.get_queue_attributes(&request)),
             _ => Err(Refusal::unknown_operation(operation)),
         };
-        result.map_or_else(Refusal::into_response, |value| answer(&value))
+        result.map_or_else(refused, |value| answer(&value))
     }
 
     fn send_message(&self, request: SendMessage) -> Result<Value, Refusal> {
@@ -81,9 +83,10 @@ impl Sqs {
 
     fn receive_message(&self, request: &ReceiveMessage) -> Result<Value, Refusal> {
         let limit = request.max_number_of_messages.unwrap_or(1);
-        let limit = usize::try_from(limit).ok().filter(|limit| (1..=10).contains(limit)).ok_or_else(|| {
-            Refusal::new(400, "InvalidParameterValue", "MaxNumberOfMessages must be between 1 and 10")
-        })?;
+        let limit =
+            usize::try_from(limit).ok().filter(|limit| (1..=10).contains(limit)).ok_or_else(|| {
+                Refusal::new(400, "InvalidParameterValue", "MaxNumberOfMessages must be between 1 and 10")
+            })?;
         if let Some(visibility_s) = request.visibility_timeout {
             check_range("VisibilityTimeout", visibility_s, MAX_VISIBILITY_S)?;
         }
@@ -120,6 +123,18 @@ impl Sqs {
             "VisibilityTimeout": visibility.as_secs().to_string(),
         }}))
     }
+}
+
+/// SQS also tells the code that it had in its older protocol, and the SDKs go by that one.
+fn refused(refusal: Refusal) -> Response<Bytes> {
+    let older = match refusal.code {
+        QUEUE_DOES_NOT_EXIST => "AWS.SimpleQueueService.NonExistentQueue;Sender".to_owned(),
+        code => format!("{code};Sender"),
+    };
+    let mut response = refusal.into_response();
+    let older = HeaderValue::from_str(&older).expect("codes are header values");
+    response.headers_mut().insert("x-amzn-query-error", older);
+    response
 }
 
 /// A queue's name is the last part of its URL.

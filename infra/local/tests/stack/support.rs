@@ -8,21 +8,21 @@ use sitrep::{Application, Backend, Functions, Handler, Problem, Stack, StackBuil
 
 /// Every event that a function got, with the function's name and the clock.
 #[derive(Clone, Default)]
-pub struct Calls(Arc<Mutex<Vec<(&'static str, Value)>>>);
+pub(crate) struct Calls(Arc<Mutex<Vec<(&'static str, Value)>>>);
 
 impl Calls {
-    pub fn record(&self, function: &'static str, event: Value) {
+    pub(crate) fn record(&self, function: &'static str, event: Value) {
         self.0.lock().unwrap().push((function, event));
     }
 
-    pub fn of(&self, function: &str) -> Vec<Value> {
+    pub(crate) fn of(&self, function: &str) -> Vec<Value> {
         let calls = self.0.lock().unwrap();
         calls.iter().filter(|(name, _)| *name == function).map(|(_, event)| event.clone()).collect()
     }
 }
 
 /// A handler that records its event and answers null.
-pub fn recorder(calls: &Calls, name: &'static str) -> Handler {
+pub(crate) fn recorder(calls: &Calls, name: &'static str) -> Handler {
     let calls = calls.clone();
     Arc::new(move |event| {
         calls.record(name, event);
@@ -30,7 +30,7 @@ pub fn recorder(calls: &Calls, name: &'static str) -> Handler {
     })
 }
 
-pub fn functions(calls: &Calls) -> Functions {
+pub(crate) fn functions(calls: &Calls) -> Functions {
     Functions {
         api: recorder(calls, "api"),
         render: recorder(calls, "render"),
@@ -40,35 +40,38 @@ pub fn functions(calls: &Calls) -> Functions {
 }
 
 /// An application of these functions, which makes no tenants.
-pub fn application(functions: Functions) -> Application {
+pub(crate) fn application(functions: Functions) -> Application {
     let tenants = Arc::new(|_| async { Err(Problem::invalid("id", "no tenants here")) }.boxed());
     Application { functions, tenants }
 }
 
-pub async fn start(builder: StackBuilder, functions: Functions) -> Stack {
+pub(crate) async fn start(builder: StackBuilder, functions: Functions) -> Stack {
     builder.start(|_: Backend| async { Ok(application(functions)) }).await.expect("the stack starts")
 }
 
 /// A stack in memory with a frozen clock, whose functions record what they get.
-pub async fn recording_stack() -> (Stack, Calls) {
+pub(crate) async fn recording_stack() -> (Stack, Calls) {
     let calls = Calls::default();
-    let builder = Stack::builder().frozen_clock().without_background().start_at("2026-01-01T00:00:30Z".parse().unwrap());
+    let builder = Stack::builder()
+        .frozen_clock()
+        .without_background()
+        .start_at("2026-01-01T00:00:30Z".parse().unwrap());
     (start(builder, functions(&calls)).await, calls)
 }
 
-pub fn s3(stack: &Stack) -> aws_sdk_s3::Client {
+pub(crate) fn s3(stack: &Stack) -> aws_sdk_s3::Client {
     aws_sdk_s3::Client::new(&stack.sdk_config())
 }
 
-pub fn sqs(stack: &Stack) -> aws_sdk_sqs::Client {
+pub(crate) fn sqs(stack: &Stack) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::new(&stack.sdk_config())
 }
 
-pub async fn queue_url(stack: &Stack, name: &str) -> String {
+pub(crate) async fn queue_url(stack: &Stack, name: &str) -> String {
     sqs(stack).get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap()
 }
 
-pub async fn send_mail(stack: &Stack, to: &str) -> Result<String, aws_sdk_sesv2::Error> {
+pub(crate) async fn send_mail(stack: &Stack, to: &str) -> Result<String, aws_sdk_sesv2::Error> {
     use aws_sdk_sesv2::primitives::Blob;
     use aws_sdk_sesv2::types::{Destination, EmailContent, MessageTag, RawMessage};
     let mime = format!(
@@ -93,7 +96,7 @@ pub async fn send_mail(stack: &Stack, to: &str) -> Result<String, aws_sdk_sesv2:
 }
 
 /// Sends a request to the front and reads the answer as JSON; one that is not JSON is null.
-pub async fn front(stack: &Stack, method: &str, path: &str, body: Value) -> (u16, Value) {
+pub(crate) async fn front(stack: &Stack, method: &str, path: &str, body: Value) -> (u16, Value) {
     let body = if body.is_null() { bytes::Bytes::new() } else { body.to_string().into() };
     let request = http::Request::builder().method(method).uri(path).body(body).unwrap();
     let response = stack.request(request).await;

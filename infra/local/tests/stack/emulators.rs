@@ -1,7 +1,6 @@
 //! Every emulator under the real SDK client, in process.
 
-mod support;
-
+use crate::support::{front, queue_url, recording_stack, s3, send_mail, sqs};
 use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::types::{AttributeValue, Put, TransactWriteItem};
 use aws_sdk_s3::presigning::PresigningConfig;
@@ -11,10 +10,11 @@ use bytes::Bytes;
 use jiff::SignedDuration;
 use serde_json::json;
 use sitrep::Stack;
-use sitrep::resources::{ARTIFACTS_BUCKET, CORE_TABLE, DELIVER_QUEUE, GLOBAL_TABLE, RECORDS_BUCKET, RENDER_QUEUE};
+use sitrep::resources::{
+    ARTIFACTS_BUCKET, CORE_TABLE, DELIVER_QUEUE, GLOBAL_TABLE, RECORDS_BUCKET, RENDER_QUEUE,
+};
 use sitrep_app::clock::Clock as _;
 use std::time::Duration;
-use support::{front, queue_url, recording_stack, s3, send_mail, sqs};
 
 fn string(text: &str) -> AttributeValue {
     AttributeValue::S(text.to_owned())
@@ -59,8 +59,13 @@ async fn dynamodb_has_both_tables_with_their_indexes_and_conditions() {
         assert_eq!(item.get("name").and_then(|name| name.as_s().ok().map(String::as_str)), name, "{index}");
     }
     let put_both = TransactWriteItem::builder().put(
-        Put::builder().table_name(CORE_TABLE).item("pk", string("T#acme")).item("sk", string("META"))
-            .condition_expression("attribute_not_exists(pk)").build().unwrap(),
+        Put::builder()
+            .table_name(CORE_TABLE)
+            .item("pk", string("T#acme"))
+            .item("sk", string("META"))
+            .condition_expression("attribute_not_exists(pk)")
+            .build()
+            .unwrap(),
     );
     let cancelled = db.transact_write_items().transact_items(put_both.build()).send().await.unwrap_err();
     let cancelled = cancelled.into_service_error();
@@ -72,7 +77,8 @@ async fn dynamodb_refuses_an_item_of_more_than_400_kb() {
     let (stack, _) = recording_stack().await;
     let db = aws_sdk_dynamodb::Client::new(&stack.sdk_config());
     let large = db.put_item().table_name(GLOBAL_TABLE).item("pk", string("a")).item("sk", string("b"));
-    let error = large.item("body", string(&"x".repeat(410_000))).send().await.unwrap_err().into_service_error();
+    let error =
+        large.item("body", string(&"x".repeat(410_000))).send().await.unwrap_err().into_service_error();
     assert_eq!(error.code(), Some("ValidationException"), "{error:?}");
 }
 
@@ -81,7 +87,11 @@ async fn s3_puts_once_reads_ranges_lists_and_deletes() {
     let (stack, _) = recording_stack().await;
     let s3 = s3(&stack);
     let put = |key: &str, body: &'static [u8]| {
-        s3.put_object().bucket(ARTIFACTS_BUCKET).key(key).content_type("text/csv").body(ByteStream::from_static(body))
+        s3.put_object()
+            .bucket(ARTIFACTS_BUCKET)
+            .key(key)
+            .content_type("text/csv")
+            .body(ByteStream::from_static(body))
     };
     put("t/a/1", b"hello world").if_none_match("*").send().await.unwrap();
     let again = put("t/a/1", b"other").if_none_match("*").send().await.unwrap_err();
@@ -96,14 +106,23 @@ async fn s3_puts_once_reads_ranges_lists_and_deletes() {
     assert_eq!((head.content_length(), head.content_type()), (Some(11), Some("text/csv")));
 
     let page = s3.list_objects_v2().bucket(ARTIFACTS_BUCKET).prefix("t/").max_keys(2).send().await.unwrap();
-    assert_eq!(page.contents().iter().filter_map(|object| object.key()).collect::<Vec<_>>(), ["t/a/1", "t/a/2"]);
-    let rest = s3.list_objects_v2().bucket(ARTIFACTS_BUCKET).prefix("t/").set_continuation_token(page.next_continuation_token);
+    assert_eq!(
+        page.contents().iter().filter_map(|object| object.key()).collect::<Vec<_>>(),
+        ["t/a/1", "t/a/2"]
+    );
+    let rest = s3
+        .list_objects_v2()
+        .bucket(ARTIFACTS_BUCKET)
+        .prefix("t/")
+        .set_continuation_token(page.next_continuation_token);
     assert_eq!(rest.send().await.unwrap().contents()[0].key(), Some("t/b/1"));
 
     s3.delete_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").send().await.unwrap();
-    let gone = s3.get_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").send().await.unwrap_err().into_service_error();
+    let gone =
+        s3.get_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").send().await.unwrap_err().into_service_error();
     assert!(gone.is_no_such_key());
-    let elsewhere = s3.get_object().bucket("other-bucket").key("x").send().await.unwrap_err().into_service_error();
+    let elsewhere =
+        s3.get_object().bucket("other-bucket").key("x").send().await.unwrap_err().into_service_error();
     assert_eq!(elsewhere.code(), Some("NoSuchBucket"));
 }
 
@@ -136,7 +155,14 @@ async fn status_of(stack: &Stack, method: &str, uri: &http::Uri) -> u16 {
 #[tokio::test]
 async fn a_presigned_url_ends_by_the_virtual_clock_and_only_fits_what_was_signed() {
     let (stack, _) = recording_stack().await;
-    s3(&stack).put_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").body(ByteStream::from_static(b"x")).send().await.unwrap();
+    s3(&stack)
+        .put_object()
+        .bucket(ARTIFACTS_BUCKET)
+        .key("t/a/1")
+        .body(ByteStream::from_static(b"x"))
+        .send()
+        .await
+        .unwrap();
     let url = presign(&stack, "t/a/1", 60).await;
     assert_eq!(status_of(&stack, "GET", &url).await, 200);
     assert_eq!(status_of(&stack, "DELETE", &url).await, 403);
@@ -158,15 +184,25 @@ async fn a_presigned_url_ends_by_the_virtual_clock_and_only_fits_what_was_signed
 #[tokio::test]
 async fn a_presigned_url_of_another_process_ends_by_the_virtual_clock_too() {
     let (stack, _) = recording_stack().await;
-    s3(&stack).put_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").body(ByteStream::from_static(b"x")).send().await.unwrap();
+    s3(&stack)
+        .put_object()
+        .bucket(ARTIFACTS_BUCKET)
+        .key("t/a/1")
+        .body(ByteStream::from_static(b"x"))
+        .send()
+        .await
+        .unwrap();
     let keys = aws_sdk_s3::config::Credentials::new("local", "local-secret-key", None, None, "test");
     let config = aws_sdk_s3::config::Builder::from(&stack.sdk_config()).credentials_provider(keys).build();
     let presigning = PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
     let client = aws_sdk_s3::Client::from_conf(config);
-    let request = client.get_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").presigned(presigning).await.unwrap();
+    let request =
+        client.get_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").presigned(presigning).await.unwrap();
     let url: http::Uri = request.uri().parse().unwrap();
     assert!(!url.to_string().contains("Security-Token"));
     assert_eq!(status_of(&stack, "GET", &url).await, 200);
+    // Such a URL names a whole second, so a move within that second would still belong to before it.
+    tokio::time::sleep(Duration::from_millis(1_001)).await;
     stack.advance_to(stack.clock().now() + SignedDuration::from_secs(120)).await.unwrap();
     assert_eq!(status_of(&stack, "GET", &url).await, 403);
 }
@@ -179,11 +215,15 @@ async fn sqs_delivers_hides_and_deletes_by_receipt() {
     sqs.send_message().queue_url(&url).message_body("one").send().await.unwrap();
     let received = sqs.receive_message().queue_url(&url).send().await.unwrap();
     let message = &received.messages()[0];
-    assert_eq!((message.body(), message.md5_of_body()), (Some("one"), Some("f97c5d29941bfb1b2fdab0874906ab82")));
+    assert_eq!(
+        (message.body(), message.md5_of_body()),
+        (Some("one"), Some("f97c5d29941bfb1b2fdab0874906ab82"))
+    );
     assert!(sqs.receive_message().queue_url(&url).send().await.unwrap().messages().is_empty());
 
     let receipt = message.receipt_handle().unwrap();
-    let extend = sqs.change_message_visibility().queue_url(&url).receipt_handle(receipt).visibility_timeout(0);
+    let extend =
+        sqs.change_message_visibility().queue_url(&url).receipt_handle(receipt).visibility_timeout(0);
     extend.send().await.unwrap();
     let again = sqs.receive_message().queue_url(&url).send().await.unwrap();
     let receipt = again.messages()[0].receipt_handle().unwrap();
@@ -198,10 +238,18 @@ async fn sqs_refuses_what_aws_refuses() {
     let (stack, _) = recording_stack().await;
     let sqs = sqs(&stack);
     let url = queue_url(&stack, DELIVER_QUEUE).await;
-    let send = |body: String, delay| sqs.send_message().queue_url(&url).message_body(body).delay_seconds(delay).send();
+    let send = |body: String, delay| {
+        sqs.send_message().queue_url(&url).message_body(body).delay_seconds(delay).send()
+    };
     assert!(send("x".repeat(262_144), 0).await.is_ok());
-    assert_eq!(send("x".repeat(262_145), 0).await.unwrap_err().into_service_error().code(), Some("InvalidParameterValue"));
-    assert_eq!(send("x".into(), 901).await.unwrap_err().into_service_error().code(), Some("InvalidParameterValue"));
+    assert_eq!(
+        send("x".repeat(262_145), 0).await.unwrap_err().into_service_error().code(),
+        Some("InvalidParameterValue")
+    );
+    assert_eq!(
+        send("x".into(), 901).await.unwrap_err().into_service_error().code(),
+        Some("InvalidParameterValue")
+    );
     let unknown = sqs.get_queue_url().queue_name("other").send().await.unwrap_err().into_service_error();
     assert!(unknown.is_queue_does_not_exist(), "{unknown:?}");
 }
@@ -220,10 +268,14 @@ async fn ses_keeps_the_message_and_tells_what_became_of_it() {
         .map(|event| {
             let mail = &event["detail"]["mail"];
             assert_eq!(mail["tags"]["delivery"], json!(["d-1"]));
-            (mail["messageId"].as_str().unwrap().to_owned(), event["detail-type"].as_str().unwrap().to_owned())
+            (
+                mail["messageId"].as_str().unwrap().to_owned(),
+                event["detail-type"].as_str().unwrap().to_owned(),
+            )
         })
         .collect();
-    let of = |id: &str| told.iter().filter(|(of, _)| of == id).map(|(_, what)| what.as_str()).collect::<Vec<_>>();
+    let of =
+        |id: &str| told.iter().filter(|(of, _)| of == id).map(|(_, what)| what.as_str()).collect::<Vec<_>>();
     assert_eq!(of(&ids[0]), ["Email Sent", "Email Delivered"]);
     assert_eq!(of(&ids[1]), ["Email Sent", "Email Bounced"]);
     assert_eq!(of(&ids[2]), ["Email Sent", "Email Delivered", "Email Complaint Received"]);
@@ -268,7 +320,10 @@ async fn scheduler_takes_what_aws_takes_and_refuses_the_rest() {
             .client_token(format!("token-{name}-{expression}"))
     };
     create("daily", "cron(0 9 * * ? *)", "Europe/Berlin").send().await.unwrap();
-    create("daily", "cron(0 9 * * ? *)", "Europe/Berlin").send().await.expect("the same token is the same request");
+    create("daily", "cron(0 9 * * ? *)", "Europe/Berlin")
+        .send()
+        .await
+        .expect("the same token is the same request");
     let conflict = create("daily", "rate(1 hour)", "UTC").send().await.unwrap_err().into_service_error();
     assert!(conflict.is_conflict_exception(), "{conflict:?}");
     for (name, expression, zone) in [
@@ -295,9 +350,11 @@ async fn scheduler_takes_what_aws_takes_and_refuses_the_rest() {
 async fn ssm_gives_the_keys_and_names_the_unknown_ones() {
     let (stack, _) = recording_stack().await;
     let ssm = aws_sdk_ssm::Client::new(&stack.sdk_config());
-    let names = ["/sitrep/token-key", "/sitrep/hash-key", "/sitrep/cursor-key", "/other"].map(String::from).to_vec();
+    let names =
+        ["/sitrep/token-key", "/sitrep/hash-key", "/sitrep/cursor-key", "/other"].map(String::from).to_vec();
     let found = ssm.get_parameters().set_names(Some(names)).with_decryption(true).send().await.unwrap();
-    let values: std::collections::BTreeSet<_> = found.parameters().iter().filter_map(|one| one.value()).collect();
+    let values: std::collections::BTreeSet<_> =
+        found.parameters().iter().filter_map(|one| one.value()).collect();
     assert_eq!(values.len(), 3, "three different keys");
     assert_eq!(found.invalid_parameters(), ["/other"]);
     let unknown = ssm.get_parameter().name("/other").send().await.unwrap_err().into_service_error();
