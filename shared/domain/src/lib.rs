@@ -41,6 +41,7 @@ pub mod report_plan;
 pub mod report_request;
 pub mod result;
 pub mod run;
+mod run_input;
 pub mod schedule;
 pub mod scope;
 pub mod section;

@@ -64,16 +64,6 @@ impl ReportInput {
         Ok(Self { window, previous, days, timezone, zone, bucket, buckets, filter })
     }
 
-    /// The grain of a report's trends: days up to 92 days, weeks up to 366, else months.
-    #[must_use]
-    pub const fn trend_bucket(days: i32) -> TimeBucket {
-        match days {
-            ..=92 => TimeBucket::Day,
-            93..=366 => TimeBucket::Week,
-            _ => TimeBucket::Month,
-        }
-    }
-
     /// The window that the figures are about.
     #[must_use]
     pub const fn window(&self) -> Window {
@@ -180,20 +170,6 @@ mod tests {
         let window = Window::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
         let day = Date::constant(2026, 1, 1);
         ReportInput::new(window, window, (day, day), "UTC", bucket, None)
-    }
-
-    #[test]
-    fn trends_use_days_up_to_92_weeks_up_to_366_else_months() {
-        for (days, expected) in [
-            (1, TimeBucket::Day),
-            (92, TimeBucket::Day),
-            (93, TimeBucket::Week),
-            (366, TimeBucket::Week),
-            (367, TimeBucket::Month),
-            (3_660, TimeBucket::Month),
-        ] {
-            assert_eq!(ReportInput::trend_bucket(days), expected, "{days}");
-        }
     }
 
     #[test]

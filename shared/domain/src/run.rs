@@ -4,17 +4,13 @@
 //! lease with a fence number; whoever holds an older fence may write nothing. Every transition is a pure function here;
 //! the store applies it only if nobody else changed the row meanwhile.
 
-use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Format, Rgb};
-use crate::email::Email;
+use crate::document::Format;
 use crate::failure::{Failure, FailureClass};
-use crate::filter::Filter;
-use crate::ids::{ReportId, ScheduleId, TenantId};
-use crate::period::PeriodType;
-use crate::window::Window;
+use crate::ids::ReportId;
+pub use crate::run_input::{MailPlan, Recipient, RecipientKind, RunInput, Sensitivity, Versioned};
 
 /// State of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,94 +69,6 @@ pub enum Trigger {
     Rerun,
     /// A repetition on the same data, to compare bytes.
     Reproduce,
-}
-
-/// How much harm a report does in the wrong hands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sensitivity {
-    /// May travel as an attachment.
-    Low,
-    /// Travels as a link that expires.
-    Medium,
-}
-
-/// How a recipient is addressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RecipientKind {
-    /// In the To header.
-    To,
-    /// In the Cc header.
-    Cc,
-    /// In no header.
-    Bcc,
-}
-
-/// Who gets a report.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recipient {
-    /// The address.
-    pub email: Email,
-    /// How it is addressed.
-    pub kind: RecipientKind,
-}
-
-/// A template, or a metric, with its version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Versioned {
-    /// Its id.
-    pub id: String,
-    /// Its version.
-    pub version: u32,
-}
-
-/// Everything that decides what a run makes: the input contract.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RunInput {
-    /// Whose report it is.
-    pub tenant: TenantId,
-    /// Its name.
-    pub name: String,
-    /// The templates, in order; usually one.
-    pub templates: Vec<Versioned>,
-    /// The metrics they use.
-    pub metrics: Vec<Versioned>,
-    /// Which period was asked for.
-    pub period_type: PeriodType,
-    /// First day covered, in `timezone`.
-    pub period_start: Date,
-    /// The day after the last one covered.
-    pub period_end: Date,
-    /// The instants covered.
-    pub window: Window,
-    /// The instants of the period before, for comparison.
-    pub previous: Window,
-    /// IANA zone that days are told in.
-    pub timezone: String,
-    /// Which records count.
-    pub filters: Option<Filter>,
-    /// Formats to make.
-    pub formats: Vec<Format>,
-    /// How it may travel.
-    pub sensitivity: Sensitivity,
-    /// Name of the tenant, as printed.
-    pub tenant_name: String,
-    /// Accent colour, as printed.
-    pub accent: Rgb,
-    /// Who asked, or whose schedule it is.
-    pub requested_by: String,
-    /// The schedule, if one made it.
-    pub schedule_id: Option<ScheduleId>,
-}
-
-/// What makes a run's mail.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailPlan {
-    /// Who gets it; at most 20.
-    pub recipients: Vec<Recipient>,
-    /// Subject with `{tenant}`, `{name}` and `{date}`; the default when missing.
-    pub subject_template: Option<String>,
 }
 
 /// One file of a run.
@@ -411,7 +319,10 @@ pub fn add(at: Timestamp, by: SignedDuration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Rgb;
+    use crate::ids::TenantId;
     use crate::period::PeriodType;
+    use crate::window::Window;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()

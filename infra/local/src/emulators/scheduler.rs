@@ -180,7 +180,7 @@ impl Scheduler {
             "Target": {
                 "Arn": function_arn("schedule"),
                 "RoleArn": SCHEDULER_ROLE,
-                "Input": r#"{"sweep":"<aws.scheduler.scheduled-time>"}"#,
+                "Input": r#"{"kind":"sweep","scheduled_time":"<aws.scheduler.scheduled-time>"}"#,
             },
             // Counted from a whole minute, so that sweeps happen at whole minutes.
             "StartDate": 0.0,

@@ -8,7 +8,7 @@ fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn draft(patch: serde_json::Value) -> ScheduleDraft {
+fn draft(patch: &serde_json::Value) -> ScheduleDraft {
     let mut base = json!({"name": "Weekly", "report_type": "executive_monthly", "frequency": "weekly",
         "timezone": "Europe/Berlin", "recipients": ["ann@acme.example"]});
     for (key, value) in patch.as_object().unwrap() {
@@ -18,7 +18,7 @@ fn draft(patch: serde_json::Value) -> ScheduleDraft {
 }
 
 fn schedule(patch: serde_json::Value, now: &str) -> Schedule {
-    let spec = draft(patch).check("UTC").unwrap();
+    let spec = draft(&patch).check("UTC").unwrap();
     let owner = (UserId::new(Uuid::nil()), "ann@acme.example".to_owned());
     Schedule::new(ScheduleId::new(Uuid::nil()), TenantId::new("acme").unwrap(), spec, owner, at(now))
 }
@@ -43,7 +43,7 @@ fn a_draft_is_refused_by_field() {
         (json!({"subject_template": "a\r\nBcc: x@y.zz"}), "subject_template"),
         (json!({"filters": {"nope": ["x"]}}), "filters.field"),
     ] {
-        let refused = draft(patch.clone()).check("UTC").unwrap_err();
+        let refused = draft(&patch).check("UTC").unwrap_err();
         assert_eq!(refused.errors[0].field, field, "{patch} {refused:?}");
     }
 }
@@ -51,7 +51,7 @@ fn a_draft_is_refused_by_field() {
 #[test]
 fn a_specification_survives_its_draft() {
     for patch in [json!({}), json!({"frequency": null, "cron": "30 2 * * *"}), json!({"frequency": null})] {
-        let spec = draft(patch).check("UTC").unwrap();
+        let spec = draft(&patch).check("UTC").unwrap();
         assert_eq!(ScheduleDraft::from(&spec).check("Asia/Tokyo").unwrap(), spec);
     }
 }

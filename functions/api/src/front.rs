@@ -1,0 +1,91 @@
+//! The front: what every request and every answer goes through, whatever it is for.
+//!
+//! A request gets its id and loses its trailing slash; an answer gets the id, the headers that keep it private, and,
+//! if it is a problem, its body. A handler that panics answers `500` and says nothing of itself.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures::FutureExt as _;
+use http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use http::uri::{PathAndQuery, Uri};
+use http::{HeaderValue, Method};
+use sitrep_app::services::Services;
+use tracing::Instrument as _;
+
+use crate::problem::{Code, Problem, complete};
+use crate::request_id::RequestId;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Passes a request on and finishes its answer.
+pub(crate) async fn front(State(services): State<Arc<Services>>, mut request: Request, next: Next) -> Response {
+    let id = RequestId::make(request.extensions(), &services);
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    *request.uri_mut() = without_trailing_slash(request.uri());
+    request.extensions_mut().insert(id.clone());
+    let span = tracing::info_span!("request", id = %id.0);
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
+    let response = span.in_scope(|| {
+        let response = answer.unwrap_or_else(|_| panicked());
+        let response = complete(response, &path, services.now());
+        log(&method, &path, response.status().as_u16());
+        response
+    });
+    with_headers(response, &id)
+}
+
+fn panicked() -> Response {
+    tracing::error!("a handler panicked");
+    Problem::new(Code::Internal, "an internal error; it was recorded").into_response()
+}
+
+/// One line per request. The secret of a link stays out of it.
+fn log(method: &Method, path: &str, status: u16) {
+    let path = if path.starts_with("/s/") { "/s/…" } else { path };
+    tracing::info!(%method, path, status, "answered");
+}
+
+fn with_headers(mut response: Response, id: &RequestId) -> Response {
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(&id.0) {
+        headers.insert(X_REQUEST_ID, id);
+    }
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
+}
+
+fn without_trailing_slash(uri: &Uri) -> Uri {
+    let path = uri.path();
+    let short = path.strip_suffix('/').unwrap_or(path);
+    if short.is_empty() || short == path {
+        return uri.clone();
+    }
+    let mut parts = uri.clone().into_parts();
+    let text = uri.query().map_or_else(|| short.to_owned(), |query| format!("{short}?{query}"));
+    parts.path_and_query = PathAndQuery::try_from(text).ok();
+    Uri::from_parts(parts).unwrap_or_else(|_| uri.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_trailing_slash_is_as_good_as_none() {
+        for (uri, expected) in [
+            ("/reports/", "/reports"),
+            ("/reports/?limit=1", "/reports?limit=1"),
+            ("https://host/a/b/", "https://host/a/b"),
+            ("/reports", "/reports"),
+            ("/", "/"),
+            ("/a//", "/a/"),
+        ] {
+            assert_eq!(without_trailing_slash(&uri.parse().unwrap()).to_string(), expected);
+        }
+    }
+}

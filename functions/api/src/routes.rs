@@ -1,0 +1,13 @@
+//! Routes: one operation per file. An operation's file says what it takes, and calls one use case.
+
+pub(crate) mod auth;
+pub(crate) mod datasets;
+pub(crate) mod deliveries;
+pub(crate) mod metrics;
+pub(crate) mod queries;
+pub(crate) mod reports;
+pub(crate) mod schedules;
+pub(crate) mod service;
+pub(crate) mod shares;
+pub(crate) mod templates;
+pub(crate) mod users;

@@ -1,0 +1,5 @@
+//! Datasets and their records.
+
+pub(crate) mod get;
+pub(crate) mod ingest;
+pub(crate) mod list;

@@ -1,0 +1,86 @@
+//! Taking in records.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::routing::on;
+use serde_json::json;
+use sitrep_app::data::{self, BodyFormat, IngestReport, IngestRequest};
+use sitrep_app::error::AppError;
+use sitrep_app::services::Services;
+use sitrep_domain::access::Permission;
+
+use crate::body::Payload;
+use crate::caller::Caller;
+use crate::operation::{Access, Answer, Kind, Operation, Parameter, RequestBody};
+use crate::path::PathText;
+use crate::problem::Problem;
+use crate::query_string::QueryString;
+use crate::samples;
+
+pub(crate) static OPERATION: Operation = Operation {
+    tag: "datasets",
+    summary: "Takes in records: upserts by id. Bad rows are told by line; atomic refuses all for one.",
+    access: Access::Role(Permission::Ingest),
+    parameters: &[
+        Parameter::query("mapping", Kind::Text, "How names and values become ours; native when missing."),
+        Parameter::query("atomic", Kind::Boolean, "Whether one rejected row rejects all."),
+        Parameter::header("Content-Encoding", "gzip, or nothing."),
+    ],
+    body: Some(RequestBody {
+        media_types: MEDIA_TYPES,
+        required: &[],
+        example: || json!([{"id": "INC-1", "created_at": "2026-10-05T08:30:00Z", "severity": "high"}]),
+    }),
+    answers: &[Answer::ok("What became of the rows.", samples::ingest_report)],
+    ..Operation::post("ingest_records", &["/api/v1/datasets/{dataset}/records"], |method| on(method, ingest_records))
+};
+
+const MEDIA_TYPES: &[&str] = &["application/json", "application/x-ndjson", "text/csv"];
+/// Largest body as sent, in bytes.
+const MAX_BYTES: usize = 4 << 20;
+
+async fn ingest_records(
+    State(services): State<Arc<Services>>,
+    Caller(scope): Caller,
+    PathText(dataset): PathText,
+    query: QueryString,
+    payload: Payload,
+) -> Result<Json<IngestReport>, Problem> {
+    let input = || read_request(&dataset, &query, &payload);
+    Ok(Json(data::ingest_records(&services, &scope, input, &dataset).await?))
+}
+
+fn read_request(dataset: &str, query: &QueryString, payload: &Payload) -> Result<IngestRequest, AppError> {
+    let request = IngestRequest {
+        dataset: dataset.to_owned(),
+        mapping: query.text("mapping").unwrap_or("native").to_owned(),
+        atomic: query.flag("atomic")?,
+        format: read_format(payload)?,
+        gzip: read_coding(payload)?,
+        body: payload.bytes()?,
+    };
+    if request.body.len() > MAX_BYTES {
+        let detail = format!("a body of records has at most {} MB as sent; send larger files as uploads", MAX_BYTES >> 20);
+        return Err(AppError::TooLarge { detail });
+    }
+    Ok(request)
+}
+
+fn read_format(payload: &Payload) -> Result<BodyFormat, AppError> {
+    match payload.media_type().as_str() {
+        "application/json" => Ok(BodyFormat::Json),
+        "application/x-ndjson" => Ok(BodyFormat::Ndjson),
+        "text/csv" => Ok(BodyFormat::Csv),
+        _ => Err(AppError::Unsupported { detail: format!("send one of {}", MEDIA_TYPES.join(", ")) }),
+    }
+}
+
+fn read_coding(payload: &Payload) -> Result<bool, AppError> {
+    match payload.content_coding().as_str() {
+        "gzip" => Ok(true),
+        "" | "identity" => Ok(false),
+        _ => Err(AppError::Unsupported { detail: "send the body as it is, or gzip-encoded".to_owned() }),
+    }
+}

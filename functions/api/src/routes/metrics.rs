@@ -1,0 +1,4 @@
+//! The metric dictionary.
+
+pub(crate) mod get;
+pub(crate) mod list;

@@ -1,0 +1,3 @@
+//! Questions of a caller's own.
+
+pub(crate) mod run;

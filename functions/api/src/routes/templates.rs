@@ -1,0 +1,3 @@
+//! Report templates.
+
+pub(crate) mod list;

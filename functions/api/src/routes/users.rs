@@ -1,0 +1,6 @@
+//! Users of the tenant.
+
+pub(crate) mod create;
+pub(crate) mod delete;
+pub(crate) mod list;
+pub(crate) mod update;

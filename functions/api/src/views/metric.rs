@@ -1,0 +1,64 @@
+//! Metrics as callers see them: the dictionary entry with its formula, and where it is used.
+
+use serde::Serialize;
+use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::document::Unit;
+use sitrep_domain::measure::Measure;
+use sitrep_domain::metric::{Better, Metric, Shape, Targets};
+use sitrep_domain::query::Population;
+use sitrep_domain::sections::get_section;
+use sitrep_domain::template::Template;
+use sitrep_domain::templates::TEMPLATES;
+
+/// A metric.
+#[derive(Serialize)]
+pub(crate) struct MetricView {
+    id: &'static str,
+    version: u32,
+    title: &'static str,
+    description: &'static str,
+    unit: Unit,
+    /// Which way is better.
+    direction: Better,
+    dataset: DatasetId,
+    /// The formula, as `POST /query` takes it.
+    measure: Measure,
+    #[serde(flatten)]
+    shape: Shape,
+    population: &'static str,
+    population_rule: Population,
+    null_handling: &'static str,
+    owner: &'static str,
+    source: &'static str,
+    targets: Option<Targets>,
+    /// Templates whose reports have it.
+    used_in: Vec<&'static str>,
+}
+
+impl From<&'static Metric> for MetricView {
+    fn from(metric: &'static Metric) -> Self {
+        Self {
+            id: metric.id,
+            version: metric.version,
+            title: metric.title,
+            description: metric.description,
+            unit: metric.unit,
+            direction: metric.better,
+            dataset: metric.dataset,
+            measure: (metric.measure)(),
+            shape: metric.shape,
+            population: metric.population_note,
+            population_rule: metric.population,
+            null_handling: metric.null_handling,
+            owner: metric.owner,
+            source: metric.source,
+            targets: metric.targets,
+            used_in: TEMPLATES.iter().filter(|t| uses(t, metric.id)).map(|t| t.id).collect(),
+        }
+    }
+}
+
+fn uses(template: &Template, metric: &str) -> bool {
+    let sections = template.sections.iter().flat_map(|section| get_section(section.kind).metrics);
+    template.metrics.iter().map(|used| used.id).chain(sections.copied()).any(|id| id == metric)
+}

@@ -1,0 +1,99 @@
+//! The input contract of a run: everything that decides what it makes, and who gets it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Format, Rgb};
+use crate::email::Email;
+use crate::filter::Filter;
+use crate::ids::{ScheduleId, TenantId};
+use crate::period::PeriodType;
+use crate::window::Window;
+
+/// How much harm a report does in the wrong hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// May travel as an attachment.
+    Low,
+    /// Travels as a link that expires.
+    Medium,
+}
+
+/// How a recipient is addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecipientKind {
+    /// In the To header.
+    To,
+    /// In the Cc header.
+    Cc,
+    /// In no header.
+    Bcc,
+}
+
+/// Who gets a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recipient {
+    /// The address.
+    pub email: Email,
+    /// How it is addressed.
+    pub kind: RecipientKind,
+}
+
+/// A template, or a metric, with its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versioned {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: u32,
+}
+
+/// Everything that decides what a run makes: the input contract.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunInput {
+    /// Whose report it is.
+    pub tenant: TenantId,
+    /// Its name.
+    pub name: String,
+    /// The templates, in order; usually one.
+    pub templates: Vec<Versioned>,
+    /// The metrics they use.
+    pub metrics: Vec<Versioned>,
+    /// Which period was asked for.
+    pub period_type: PeriodType,
+    /// First day covered, in `timezone`.
+    pub period_start: Date,
+    /// The day after the last one covered.
+    pub period_end: Date,
+    /// The instants covered.
+    pub window: Window,
+    /// The instants of the period before, for comparison.
+    pub previous: Window,
+    /// IANA zone that days are told in.
+    pub timezone: String,
+    /// Which records count.
+    pub filters: Option<Filter>,
+    /// Formats to make.
+    pub formats: Vec<Format>,
+    /// How it may travel.
+    pub sensitivity: Sensitivity,
+    /// Name of the tenant, as printed.
+    pub tenant_name: String,
+    /// Accent colour, as printed.
+    pub accent: Rgb,
+    /// Who asked, or whose schedule it is.
+    pub requested_by: String,
+    /// The schedule, if one made it.
+    pub schedule_id: Option<ScheduleId>,
+}
+
+/// What makes a run's mail.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailPlan {
+    /// Who gets it; at most 20.
+    pub recipients: Vec<Recipient>,
+    /// Subject with `{tenant}`, `{name}` and `{date}`; the default when missing.
+    pub subject_template: Option<String>,
+}

@@ -1,0 +1,145 @@
+//! Figures of the main job: ingest, measure and render, and a whole run from trigger to accepted mail.
+//!
+//! Printed, never asserted: machines are shared and noisy. Run it by `cargo xtask bench`.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::json;
+use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::document::{Document, DocumentMeta, Format, Rgb};
+use sitrep_domain::ids::TenantId;
+use sitrep_domain::mappings::find_mapping;
+use sitrep_domain::query::TimeBucket;
+use sitrep_domain::report_input::ReportInput;
+use sitrep_domain::report_plan::ReportPlan;
+use sitrep_domain::snapshot::Snapshot;
+use sitrep_domain::templates::find_template;
+use sitrep_domain::window::Window;
+use sitrep_query::{BodyFormat, Scan, Segment, ingest};
+use sitrep_tests::{TestApp, at, data};
+
+const RECORDS: &str = "uci-itsm/itsm_incidents.ndjson.gz";
+
+#[tokio::main]
+async fn main() {
+    let gzip = data::read(RECORDS);
+    println!("{:<58} {:>12} {:>12}", "figure", "measured", "target");
+    bench_ingest(&gzip);
+    bench_documents(&gzip);
+    bench_run(&gzip).await;
+    print_row("peak memory of this process", &format!("{:.0} MB", peak_mb()), "<= 256 MB");
+}
+
+fn print_row(what: &str, measured: &str, target: &str) {
+    println!("{what:<58} {measured:>12} {target:>12}");
+}
+
+fn tenant() -> TenantId {
+    TenantId::new("bench").expect("a slug")
+}
+
+fn bench_ingest(gzip: &[u8]) {
+    let mapping = find_mapping(DatasetId::Incidents, "uci_itsm").expect("the mapping is built in");
+    let rounds = 10;
+    let began = Instant::now();
+    let mut rows = 0;
+    for _ in 0..rounds {
+        rows += ingest(gzip, BodyFormat::Ndjson, true, &mapping, &tenant()).expect("the records are good").accepted;
+    }
+    let per_second = rows as f64 / began.elapsed().as_secs_f64();
+    print_row("ingest, gzip NDJSON to Parquet, one core, rows/s", &format!("{per_second:.0}"), ">= 100000");
+}
+
+/// The executive report of the real records, composed once, and drawn in each format.
+fn bench_documents(gzip: &[u8]) {
+    let document = compose(gzip);
+    let rounds = 20;
+    let mut all = 0.0;
+    for format in Format::ALL {
+        let (wall, cpu) = (Instant::now(), cpu_ms());
+        let mut bytes = 0;
+        for _ in 0..rounds {
+            bytes = sitrep_render::render(&document, format).expect("the document can be drawn").bytes.len();
+        }
+        let ms = wall.elapsed().as_secs_f64() * 1_000.0 / f64::from(rounds);
+        all += (cpu_ms() - cpu) / f64::from(rounds);
+        let what = format!("executive_monthly as {} ({} KB), wall", format.as_str(), bytes / 1_024);
+        print_row(&what, &format!("{ms:.1} ms"), "");
+    }
+    print_row("executive_monthly in all five formats, CPU", &format!("{all:.1} ms"), "<= 300 ms");
+}
+
+fn compose(gzip: &[u8]) -> Document {
+    let mapping = find_mapping(DatasetId::Incidents, "uci_itsm").expect("the mapping is built in");
+    let ingested = ingest(gzip, BodyFormat::Ndjson, true, &mapping, &tenant()).expect("the records are good");
+    let files: Vec<_> = ingested.segments.iter().map(|s| s.bytes.clone()).collect();
+    let metas: Vec<_> = ingested.segments.into_iter().map(|s| s.into_meta("k".to_owned(), 1, 1)).collect();
+    let snapshot = Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 1, segments: metas };
+    let window = Window::new(at("2016-03-01T00:00:00Z"), at("2016-04-01T00:00:00Z")).expect("a month");
+    let previous = Window::new(at("2016-02-01T00:00:00Z"), at("2016-03-01T00:00:00Z")).expect("a month");
+    let days = ("2016-03-01".parse().expect("a day"), "2016-03-31".parse().expect("a day"));
+    let input = ReportInput::new(window, previous, days, "UTC", TimeBucket::Day, None).expect("an input");
+    let plan = ReportPlan::new(&[find_template("executive_monthly").expect("a template")], input);
+    let began = Instant::now();
+    let mut scan = Scan::new(&snapshot, plan.queries()).expect("the queries are checked");
+    while let Some(i) = scan.wanted().first().copied() {
+        let segment = Segment::open(files[i].clone(), &snapshot.segments[i], &tenant()).expect("the file is whole");
+        scan.provide(i, Arc::new(segment)).expect("it was wanted");
+    }
+    let output = scan.run().expect("within limits");
+    let ms = began.elapsed().as_secs_f64() * 1_000.0;
+    print_row("all measures of executive_monthly, one cold pass", &format!("{ms:.1} ms"), "");
+    plan.compose(&output.results, meta(days), Vec::new()).expect("the gate lets it pass")
+}
+
+fn meta(period: (jiff::civil::Date, jiff::civil::Date)) -> DocumentMeta {
+    DocumentMeta {
+        title: "Executive report".to_owned(),
+        subtitle: "Executive report".to_owned(),
+        tenant_name: "Bench".to_owned(),
+        period,
+        timezone: "UTC".to_owned(),
+        generated_at: at("2016-04-01T08:00:00Z"),
+        report_id: "00000000-0000-0000-0000-000000000000".to_owned(),
+        template: "executive_monthly v1".to_owned(),
+        language: "en".to_owned(),
+        accent: Rgb(31, 78, 121),
+        classification: None,
+    }
+}
+
+/// From the request for a report to the mail that the service accepted, five times.
+async fn bench_run(gzip: &[u8]) {
+    let app = TestApp::start_at("2016-04-04T07:00:00Z").await;
+    let bench = app.tenant("bench").await;
+    let _ = bench.ingest_gzip("uci_itsm", gzip.to_vec()).await;
+    let body = json!({"report_type": "executive_monthly", "start_date": "2016-02-29", "end_date": "2016-04-11",
+        "formats": ["pdf", "html", "csv", "json", "txt"], "recipients": ["board@bench.example"]});
+    let mut times = Vec::new();
+    for _ in 0..5 {
+        let began = Instant::now();
+        let report = bench.report(body.clone()).await;
+        times.push(began.elapsed().as_secs_f64() * 1_000.0);
+        assert_eq!(report["status"], "completed", "{report}");
+    }
+    assert_eq!(app.stack.mailbox().len(), 5, "each run's mail was accepted");
+    times.sort_by(f64::total_cmp);
+    print_row("12,157 incidents, request to mail accepted, median", &format!("{:.0} ms", times[2]), "<= 1000 ms");
+    print_row("12,157 incidents, request to mail accepted, slowest", &format!("{:.0} ms", times[4]), "<= 1000 ms");
+}
+
+/// CPU time of this process so far, in milliseconds: clock ticks of 10 ms from the kernel.
+fn cpu_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) * 10.0
+}
+
+/// Most memory that this process has had, in mebibytes.
+fn peak_mb() -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1_024.0
+}
