@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod data;
+pub mod rows;
 pub mod tenant;
 
 use bytes::Bytes;

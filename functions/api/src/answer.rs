@@ -9,15 +9,17 @@ use serde::Serialize;
 use serde_json::json;
 use sitrep_app::reports::Download;
 use sitrep_app::services::Page;
+use sitrep_domain::run::Run;
 
 use crate::query_string::QueryString;
+use crate::views::ReportView;
 
 /// What a page of ours may do: show itself, nothing else.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A page of items, with a link to the next.
-pub(crate) fn page<T, V: Serialize>(uri: &Uri, page: &Page<T>, view: impl Fn(&T) -> V) -> Response {
+pub(crate) fn page<'a, T, V: Serialize>(uri: &Uri, page: &'a Page<T>, view: impl Fn(&'a T) -> V) -> Response {
     let items: Vec<V> = page.items.iter().map(view).collect();
     let mut response = Json(json!({"items": items, "next_cursor": page.next_cursor})).into_response();
     if let Some(cursor) = &page.next_cursor {
@@ -28,7 +30,7 @@ pub(crate) fn page<T, V: Serialize>(uri: &Uri, page: &Page<T>, view: impl Fn(&T)
 }
 
 /// All items there are, in the shape of a page.
-pub(crate) fn all<V: Serialize>(items: Vec<V>) -> Response {
+pub(crate) fn all<V: Serialize>(items: &[V]) -> Response {
     Json(json!({"items": items, "next_cursor": null})).into_response()
 }
 
@@ -50,9 +52,10 @@ pub(crate) fn located(mut response: Response, location: &str) -> Response {
     response
 }
 
-/// `202` with a run that was asked for.
-pub(crate) fn accepted(view: impl Serialize, location: &str) -> Response {
-    located((StatusCode::ACCEPTED, Json(view)).into_response(), location)
+/// A run that was asked for: `202`, or `200` if it has ended by now.
+pub(crate) fn run_requested(run: &Run) -> Response {
+    let status = if run.status.is_terminal() { StatusCode::OK } else { StatusCode::ACCEPTED };
+    located((status, Json(ReportView::from(run))).into_response(), &format!("/api/v1/reports/{}", run.id))
 }
 
 /// `303` to where it is.

@@ -17,6 +17,7 @@ use sitrep_domain::filter::Filter;
 use sitrep_domain::invalid::Invalid;
 
 use crate::json;
+use crate::query_string::pairs_of;
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 10 << 20;
@@ -57,7 +58,9 @@ impl Payload {
     /// [`AppError::TooLarge`] past [`MAX_BYTES`]; [`AppError::Invalid`] when the body broke off.
     pub(crate) fn bytes(&self) -> Result<Bytes, AppError> {
         self.bytes.clone().map_err(|unread| match unread {
-            Unread::TooLarge => AppError::TooLarge { detail: format!("a body has at most {} MB", MAX_BYTES >> 20) },
+            Unread::TooLarge => {
+                AppError::TooLarge { detail: format!("a body has at most {} MB", MAX_BYTES >> 20) }
+            }
             Unread::Broken => Invalid::field("body", "incomplete", "the body broke off").into(),
         })
     }
@@ -86,13 +89,31 @@ impl Payload {
         Ok(json::read(Value::Object(self.object()?))?)
     }
 
+    /// The body as the fields of a form; a body that is not there has none.
+    ///
+    /// # Errors
+    ///
+    /// [`AppError::Unsupported`] unless it is a form; [`AppError::Invalid`] when it is no text.
+    pub(crate) fn form(&self) -> Result<Vec<(String, String)>, AppError> {
+        let bytes = self.bytes()?;
+        if !bytes.is_empty() && self.media_type() != "application/x-www-form-urlencoded" {
+            return Err(AppError::Unsupported {
+                detail: "send application/x-www-form-urlencoded".to_owned(),
+            });
+        }
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|_| Invalid::field("body", "not_utf8", "the form is UTF-8"))?;
+        Ok(pairs_of(Some(text)))
+    }
+
     /// The body as an object with snake_case names.
     ///
     /// # Errors
     ///
     /// As [`Self::json`].
     pub(crate) fn object(&self) -> Result<Map<String, Value>, AppError> {
-        let is_json = ["application/json", "application/merge-patch+json"].contains(&self.media_type().as_str());
+        let is_json =
+            ["application/json", "application/merge-patch+json"].contains(&self.media_type().as_str());
         if !is_json || !["", "identity"].contains(&self.content_coding().as_str()) {
             let detail = "send application/json without content encoding".to_owned();
             return Err(AppError::Unsupported { detail });
@@ -155,7 +176,11 @@ mod tests {
             deep = json!({"not": deep});
         }
         for (filters, field, kind) in [
-            (json!({"and": [{"field": "severity", "op": "is", "value": 1}]}), "filters.and[0].op", InvalidKind::Validation),
+            (
+                json!({"and": [{"field": "severity", "op": "is", "value": 1}]}),
+                "filters.and[0].op",
+                InvalidKind::Validation,
+            ),
             (json!(3), "filters", InvalidKind::Validation),
             (deep, "filters", InvalidKind::LimitExceeded),
         ] {

@@ -41,7 +41,11 @@ impl FromRequestParts<Arc<Services>> for Caller {
 
 /// The operation that a request is for; the router puts it there.
 pub(crate) fn operation_of(parts: &Parts) -> Result<&'static Operation, AppError> {
-    parts.extensions.get::<&'static Operation>().copied().ok_or_else(|| AppError::internal("a route without operation"))
+    parts
+        .extensions
+        .get::<&'static Operation>()
+        .copied()
+        .ok_or_else(|| AppError::internal("a route without operation"))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

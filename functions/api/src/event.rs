@@ -23,7 +23,8 @@ pub(crate) async fn answer(router: Router, mut event: Value) -> Result<Value, St
             *text = encode_strays(text);
         }
     }
-    let request = lambda_http::request::from_str(&event.to_string()).map_err(|e| format!("not an HTTP event: {e}"))?;
+    let request =
+        lambda_http::request::from_str(&event.to_string()).map_err(|e| format!("not an HTTP event: {e}"))?;
     let Ok(response) = router.oneshot(request).await;
     write(response).await
 }
@@ -62,7 +63,9 @@ fn is_text(headers: &HeaderMap) -> bool {
 /// Percent-encodes what may not stand in a URI: API Gateway passes some characters on as it decoded them.
 fn encode_strays(text: &str) -> String {
     let encode = |byte: u8| match byte {
-        b'!' | b'$'..=b';' | b'=' | b'?'..=b'Z' | b'_' | b'a'..=b'z' | b'~' | b'[' | b']' => char::from(byte).to_string(),
+        b'!' | b'$'..=b';' | b'=' | b'?'..=b'Z' | b'_' | b'a'..=b'z' | b'~' | b'[' | b']' => {
+            char::from(byte).to_string()
+        }
         _ => format!("%{byte:02X}"),
     };
     text.bytes().map(encode).collect()
@@ -83,12 +86,17 @@ mod tests {
 
     #[tokio::test]
     async fn bytes_survive_the_way_through_the_event() {
-        let csv = || async { ([(CONTENT_TYPE, "text/csv; charset=utf-8")], "\u{feff}a,b\r\n").into_response() };
+        let csv =
+            || async { ([(CONTENT_TYPE, "text/csv; charset=utf-8")], "\u{feff}a,b\r\n").into_response() };
         let pdf = || async { ([(CONTENT_TYPE, "application/pdf")], vec![0xff_u8, 0]).into_response() };
         let router = Router::new().route("/csv", get(csv)).route("/pdf", get(pdf));
         for (path, body, is_base64) in [("/csv", "\u{feff}a,b\r\n", false), ("/pdf", "/wA=", true)] {
             let answer = answer(router.clone(), event(path)).await.unwrap();
-            assert_eq!((&answer["body"], &answer["isBase64Encoded"]), (&json!(body), &json!(is_base64)), "{path}");
+            assert_eq!(
+                (&answer["body"], &answer["isBase64Encoded"]),
+                (&json!(body), &json!(is_base64)),
+                "{path}"
+            );
         }
     }
 

@@ -22,7 +22,11 @@ use crate::request_id::RequestId;
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Passes a request on and finishes its answer.
-pub(crate) async fn front(State(services): State<Arc<Services>>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn front(
+    State(services): State<Arc<Services>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = RequestId::make(request.extensions(), &services);
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     *request.uri_mut() = without_trailing_slash(request.uri());

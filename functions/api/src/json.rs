@@ -21,9 +21,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Invalid> {
     let mut track = Track::new();
     let read = Tidy.deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
     let value = read.map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => {
-            Invalid::field(field_of(&track.path()), "twice", without_place(&error.to_string()))
-        }
+        serde_json::error::Category::Data => refuse_twice(&field_of(&track.path()), &error.to_string()),
         _ => malformed(&error),
     })?;
     json.end().map_err(|error| malformed(&error))?;
@@ -40,6 +38,14 @@ pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, Invalid> {
         let path = field_of(error.path());
         explain(path, &error.into_inner().to_string())
     })
+}
+
+/// The refusal of a name that stands twice below `parent`; the message begins with the name.
+fn refuse_twice(parent: &str, message: &str) -> Invalid {
+    let detail = without_place(message);
+    let name = detail.split(TWICE).next().unwrap_or_default().to_owned();
+    let refused = Invalid::field(name, "twice", detail);
+    if parent.is_empty() { refused } else { refused.below(parent) }
 }
 
 fn malformed(error: &serde_json::Error) -> Invalid {
@@ -121,6 +127,9 @@ pub(crate) fn snake_case(name: &str) -> String {
     snake
 }
 
+/// What is said of a name that stands twice.
+const TWICE: &str = " stands twice";
+
 /// Reads a [`Value`] with tidy names.
 #[derive(Clone, Copy)]
 struct Tidy;
@@ -178,7 +187,7 @@ impl<'de> Visitor<'de> for Tidy {
             let name = snake_case(&name);
             let value = entries.next_value_seed(self)?;
             if map.contains_key(&name) {
-                return Err(A::Error::custom(format!("{name} stands twice")));
+                return Err(A::Error::custom(format!("{name}{TWICE}")));
             }
             map.insert(name, value);
         }
@@ -211,8 +220,12 @@ mod tests {
         ] {
             assert_eq!(snake_case(name), expected);
         }
-        let value = parse(br#"{"groupBy": ["a"], "filters": {"policyId": ["P"], "custom.fooBar": ["x"]}}"#).unwrap();
-        assert_eq!(value, json!({"group_by": ["a"], "filters": {"policy_id": ["P"], "custom.fooBar": ["x"]}}));
+        let value =
+            parse(br#"{"groupBy": ["a"], "filters": {"policyId": ["P"], "custom.fooBar": ["x"]}}"#).unwrap();
+        assert_eq!(
+            value,
+            json!({"group_by": ["a"], "filters": {"policy_id": ["P"], "custom.fooBar": ["x"]}})
+        );
     }
 
     #[test]
@@ -227,7 +240,7 @@ mod tests {
             (b"\xff", ("body", "not_utf8")),
             (deep.as_bytes(), ("body", "malformed")),
             (br#"{"name": 1, "name": 2}"#, ("name", "twice")),
-            (br#"{"a": {"start_date": 1, "startDate": 2}}"#, ("a.startDate", "twice")),
+            (br#"{"a": {"start_date": 1, "startDate": 2}}"#, ("a.start_date", "twice")),
         ] {
             let (field, code) = refusal(parse(body));
             assert_eq!((field.as_str(), code), expected, "{}", String::from_utf8_lossy(body));
@@ -243,7 +256,7 @@ mod tests {
             (json!({"frequency": "hourly"}), ("frequency", "unknown_value")),
             (json!({"formats": ["pdf", "docx"]}), ("formats[1]", "unknown_value")),
             (json!({"period": {"last_n_days": 0}}), ("period.last_n_days", "bad_value")),
-            (json!([1]), ("name", "wrong_type")),
+            (json!([1]), ("[0]", "wrong_type")),
             (json!("x"), ("body", "wrong_type")),
         ] {
             let (field, code) = refusal(read::<ScheduleDraft>(body.clone()));
@@ -251,8 +264,14 @@ mod tests {
         }
         for (body, expected) in [
             (json!({"dataset": "incidents"}), ("metrics", "missing")),
-            (json!({"dataset": "incidents", "metrics": [{"as": "n", "measur": {}}]}), ("metrics[0].measur", "unknown_field")),
-            (json!({"dataset": "incidents", "metrics": [], "group_by": [{"time": "x"}]}), ("group_by[0]", "wrong_type")),
+            (
+                json!({"dataset": "incidents", "metrics": [{"as": "n", "measur": {}}]}),
+                ("metrics[0].measur", "unknown_field"),
+            ),
+            (
+                json!({"dataset": "incidents", "metrics": [], "group_by": [{"time": "x"}]}),
+                ("group_by[0]", "wrong_type"),
+            ),
         ] {
             let (field, code) = refusal(read::<QueryBody>(body.clone()));
             assert_eq!((field.as_str(), code), expected, "{body}");

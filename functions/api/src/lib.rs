@@ -20,6 +20,7 @@ mod request_id;
 mod router;
 mod routes;
 mod samples;
+mod share_page;
 mod token;
 mod views;
 
@@ -30,7 +31,6 @@ use serde_json::Value;
 use sitrep_app::services::Services;
 
 /// The API as a router.
-#[must_use]
 pub fn router(services: Arc<Services>) -> axum::Router {
     router::make_router(services)
 }

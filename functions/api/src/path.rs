@@ -52,7 +52,8 @@ mod tests {
     #[test]
     fn what_is_not_an_id_is_the_nil_id() {
         let id = "0198b1c2-7a5e-4c3d-8e2f-1a2b3c4d5e6f";
-        for (text, expected) in [(id, id), ("abc", NIL), ("", NIL), ("0198b1c27a5e4c3d8e2f1a2b3c4d5e6f", NIL)] {
+        for (text, expected) in [(id, id), ("abc", NIL), ("", NIL), ("0198b1c27a5e4c3d8e2f1a2b3c4d5e6f", NIL)]
+        {
             assert_eq!(read_id::<ReportId>(text).to_string(), expected, "{text}");
         }
     }

@@ -59,16 +59,22 @@ impl Code {
         use StatusCode as S;
         match self {
             Self::ValidationError => ("VALIDATION_ERROR", S::BAD_REQUEST, "The input is not valid"),
-            Self::DateRangeTooLarge => ("DATE_RANGE_TOO_LARGE", S::BAD_REQUEST, "The date range is too large"),
+            Self::DateRangeTooLarge => {
+                ("DATE_RANGE_TOO_LARGE", S::BAD_REQUEST, "The date range is too large")
+            }
             Self::Unauthorized => ("UNAUTHORIZED", S::UNAUTHORIZED, "Nobody is signed in"),
             Self::InvalidCredentials => ("INVALID_CREDENTIALS", S::UNAUTHORIZED, "The credentials are wrong"),
             Self::Forbidden => ("FORBIDDEN", S::FORBIDDEN, "The role does not allow it"),
             Self::UpgradeRequired => ("UPGRADE_REQUIRED", S::FORBIDDEN, "The plan does not include it"),
             Self::NotFound => ("NOT_FOUND", S::NOT_FOUND, "There is no such thing"),
-            Self::MethodNotAllowed => ("METHOD_NOT_ALLOWED", S::METHOD_NOT_ALLOWED, "The method is not allowed"),
+            Self::MethodNotAllowed => {
+                ("METHOD_NOT_ALLOWED", S::METHOD_NOT_ALLOWED, "The method is not allowed")
+            }
             Self::Conflict => ("CONFLICT", S::CONFLICT, "It cannot be done in the present state"),
             Self::Gone => ("GONE", S::GONE, "It is no longer there"),
-            Self::PreconditionFailed => ("PRECONDITION_FAILED", S::PRECONDITION_FAILED, "It was changed meanwhile"),
+            Self::PreconditionFailed => {
+                ("PRECONDITION_FAILED", S::PRECONDITION_FAILED, "It was changed meanwhile")
+            }
             Self::PayloadTooLarge => ("PAYLOAD_TOO_LARGE", S::PAYLOAD_TOO_LARGE, "The body is too large"),
             Self::UnsupportedMediaType => {
                 ("UNSUPPORTED_MEDIA_TYPE", S::UNSUPPORTED_MEDIA_TYPE, "The media type is not supported")
@@ -161,10 +167,17 @@ impl<E: Into<AppError>> From<E> for Problem {
         let error = error.into();
         let problem = Self::new(code_of(&error), error.to_string());
         if problem.code.status().is_server_error() {
-            tracing::error!(error = &error as &dyn std::error::Error, ?error, "request failed: {}", problem.code.as_str());
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                ?error,
+                "request failed: {}",
+                problem.code.as_str()
+            );
         }
         match &error {
-            AppError::Invalid(invalid) => Self { errors: invalid.errors.iter().map(|e| json!(e)).collect(), ..problem },
+            AppError::Invalid(invalid) => {
+                Self { errors: invalid.errors.iter().map(|e| json!(e)).collect(), ..problem }
+            }
             AppError::Records(report) => Self {
                 errors: report.errors.iter().map(|e| json!(e)).collect(),
                 counts: Some((report.accepted, report.rejected)),

@@ -51,7 +51,11 @@ impl QueryString {
 
     /// The value of a parameter; an empty one is as good as none.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+            .filter(|value| !value.is_empty())
     }
 
     /// The value of a parameter in its type.
@@ -60,7 +64,9 @@ impl QueryString {
     ///
     /// [`Invalid`] naming the parameter; `right` says what would be right.
     pub(crate) fn parse<T: FromStr>(&self, name: &str, right: &str) -> Result<Option<T>, Invalid> {
-        let read = |text: &str| text.parse().map_err(|_| Invalid::field(name, "bad_value", format!("{name} is {right}")));
+        let read = |text: &str| {
+            text.parse().map_err(|_| Invalid::field(name, "bad_value", format!("{name} is {right}")))
+        };
         self.text(name).map(read).transpose()
     }
 
@@ -134,15 +140,18 @@ impl QueryString {
         let mut pairs = pairs_of(query);
         pairs.retain(|(name, _)| name != "cursor");
         pairs.push(("cursor".to_owned(), cursor.to_owned()));
-        let encode = |(name, value): &(String, String)| format!("{}={}", percent_encode(name), percent_encode(value));
+        let encode =
+            |(name, value): &(String, String)| format!("{}={}", percent_encode(name), percent_encode(value));
         pairs.iter().map(encode).collect::<Vec<_>>().join("&")
     }
 }
 
-/// Names and values, decoded; names in snake_case.
-fn pairs_of(query: Option<&str>) -> Vec<(String, String)> {
-    let uri = Uri::builder().path_and_query(format!("/?{}", query.unwrap_or_default())).build().unwrap_or_default();
-    let pairs = Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap_or_default();
+/// Names and values of a query string or a form, decoded; names in snake_case.
+pub(crate) fn pairs_of(query: Option<&str>) -> Vec<(String, String)> {
+    let uri =
+        Uri::builder().path_and_query(format!("/?{}", query.unwrap_or_default())).build().unwrap_or_default();
+    let pairs =
+        Query::<Vec<(String, String)>>::try_from_uri(&uri).map(|Query(pairs)| pairs).unwrap_or_default();
     pairs.into_iter().map(|(name, value)| (snake_case(&name), value)).collect()
 }
 
@@ -171,11 +180,15 @@ mod tests {
 
     fn operation() -> Operation {
         const PARAMETERS: &[Parameter] = &[LIMIT, CURSOR, Parameter::query("schedule_id", Kind::Uuid, "")];
-        Operation { parameters: PARAMETERS, ..Operation::get("list_things", &["/things"], |_| axum::routing::MethodRouter::new()) }
+        Operation {
+            parameters: PARAMETERS,
+            ..Operation::get("list_things", &["/things"], |_| axum::routing::MethodRouter::new())
+        }
     }
 
     fn read(query: &str) -> Result<QueryString, (String, &'static str)> {
-        QueryString::read(Some(query), &operation()).map_err(|e| (e.errors[0].field.clone(), e.errors[0].code))
+        QueryString::read(Some(query), &operation())
+            .map_err(|e| (e.errors[0].field.clone(), e.errors[0].code))
     }
 
     #[test]

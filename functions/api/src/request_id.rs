@@ -15,7 +15,8 @@ impl RequestId {
             Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
             _ => None,
         };
-        let is_plain = |id: &String| !id.is_empty() && id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic());
+        let is_plain =
+            |id: &String| !id.is_empty() && id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic());
         Self(given.filter(is_plain).unwrap_or_else(|| services.ids.uuid().to_string()))
     }
 

@@ -88,7 +88,10 @@ async fn not_found() -> Problem {
 }
 
 async fn method_not_allowed() -> Problem {
-    Problem::new(Code::MethodNotAllowed, "the path does not take this method; the Allow header names those it takes")
+    Problem::new(
+        Code::MethodNotAllowed,
+        "the path does not take this method; the Allow header names those it takes",
+    )
 }
 
 #[cfg(test)]

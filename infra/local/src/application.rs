@@ -35,7 +35,7 @@ pub const SENDER: &str = "reports@sitrep.example";
 pub async fn application(backend: Backend) -> Result<Application, String> {
     let services = connect(&backend).await?;
     let functions = Functions {
-        api: sitrep_api_function::handler(Arc::clone(&services)),
+        api: Arc::new(sitrep_api_function::handler(Arc::clone(&services))),
         render: sitrep_runtime::handler(Arc::clone(&services), sitrep_render_function::handle),
         deliver: sitrep_runtime::handler(Arc::clone(&services), sitrep_deliver_function::handle),
         schedule: sitrep_runtime::handler(Arc::clone(&services), sitrep_schedule_function::handle),

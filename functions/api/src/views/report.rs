@@ -166,7 +166,10 @@ mod tests {
     fn a_period_is_told_by_its_first_and_its_last_day() {
         let run = crate::samples::run();
         let view = json!(ReportView::from(&run));
-        assert_eq!((&view["period_start"], &view["period_end"]), (&json!("2026-10-01"), &json!("2026-10-31")));
+        assert_eq!(
+            (&view["period_start"], &view["period_end"]),
+            (&json!("2026-10-01"), &json!("2026-10-31"))
+        );
         assert_eq!(view["window_end"], "2026-11-01T00:00:00Z");
     }
 }

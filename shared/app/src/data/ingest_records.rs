@@ -124,13 +124,17 @@ fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
 }
 
 async fn put_objects(services: &Services, scope: &TenantScope, segments: &[NewSegment]) -> Result<(), AppError> {
-    use futures::{StreamExt as _, TryStreamExt as _};
-    let puts = segments.iter().map(|segment| async move {
-        let (key, bytes) = (object_key(scope, segment), segment.bytes.clone());
-        services.objects.put_once(scope, Bucket::Records, &key, "application/vnd.apache.parquet", bytes).await
-    });
+    use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+    // Boxed, so that the future of the whole use case is `Send` for every lifetime.
+    let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
     futures::stream::iter(puts).buffer_unordered(8).try_collect::<()>().await?;
     Ok(())
+}
+
+async fn put_object(services: &Services, scope: &TenantScope, segment: &NewSegment) -> Result<(), StoreError> {
+    let key = object_key(scope, segment);
+    let media_type = "application/vnd.apache.parquet";
+    services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
 }
 
 /// How often a commit is tried against other writers of the same dataset.

@@ -1,4 +1,4 @@
-//! Telling a schedule's owner that it has begun to fail: once per streak, by a plain mail.
+//! Telling a schedule's owner that it has begun to fail, and that it works again: once per streak, by a plain mail.
 
 use sitrep_aws::channels::email::Message;
 use sitrep_aws::error::StoreError;
@@ -12,41 +12,59 @@ use sitrep_domain::user::User;
 use super::write_message::mail_page;
 use crate::services::Services;
 
-/// Sends the owner of a schedule a note about a failure.
+/// What an owner is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum News<'a> {
+    /// The schedule has begun to fail, and why.
+    Failed(&'a str),
+    /// It has worked again.
+    Recovered,
+}
+
+/// Sends the owner of a schedule a note about it.
 ///
 /// # Errors
 ///
-/// [`StoreError`] when the owner cannot be looked up. A note that is not accepted is logged; the schedule shows the
-/// failure all the same.
+/// [`StoreError`] when the owner cannot be looked up. A note that is not accepted is logged; the schedule shows how it
+/// is doing all the same.
 pub(crate) async fn tell_owner(
     services: &Services,
     scope: &TenantScope,
     schedule: &Schedule,
-    error: &str,
+    news: News<'_>,
 ) -> Result<(), StoreError> {
     let owner = services.store.find::<User>(scope, &schedule.owner).await?;
     let tenant = services.store.find::<Tenant>(scope, &()).await?;
     let (Some(owner), Some(tenant)) = (owner, tenant) else { return Ok(()) };
-    let outcome = services.mailer.send(note(services, &tenant.value, schedule, &owner.value.email, error)).await;
+    let outcome = services.mailer.send(note(services, &tenant.value, schedule, &owner.value.email, news)).await;
     match outcome {
-        SendOutcome::Accepted(_) => tracing::info!(schedule = %schedule.id, "the owner was told of a failure"),
-        other => tracing::error!(schedule = %schedule.id, outcome = ?other, "the owner could not be told of a failure"),
+        SendOutcome::Accepted(_) => tracing::info!(schedule = %schedule.id, "the owner was told"),
+        other => tracing::error!(schedule = %schedule.id, outcome = ?other, "the owner could not be told"),
     }
     Ok(())
 }
 
-fn note(services: &Services, tenant: &Tenant, schedule: &Schedule, owner: &Email, error: &str) -> Message {
-    let lines = [
-        format!("The schedule \"{}\" has failed: {error}.", schedule.name),
-        "It goes on trying at its regular times. You get this note once, until it has worked again.".to_owned(),
-    ];
-    let text = lines.join("\n\n");
+fn note(services: &Services, tenant: &Tenant, schedule: &Schedule, owner: &Email, news: News<'_>) -> Message {
+    let (what, text) = match news {
+        News::Failed(error) => (
+            "has failed",
+            format!(
+                "The schedule \"{}\" has failed: {}.\n\nIt goes on trying at its regular times. You get this note \
+                 once, until it has worked again.",
+                schedule.name,
+                error.trim_end_matches('.')
+            ),
+        ),
+        News::Recovered => {
+            ("works again", format!("The schedule \"{}\" works again: its report was sent.", schedule.name))
+        }
+    };
     Message {
         from_name: tenant.name.clone(),
         recipient: owner.clone(),
         to: vec![owner.clone()],
         cc: Vec::new(),
-        subject: format!("[{}] {} has failed", tenant.name, schedule.name),
+        subject: format!("[{}] {} {what}", tenant.name, schedule.name),
         html: mail_page(tenant, &schedule.name, &text),
         text,
         attachments: Vec::new(),

@@ -9,13 +9,14 @@ use sitrep_aws::channels::email::Message;
 use sitrep_aws::entity::Stored;
 use sitrep_aws::error::StoreError;
 use sitrep_aws::queues::Wake;
+use sitrep_aws::transaction::Transaction;
 use sitrep_domain::delivery::{Delivery, DeliveryState, SendOutcome};
 use sitrep_domain::ids::{DeliveryId, ReportId, TenantId};
 use sitrep_domain::run::Run;
 use sitrep_domain::schedule::Schedule;
 use sitrep_domain::scope::TenantScope;
 
-use crate::deliveries::write_message;
+use crate::deliveries::{News, note_failure, tell_owner, write_message};
 use crate::services::Services;
 use crate::steps;
 
@@ -41,12 +42,15 @@ pub async fn deliver(
     if row.value == before {
         return Ok(()); // Not yet, or no more.
     }
-    // What the message says is made before the attempt is claimed: a fault in reading it costs no attempt.
-    let message = if attempt { Some(write_message(services, &scope, &run.value, &mut row.value).await?) } else { None };
+    // What the message says is made before the attempt is claimed, so that the claim covers the call alone.
+    let message = if attempt { Some(write_message(services, &scope, &run.value, &mut row.value).await) } else { None };
     let Some(mut row) = put(services, &scope, row, "delivery.attempted").await? else { return Ok(()) };
     steps::reached("claimed").await;
     let Some(message) = message else { return after_end(services, &scope, &row.value).await };
-    let outcome = send(services, message).await;
+    let outcome = match message {
+        Ok(message) => send(services, message).await,
+        Err(error) => not_written(&error),
+    };
     steps::reached("sent").await;
     let jitter = f64::from(services.ids.uuid().as_bytes()[0]) / 255.0;
     loop {
@@ -74,6 +78,17 @@ async fn send(services: &Services, message: Message) -> SendOutcome {
         tracing::warn!(?outcome, "mail not accepted");
     }
     outcome
+}
+
+/// A message that could not be written was provably not taken. Trying again helps unless what is stored is broken.
+fn not_written(error: &StoreError) -> SendOutcome {
+    tracing::error!(error = error as &dyn std::error::Error, "a mail could not be written");
+    match error {
+        StoreError::Unavailable { .. } | StoreError::Conflict { .. } => {
+            SendOutcome::NotAccepted("the report's files could not be read".to_owned())
+        }
+        _ => SendOutcome::Refused("the report's files are missing or broken".to_owned()),
+    }
 }
 
 /// A delivery whose report was deleted before it was sent.
@@ -109,19 +124,44 @@ async fn put_end(services: &Services, scope: &TenantScope, row: &Stored<Delivery
         .audit(scope, "delivery.ended", format!("delivery/{}", row.value.id))
         .with("state", row.value.state.as_str())
         .with("message_id", row.value.message_id.clone());
-    let change = services.store.change(scope, audit).replace(row);
+    let mut change = services.store.change(scope, audit).replace(row);
     let counted = count_as_sent(services, scope, &row.value).await?;
+    if let Some(counted) = &counted {
+        change = counted.add_to(change);
+    }
+    change.commit().await?;
     match counted {
-        Some((run, schedule)) => {
-            let change = change.replace(&run);
-            let change = if let Some(schedule) = &schedule { change.replace(schedule) } else { change };
-            change.commit().await
-        }
-        None => change.commit().await,
+        Some(counted) => counted.tell(services, scope).await,
+        None => Ok(()),
     }
 }
 
-type Counted = (Stored<Run>, Option<Stored<Schedule>>);
+/// A run's first accepted delivery: the rows to write with it.
+pub(crate) struct Counted {
+    run: Stored<Run>,
+    schedule: Option<Stored<Schedule>>,
+    /// Whether that ends a streak of failures.
+    recovered: bool,
+}
+
+impl Counted {
+    /// Adds the rows to the change that records the delivery.
+    pub(crate) fn add_to<'a>(&self, change: Transaction<'a>) -> Transaction<'a> {
+        let change = change.replace(&self.run);
+        match &self.schedule {
+            Some(schedule) => change.replace(schedule),
+            None => change,
+        }
+    }
+
+    /// Tells the schedule's owner that it works again, if it had failed.
+    pub(crate) async fn tell(&self, services: &Services, scope: &TenantScope) -> Result<(), StoreError> {
+        match &self.schedule {
+            Some(schedule) if self.recovered => tell_owner(services, scope, &schedule.value, News::Recovered).await,
+            _ => Ok(()),
+        }
+    }
+}
 
 /// The run and schedule rows to write with an accepted delivery, when it is the run's first.
 pub(crate) async fn count_as_sent(
@@ -141,10 +181,8 @@ pub(crate) async fn count_as_sent(
         Some(id) => services.store.find::<Schedule>(scope, &id).await?,
         None => None,
     };
-    if let Some(schedule) = &mut schedule {
-        schedule.value.note_sent(services.now());
-    }
-    Ok(Some((run, schedule)))
+    let recovered = schedule.as_mut().is_some_and(|schedule| schedule.value.note_sent(services.now()));
+    Ok(Some(Counted { run, schedule, recovered }))
 }
 
 /// A delivery that waits is woken for when its time has come; past the queue's longest delay the sweep does it.
@@ -165,13 +203,6 @@ pub(crate) async fn after_end(
 ) -> Result<(), StoreError> {
     let gone_wrong = matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::Complained);
     let (true, Some(id)) = (gone_wrong, delivery.schedule_id) else { return Ok(()) };
-    let Some(mut schedule) = services.store.find::<Schedule>(scope, &id).await? else { return Ok(()) };
-    let error = delivery.error.clone().unwrap_or_else(|| delivery.state.as_str().to_owned());
-    let first = schedule.value.note_failure(&error, services.now());
-    let audit = services.audit(scope, "schedule.failing", format!("schedule/{id}")).with("first", first);
-    match services.store.change(scope, audit).replace(&schedule).commit().await {
-        Ok(()) if first => crate::deliveries::tell_owner(services, scope, &schedule.value, &error).await,
-        Ok(()) | Err(StoreError::Conflict { .. }) => Ok(()),
-        Err(error) => Err(error),
-    }
+    let error = delivery.error.as_deref().unwrap_or(delivery.state.as_str());
+    note_failure(services, scope, id, error).await
 }

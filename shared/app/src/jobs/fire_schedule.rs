@@ -111,7 +111,15 @@ async fn take_fire(
         .with("scheduled_time", at.to_string())
         .with("lag_seconds", fire.lag_seconds)
         .with("skipped", skip);
-    let mut change = services.store.change(scope, audit).create(&fire).replace(&schedule);
+    let change = services.store.change(scope, audit).replace(&schedule);
+    // A fire that was moved away has a record already; it may come back when the schedule is planned anew.
+    let mut change = match services.store.find::<FireRecord>(scope, &(fire.schedule, at)).await? {
+        Some(mut row) if row.value.run.is_none() => {
+            row.value = fire;
+            change.replace(&row)
+        }
+        _ => change.create(&fire),
+    };
     if let Some(run) = &run {
         change = change.create(run);
     }

@@ -41,11 +41,13 @@ async fn put(services: &Services, scope: &TenantScope, row: &Stored<Delivery>) -
         .audit(scope, "delivery.news", format!("delivery/{}", row.value.id))
         .with("state", row.value.state.as_str());
     let mut change = services.store.change(scope, audit).replace(row);
-    if let Some((run, schedule)) = count_as_sent(services, scope, &row.value).await? {
-        change = change.replace(&run);
-        if let Some(schedule) = &schedule {
-            change = change.replace(schedule);
-        }
+    let counted = count_as_sent(services, scope, &row.value).await?;
+    if let Some(counted) = &counted {
+        change = counted.add_to(change);
     }
-    change.commit().await
+    change.commit().await?;
+    match counted {
+        Some(counted) => counted.tell(services, scope).await,
+        None => Ok(()),
+    }
 }

@@ -101,7 +101,10 @@ pub async fn update_schedule(
         None => Vec::new(),
     };
     for fire in &skipped {
-        change = change.create(fire);
+        // A fire that was moved away before is recorded already.
+        if services.store.find::<FireRecord>(scope, &(id, fire.at)).await?.is_none() {
+            change = change.create(fire);
+        }
     }
     change.replace(&stored).commit().await?;
     bring_in_step(services, scope, id).await;

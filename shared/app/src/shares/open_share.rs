@@ -40,7 +40,8 @@ pub async fn open_share(services: &Services, token: &str, request_id: &str) -> R
     Ok(find(services, token, request_id).await?.1)
 }
 
-/// Counts a view and gives the address of a file, which lives a minute. `format` may be left out when there is one.
+/// Counts a view and gives the address of a file, which lives a minute. `format` is asked once the link is known to
+/// work, and may be none when there is one file.
 ///
 /// # Errors
 ///
@@ -49,12 +50,12 @@ pub async fn open_share(services: &Services, token: &str, request_id: &str) -> R
 pub async fn redeem_share(
     services: &Services,
     token: &str,
-    format: Option<Format>,
+    format: impl Fn() -> Result<Option<Format>, AppError>,
     request_id: &str,
 ) -> Result<String, AppError> {
     loop {
         let (scope, opened, mut share) = find_row(services, token, request_id).await?;
-        let artifact = choose(&opened, format)?.clone();
+        let artifact = choose(&opened, format()?)?.clone();
         let now = services.now();
         share.value.views += 1;
         share.value.downloads += 1;

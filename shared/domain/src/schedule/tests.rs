@@ -17,8 +17,8 @@ fn draft(patch: &serde_json::Value) -> ScheduleDraft {
     serde_json::from_value(base).unwrap()
 }
 
-fn schedule(patch: serde_json::Value, now: &str) -> Schedule {
-    let spec = draft(&patch).check("UTC").unwrap();
+fn schedule(patch: &serde_json::Value, now: &str) -> Schedule {
+    let spec = draft(patch).check("UTC").unwrap();
     let owner = (UserId::new(Uuid::nil()), "ann@acme.example".to_owned());
     Schedule::new(ScheduleId::new(Uuid::nil()), TenantId::new("acme").unwrap(), spec, owner, at(now))
 }
@@ -58,7 +58,7 @@ fn a_specification_survives_its_draft() {
 
 #[test]
 fn fires_advance_and_pausing_and_resuming_plan_anew() {
-    let mut s = schedule(json!({}), "2026-03-25T00:00:00Z");
+    let mut s = schedule(&json!({}), "2026-03-25T00:00:00Z");
     assert_eq!(s.next_fire_at, Some(at("2026-03-30T07:00:00Z")), "summer time has begun by then");
     assert_eq!(s.due(), Some(at("2026-03-25T00:01:00Z")), "EventBridge is out of step");
     s.note_in_step();
@@ -75,7 +75,7 @@ fn fires_advance_and_pausing_and_resuming_plan_anew() {
 
 #[test]
 fn a_moved_fire_happens_once_and_the_rhythm_comes_back() {
-    let mut s = schedule(json!({}), "2026-03-25T00:00:00Z");
+    let mut s = schedule(&json!({}), "2026-03-25T00:00:00Z");
     let now = at("2026-03-26T00:00:00Z");
     assert!(s.move_next_fire(now, now).is_err());
     s.move_next_fire(at("2026-04-08T12:00:00Z"), now).unwrap();
@@ -88,7 +88,7 @@ fn a_moved_fire_happens_once_and_the_rhythm_comes_back() {
 
 #[test]
 fn a_streak_of_failures_is_told_once_and_ends_with_mail() {
-    let mut s = schedule(json!({}), "2026-03-25T00:00:00Z");
+    let mut s = schedule(&json!({}), "2026-03-25T00:00:00Z");
     let now = at("2026-04-01T00:00:00Z");
     assert!(s.note_failure("one", now));
     assert!(!s.note_failure("two", now));

@@ -35,32 +35,13 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     for (i, label) in labels.into_iter().enumerate() {
         let y = top + row_height * count(i);
         let baseline = y + row_height / 2.0 + LABEL_SIZE * 0.36;
-        marks.push(Mark::Label {
-            x: left - 7.0,
-            y: baseline,
-            anchor: Anchor::End,
-            text: label,
-            ink: Ink::Text,
-        });
+        marks.push(Mark::Label { x: left - 7.0, y: baseline, anchor: Anchor::End, text: label, ink: Ink::Text });
         for (s, (series, ink)) in chart.series.iter().zip(&inks).enumerate() {
             let Some(value) = series.values.get(i).copied().and_then(finite) else { continue };
             let end = left + span * points(axis.share(value));
-            let bar_top = y + gap / 2.0 + bar * count(s);
             let ink = by_category.as_ref().map_or(*ink, |inks| inks[i]);
-            marks.push(Mark::Bar {
-                x: zero.min(end),
-                y: bar_top,
-                width: (end - zero).abs(),
-                height: bar - 1.0,
-                ink,
-            });
-            marks.push(Mark::Label {
-                x: zero.max(end) + 4.0,
-                y: bar_top + bar / 2.0 + LABEL_SIZE * 0.32,
-                anchor: Anchor::Start,
-                text: format_number(value, chart.unit),
-                ink: Ink::Text,
-            });
+            let figure = format_number(value, chart.unit);
+            marks.extend(bar_with_figure((zero, end), y + gap / 2.0 + bar * count(s), bar, ink, figure));
         }
     }
     let mut bottom = top + row_height * count(rows);
@@ -76,4 +57,14 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
         marks.push(Mark::Label { x: left, y: bottom - 3.0, anchor: Anchor::Start, text, ink: Ink::Muted });
     }
     Drawing { width, height: bottom + 3.0, marks }
+}
+
+/// A bar between two points, and its figure right of it.
+fn bar_with_figure((zero, end): (f32, f32), top: f32, bar: f32, ink: Ink, figure: String) -> [Mark; 2] {
+    let (x, width) = (zero.min(end), (end - zero).abs());
+    let (after, baseline) = (zero.max(end) + 4.0, top + bar / 2.0 + LABEL_SIZE * 0.32);
+    [
+        Mark::Bar { x, y: top, width, height: bar - 1.0, ink },
+        Mark::Label { x: after, y: baseline, anchor: Anchor::Start, text: figure, ink: Ink::Text },
+    ]
 }

@@ -22,7 +22,10 @@ pub(crate) static OPERATION: Operation = Operation {
     ..Operation::get("get_me", &["/api/v1/me"], |method| on(method, get_me))
 };
 
-async fn get_me(State(services): State<Arc<Services>>, Caller(scope): Caller) -> Result<Json<Value>, Problem> {
+async fn get_me(
+    State(services): State<Arc<Services>>,
+    Caller(scope): Caller,
+) -> Result<Json<Value>, Problem> {
     let (user, tenant) = access::get_me(&services, &scope).await?;
     Ok(Json(json!(MeView::new(&user, &tenant))))
 }

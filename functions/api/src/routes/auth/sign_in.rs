@@ -22,9 +22,10 @@ pub(crate) static OPERATION: Operation = Operation {
     tag: "auth",
     summary: "Signs in with an address and a password, for an access token that lives an hour.",
     access: Access::Public,
-    body: Some(RequestBody::json(&["username", "password"], || {
-        json!({"username": "ann@acme.example", "password": "correct horse battery"})
-    })),
+    body: Some(RequestBody::json(
+        &["username", "password"],
+        || json!({"username": "ann@acme.example", "password": "correct horse battery"}),
+    )),
     answers: &[Answer::ok("The token and the user.", samples::signed_in_view)],
     errors: &[Code::InvalidCredentials],
     ..Operation::post("sign_in", &["/api/v1/auth/login"], |method| on(method, sign_in))

@@ -34,7 +34,9 @@ pub(crate) static OPERATION: Operation = Operation {
         example: || json!([{"id": "INC-1", "created_at": "2026-10-05T08:30:00Z", "severity": "high"}]),
     }),
     answers: &[Answer::ok("What became of the rows.", samples::ingest_report)],
-    ..Operation::post("ingest_records", &["/api/v1/datasets/{dataset}/records"], |method| on(method, ingest_records))
+    ..Operation::post("ingest_records", &["/api/v1/datasets/{dataset}/records"], |method| {
+        on(method, ingest_records)
+    })
 };
 
 const MEDIA_TYPES: &[&str] = &["application/json", "application/x-ndjson", "text/csv"];
@@ -62,7 +64,10 @@ fn read_request(dataset: &str, query: &QueryString, payload: &Payload) -> Result
         body: payload.bytes()?,
     };
     if request.body.len() > MAX_BYTES {
-        let detail = format!("a body of records has at most {} MB as sent; send larger files as uploads", MAX_BYTES >> 20);
+        let detail = format!(
+            "a body of records has at most {} MB as sent; send larger files as uploads",
+            MAX_BYTES >> 20
+        );
         return Err(AppError::TooLarge { detail });
     }
     Ok(request)

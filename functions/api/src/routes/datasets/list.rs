@@ -23,6 +23,9 @@ pub(crate) static OPERATION: Operation = Operation {
     ..Operation::get("list_datasets", &["/api/v1/datasets"], |method| on(method, list_datasets))
 };
 
-async fn list_datasets(State(services): State<Arc<Services>>, Caller(scope): Caller) -> Result<Response, Problem> {
-    Ok(answer::all(data::list_datasets(&services, &scope).await?))
+async fn list_datasets(
+    State(services): State<Arc<Services>>,
+    Caller(scope): Caller,
+) -> Result<Response, Problem> {
+    Ok(answer::all(&data::list_datasets(&services, &scope).await?))
 }

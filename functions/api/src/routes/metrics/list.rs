@@ -20,5 +20,5 @@ pub(crate) static OPERATION: Operation = Operation {
 };
 
 async fn list_metrics(_: Caller) -> Response {
-    answer::all(METRICS.iter().copied().map(MetricView::from).collect())
+    answer::all(&METRICS.iter().copied().map(MetricView::from).collect::<Vec<_>>())
 }

@@ -33,7 +33,11 @@ pub(crate) static OPERATION: Operation = Operation {
     errors: &[Code::Conflict, Code::Gone],
     ..Operation::get(
         "download_report",
-        &["/api/v1/reports/{id}/download", "/api/v1/reports/generated/{id}/download", "/api/v1/reports/{id}/pdf"],
+        &[
+            "/api/v1/reports/{id}/download",
+            "/api/v1/reports/generated/{id}/download",
+            "/api/v1/reports/{id}/pdf",
+        ],
         |method| on(method, download_report),
     )
 };

@@ -53,13 +53,15 @@ async fn list_reports(
     query: QueryString,
 ) -> Result<Response, Problem> {
     let (filter, page) = (read_filter(&query)?, query.page()?);
-    let reports = reports::list_reports(&services, &scope, &filter, page.limit, page.cursor.as_deref()).await?;
-    Ok(answer::page(&uri, &reports, |run| serde_json::json!(ReportView::from(&run.value))))
+    let reports =
+        reports::list_reports(&services, &scope, &filter, page.limit, page.cursor.as_deref()).await?;
+    Ok(answer::page(&uri, &reports, |run| ReportView::from(&run.value)))
 }
 
 /// What a list is narrowed by.
 pub(super) fn read_filter(query: &QueryString) -> Result<ReportFilter, AppError> {
-    let states: Vec<(&str, RunStatus)> = RunStatus::ALL.map(|s| (s.as_str(), s)).into_iter().chain(ALIASES).collect();
+    let states: Vec<(&str, RunStatus)> =
+        RunStatus::ALL.map(|s| (s.as_str(), s)).into_iter().chain(ALIASES).collect();
     Ok(ReportFilter {
         report_type: query.text("type").map(ToOwned::to_owned),
         status: query.one_of("status", &states)?,

@@ -34,6 +34,7 @@ async fn list_my_reports(
     query: QueryString,
 ) -> Result<Response, Problem> {
     let (filter, page) = (ReportFilter { mine: true, ..read_filter(&query)? }, query.page()?);
-    let reports = reports::list_reports(&services, &scope, &filter, page.limit, page.cursor.as_deref()).await?;
-    Ok(answer::page(&uri, &reports, |run| serde_json::json!(ReportView::from(&run.value))))
+    let reports =
+        reports::list_reports(&services, &scope, &filter, page.limit, page.cursor.as_deref()).await?;
+    Ok(answer::page(&uri, &reports, |run| ReportView::from(&run.value)))
 }

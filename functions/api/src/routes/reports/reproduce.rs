@@ -11,12 +11,12 @@ use sitrep_domain::access::Permission;
 use sitrep_domain::ids::ReportId;
 use sitrep_domain::renderer::RENDERER_VERSION;
 
+use crate::answer::run_requested;
 use crate::caller::Caller;
 use crate::operation::{Access, Answer, Operation};
 use crate::path::PathId;
 use crate::problem::{Code, Problem};
 use crate::samples;
-use crate::views::answer_run;
 
 pub(crate) static OPERATION: Operation = Operation {
     tag: "reports",
@@ -24,7 +24,9 @@ pub(crate) static OPERATION: Operation = Operation {
     access: Access::Role(Permission::Generate),
     answers: &[Answer::accepted("The new run, waiting for a worker.", samples::report_view)],
     errors: &[Code::Conflict, Code::Gone],
-    ..Operation::post("reproduce_report", &["/api/v1/reports/{id}/reproduce"], |method| on(method, reproduce_report))
+    ..Operation::post("reproduce_report", &["/api/v1/reports/{id}/reproduce"], |method| {
+        on(method, reproduce_report)
+    })
 };
 
 async fn reproduce_report(
@@ -32,5 +34,5 @@ async fn reproduce_report(
     Caller(scope): Caller,
     PathId(id): PathId<ReportId>,
 ) -> Result<Response, Problem> {
-    Ok(answer_run(&reports::reproduce_report(&services, &scope, id, RENDERER_VERSION).await?))
+    Ok(run_requested(&reports::reproduce_report(&services, &scope, id, RENDERER_VERSION).await?))
 }

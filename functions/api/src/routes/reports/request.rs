@@ -11,18 +11,21 @@ use sitrep_app::reports;
 use sitrep_app::services::Services;
 use sitrep_domain::access::Permission;
 
+use crate::answer::run_requested;
 use crate::body::Payload;
 use crate::caller::Caller;
 use crate::operation::{Access, Answer, Operation, Parameter, RequestBody};
 use crate::problem::{Code, Problem};
 use crate::samples;
-use crate::views::answer_run;
 
 pub(crate) static OPERATION: Operation = Operation {
     tag: "reports",
     summary: "Asks for a report of the last complete period, or of a range of days.",
     access: Access::Role(Permission::Generate),
-    parameters: &[Parameter::header("Prefer", "wait=N waits up to N seconds, at most 20, for the report to end.")],
+    parameters: &[Parameter::header(
+        "Prefer",
+        "wait=N waits up to N seconds, at most 20, for the report to end.",
+    )],
     body: Some(RequestBody::json(&[], samples::report_draft)),
     answers: &[
         Answer::accepted("The run, waiting for a worker.", samples::report_view),
@@ -47,7 +50,7 @@ async fn request_report(
     let wait = read_wait(payload.header(&HeaderName::from_static("prefer")));
     let run = reports::request_report(&services, &scope, || payload.json()).await?;
     let run = reports::wait_for_report(&services, &scope, run, wait).await?;
-    Ok(answer_run(&run))
+    Ok(run_requested(&run))
 }
 
 /// How long a `Prefer` header asks to wait (RFC 7240); one that says nothing of it asks for no time.

@@ -10,12 +10,12 @@ use sitrep_app::services::Services;
 use sitrep_domain::access::Permission;
 use sitrep_domain::ids::ReportId;
 
+use crate::answer::run_requested;
 use crate::caller::Caller;
 use crate::operation::{Access, Answer, Operation};
 use crate::path::PathId;
 use crate::problem::{Code, Problem};
 use crate::samples;
-use crate::views::answer_run;
 
 pub(crate) static OPERATION: Operation = Operation {
     tag: "reports",
@@ -31,5 +31,5 @@ async fn rerun_report(
     Caller(scope): Caller,
     PathId(id): PathId<ReportId>,
 ) -> Result<Response, Problem> {
-    Ok(answer_run(&reports::rerun_report(&services, &scope, id).await?))
+    Ok(run_requested(&reports::rerun_report(&services, &scope, id).await?))
 }

@@ -15,9 +15,11 @@ pub(crate) static OPERATION: Operation = Operation {
     summary: "Lists the templates that reports can be made of.",
     access: Access::Role(Permission::ReadReports),
     answers: &[Answer::page("Every template.", samples::template_view).with_headers(&[])],
-    ..Operation::get("list_templates", &["/api/v1/reports/templates/list"], |method| on(method, list_templates))
+    ..Operation::get("list_templates", &["/api/v1/reports/templates/list"], |method| {
+        on(method, list_templates)
+    })
 };
 
 async fn list_templates(_: Caller) -> Response {
-    answer::all(TEMPLATES.to_vec())
+    answer::all(TEMPLATES)
 }

@@ -25,9 +25,10 @@ pub(crate) static OPERATION: Operation = Operation {
     tag: "users",
     summary: "Makes a user. The role is not above the caller's own.",
     access: Access::Role(Permission::ManageUsers),
-    body: Some(RequestBody::json(&["email", "password", "role"], || {
-        json!({"email": "bob@acme.example", "password": "correct horse battery", "role": "analyst"})
-    })),
+    body: Some(RequestBody::json(
+        &["email", "password", "role"],
+        || json!({"email": "bob@acme.example", "password": "correct horse battery", "role": "analyst"}),
+    )),
     answers: &[Answer::created("The user.", samples::user_view)],
     errors: &[Code::Conflict],
     ..Operation::post("create_user", &["/api/v1/users"], |method| on(method, create_user))

@@ -12,13 +12,13 @@ use sitrep_domain::failure::{Failure, FailureClass};
 use sitrep_domain::ids::DeliveryId;
 use sitrep_domain::manifest::Manifest;
 use sitrep_domain::run::{Artifact, Run};
-use sitrep_domain::schedule::Schedule;
 use sitrep_domain::scope::TenantScope;
 
 use super::claim::Claimed;
 use super::write_document::Written;
 use super::{RENDERER_VERSION, Source, Trouble, store_trouble};
 use crate::data::Measured;
+use crate::deliveries::note_failure;
 use crate::services::Services;
 use crate::steps;
 
@@ -142,19 +142,12 @@ fn new_deliveries(services: &Services, run: &Run) -> Vec<Delivery> {
     run.mail.recipients.iter().map(delivery).collect()
 }
 
-/// After a run has failed for good: its schedule shows it, and files that nobody will see are removed.
+/// After a run has failed for good: its schedule shows it, its owner is told once per streak, and files that nobody will
+/// see are removed.
 pub(super) async fn after_failure(services: &Services, scope: &TenantScope, run: &Run) -> Result<(), StoreError> {
-    let text = run.failure.as_ref().map_or_else(|| run.status.as_str().to_owned(), |f| f.message.clone());
-    if let Some(id) = run.input.schedule_id
-        && let Some(mut schedule) = services.store.find::<Schedule>(scope, &id).await?
-    {
-        let now = services.now();
-        schedule.value.note_failure(&text, now);
-        let audit = services.audit(scope, "schedule.failing", format!("schedule/{id}")).with("report", run.id.to_string());
-        match services.store.change(scope, audit).replace(&schedule).commit().await {
-            Ok(()) | Err(StoreError::Conflict { .. }) => {}
-            Err(error) => return Err(error),
-        }
+    if let Some(id) = run.input.schedule_id {
+        let text = run.failure.as_ref().map_or(run.status.as_str(), |failure| failure.message.as_str());
+        note_failure(services, scope, id, text).await?;
     }
     services.objects.remove_all(scope, Bucket::Artifacts, &keys::run_objects(scope.tenant(), run.id)).await
 }
