@@ -315,8 +315,8 @@ impl Random {
         usize::try_from((z ^ (z >> 31)) % below as u64).unwrap()
     }
 
-    fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.next(from.len())]
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.next(from.len())]
     }
 
     fn fault(&mut self) -> Value {
@@ -326,7 +326,7 @@ impl Random {
             // A mail service that takes a request twice sends two mails whatever we do: that is its own fault.
             0 => wire("ses", "SendEmail", self.pick(&modes[..4]), times),
             1 => {
-                let (service, operation) = *self.pick(&[
+                let (service, operation) = self.pick(&[
                     ("s3", "PutObject"),
                     ("s3", "GetObject"),
                     ("dynamodb", "TransactWriteItems"),

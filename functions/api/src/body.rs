@@ -97,9 +97,8 @@ impl Payload {
     pub(crate) fn form(&self) -> Result<Vec<(String, String)>, AppError> {
         let bytes = self.bytes()?;
         if !bytes.is_empty() && self.media_type() != "application/x-www-form-urlencoded" {
-            return Err(AppError::Unsupported {
-                detail: "send application/x-www-form-urlencoded".to_owned(),
-            });
+            let detail = "send application/x-www-form-urlencoded".to_owned();
+            return Err(AppError::Unsupported { header: "content-type", detail });
         }
         let text = std::str::from_utf8(&bytes)
             .map_err(|_| Invalid::field("body", "not_utf8", "the form is UTF-8"))?;
@@ -114,9 +113,13 @@ impl Payload {
     pub(crate) fn object(&self) -> Result<Map<String, Value>, AppError> {
         let is_json =
             ["application/json", "application/merge-patch+json"].contains(&self.media_type().as_str());
-        if !is_json || !["", "identity"].contains(&self.content_coding().as_str()) {
-            let detail = "send application/json without content encoding".to_owned();
-            return Err(AppError::Unsupported { detail });
+        if !is_json {
+            let detail = "send application/json".to_owned();
+            return Err(AppError::Unsupported { header: "content-type", detail });
+        }
+        if !["", "identity"].contains(&self.content_coding().as_str()) {
+            let detail = "send the body without content encoding".to_owned();
+            return Err(AppError::Unsupported { header: "content-encoding", detail });
         }
         let Value::Object(object) = json::parse(&self.bytes()?)? else {
             return Err(Invalid::field("body", "wrong_type", "the body is a JSON object").into());

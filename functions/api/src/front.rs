@@ -32,19 +32,21 @@ pub(crate) async fn front(
     *request.uri_mut() = without_trailing_slash(request.uri());
     request.extensions_mut().insert(id.clone());
     let span = tracing::info_span!("request", id = %id.0);
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span.clone()).await;
+    let answer = catch_panic(next.run(request)).instrument(span.clone()).await;
     let response = span.in_scope(|| {
-        let response = answer.unwrap_or_else(|_| panicked());
-        let response = complete(response, &path, services.now());
+        let response = complete(answer, &path, services.now());
         log(&method, &path, response.status().as_u16());
         response
     });
     with_headers(response, &id)
 }
 
-fn panicked() -> Response {
-    tracing::error!("a handler panicked");
-    Problem::new(Code::Internal, "an internal error; it was recorded").into_response()
+/// The answer, or `500` when making it panics.
+async fn catch_panic(answer: impl Future<Output = Response>) -> Response {
+    AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|_| {
+        tracing::error!("a handler panicked");
+        Problem::new(Code::Internal, "an internal error; it was recorded").into_response()
+    })
 }
 
 /// One line per request. The secret of a link stays out of it.
@@ -78,6 +80,16 @@ fn without_trailing_slash(uri: &Uri) -> Uri {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_internal_error_that_says_nothing() {
+        let response = catch_panic(async { panic!("the secret of a handler") }).await;
+        let response = complete(response, "/x", jiff::Timestamp::UNIX_EPOCH);
+        assert_eq!(response.status(), 500);
+        let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+        let body = String::from_utf8_lossy(&body);
+        assert!(body.contains("INTERNAL") && !body.contains("secret"), "{body}");
+    }
 
     #[test]
     fn one_trailing_slash_is_as_good_as_none() {

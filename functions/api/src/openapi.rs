@@ -61,6 +61,10 @@ fn describe(operation: &Operation, path: &str, alias: usize) -> Value {
     if let Some(body) = operation.body {
         let example = (body.example)();
         let mut schema = of_example(&example);
+        if let (Some(properties), Value::Object(more)) = (schema["properties"].as_object_mut(), (body.more)())
+        {
+            properties.extend(more.iter().map(|(name, value)| (name.clone(), of_example(value))));
+        }
         if !body.required.is_empty() {
             schema["required"] = json!(body.required);
         }
@@ -237,6 +241,23 @@ mod tests {
         read::<sitrep_app::shares::ShareBody>(example("create_share")).unwrap();
         read::<crate::routes::users::create::CreateUserBody>(example("create_user")).unwrap();
         read::<crate::routes::users::update::UpdateUserBody>(example("update_user")).unwrap();
+    }
+
+    #[test]
+    fn a_draft_is_described_with_every_field_it_has() {
+        let document = document();
+        let fields = |value: Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
+        let described = |path: &str, method: &str| {
+            let body = &document["paths"][path][method]["requestBody"]["content"]["application/json"];
+            fields(body["schema"]["properties"].clone())
+        };
+        let schedule = fields(json!(sitrep_domain::schedule::ScheduleDraft::default()));
+        assert_eq!(described("/api/v1/reports/schedules", "post"), schedule);
+        let mut patch = described("/api/v1/reports/schedules/{id}", "patch");
+        assert!(patch.remove("next_send_at"));
+        assert_eq!(patch, schedule);
+        let report = fields(json!(sitrep_domain::report_request::ReportDraft::default()));
+        assert_eq!(described("/api/v1/reports/generate", "post"), report);
     }
 
     #[test]

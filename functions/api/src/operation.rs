@@ -112,6 +112,8 @@ pub(crate) struct RequestBody {
     /// Fields that must be there.
     pub(crate) required: &'static [&'static str],
     pub(crate) example: fn() -> Value,
+    /// Fields that the example cannot have because they stand for others of it, or are seldom sent; with a value each.
+    pub(crate) more: fn() -> Value,
 }
 
 /// What an operation answers.
@@ -196,7 +198,13 @@ pub(crate) const CURSOR: Parameter =
 impl RequestBody {
     /// A JSON object.
     pub(crate) const fn json(required: &'static [&'static str], example: fn() -> Value) -> Self {
-        Self { media_types: &["application/json"], required, example }
+        Self { media_types: &["application/json"], required, example, more: || Value::Null }
+    }
+
+    /// The same body with more fields than its example has.
+    pub(crate) const fn with_more(mut self, more: fn() -> Value) -> Self {
+        self.more = more;
+        self
     }
 }
 

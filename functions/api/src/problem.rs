@@ -185,6 +185,9 @@ impl<E: Into<AppError>> From<E> for Problem {
             },
             AppError::Forbidden { field: Some(field), .. } => problem.with_error(field, "forbidden"),
             AppError::Conflict { reason, .. } => problem.with_error("", reason),
+            AppError::TooLarge { .. } => problem.with_error("body", "too_large"),
+            AppError::Unsupported { header, .. } => problem.with_error(header, "unsupported"),
+            AppError::Unauthorized => problem.with_error("authorization", "unauthorized"),
             _ => problem,
         }
     }
@@ -267,6 +270,13 @@ mod tests {
             (hidden, 500, "INTERNAL", json!([null, null])),
             (AppError::PreconditionFailed, 412, "PRECONDITION_FAILED", json!([null, null])),
             (AppError::NotFound { what: "report" }, 404, "NOT_FOUND", json!([null, null])),
+            (AppError::Unauthorized, 401, "UNAUTHORIZED", json!(["authorization", "unauthorized"])),
+            (
+                AppError::TooLarge { detail: "send less".into() },
+                413,
+                "PAYLOAD_TOO_LARGE",
+                json!(["body", "too_large"]),
+            ),
         ] {
             let body = Problem::from(error).body("/api/v1/x", NOW);
             assert_eq!((&body["status"], &body["status_code"]), (&json!(status), &json!(status)), "{body}");

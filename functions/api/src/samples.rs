@@ -3,6 +3,8 @@
 //! A sample is a value of the domain that goes through the same view as a real one, so a document cannot promise a field
 //! that no answer has.
 
+mod bodies;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -34,6 +36,11 @@ use sitrep_domain::templates::TEMPLATES;
 use sitrep_domain::tenant::Tenant;
 use sitrep_domain::user::User;
 use sitrep_domain::window::Window;
+
+pub(crate) use bodies::{
+    query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
+    schedule_patch_more, share_body,
+};
 
 use crate::token::EXPIRES_IN_SECONDS;
 use crate::views::{
@@ -354,58 +361,5 @@ pub(crate) fn query_answer() -> Value {
             segments: 3,
             rows_read: 1_204
         },
-    })
-}
-
-pub(crate) fn query_body() -> Value {
-    json!({
-        "dataset": "incidents",
-        "start": "2026-10-01",
-        "end": "2026-10-31",
-        "timezone": "Europe/Berlin",
-        "filters": {"status": ["open", "closed"]},
-        "group_by": ["severity"],
-        "metrics": [{"as": "n", "measure": {"op": "count"}}],
-        "order_by": ["-n"],
-        "limit": 10
-    })
-}
-
-pub(crate) fn report_draft() -> Value {
-    json!({
-        "report_type": "executive_monthly",
-        "name": "Monthly executive report",
-        "period_type": "monthly",
-        "timezone": "Europe/Berlin",
-        "filters": {"severity": ["critical", "high"]},
-        "formats": ["pdf", "csv"],
-        "recipients": ["cio@acme.example"],
-        "sensitivity": "low"
-    })
-}
-
-pub(crate) fn schedule_draft() -> Value {
-    json!({
-        "name": "Weekly security report",
-        "report_type": "executive_monthly",
-        "frequency": "weekly",
-        "timezone": "Europe/Berlin",
-        "period": "previous_week",
-        "filters": {"severity": ["critical", "high"]},
-        "formats": ["pdf"],
-        "recipients": ["cio@acme.example"],
-        "cc": ["ann@acme.example"],
-        "subject_template": "[{tenant}] {name}, {date}",
-        "is_active": true
-    })
-}
-
-pub(crate) fn share_body() -> Value {
-    json!({
-        "recipients": ["auditor@partner.example"],
-        "expires_in_hours": 168,
-        "formats": ["pdf"],
-        "variant": "full",
-        "message": "The October report, as agreed."
     })
 }

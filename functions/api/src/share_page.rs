@@ -97,7 +97,7 @@ fn escape(text: &str) -> String {
     for c in text.chars() {
         match c {
             '<' | '>' | '&' | '"' | '\'' => {
-                write!(escaped, "&#{};", u32::from(c)).expect("a string takes all")
+                write!(escaped, "&#{};", u32::from(c)).expect("a string takes all");
             }
             c => escaped.push(c),
         }
@@ -133,7 +133,7 @@ mod tests {
             Ok(write_page(&crate::samples::opened())),
             Ok(crate::answer::see_other("https://bucket.example/x")),
             Err(AppError::NotFound { what: "link" }),
-            Err(AppError::Unsupported { detail: String::new() }),
+            Err(AppError::Unsupported { header: "content-type", detail: String::new() }),
         ] {
             let response = answer_link("https://sitrep.example", found);
             for (name, part) in [

@@ -26,7 +26,7 @@ fn services() -> Arc<Services> {
         .build();
     let clients = Clients::new(&config, None);
     let key = vec![7_u8; 32];
-    let from = sitrep_domain::email::Email::new("reports@sitrep.example").unwrap();
+    let from = sitrep_domain::email::Email::new("reports@sitrep.example").expect("a valid address");
     let name = || "x".to_owned();
     Arc::new(Services {
         store: Store::new(&clients, Tables { core: name(), global: name() }, CursorKey::new(key.clone())),
@@ -47,31 +47,40 @@ fn services() -> Arc<Services> {
 
 /// Answers a request as API Gateway would pass it.
 async fn ask(method: &str, path: &str, content_type: &str, body: &str) -> (u64, Value, Value) {
-    let mut event: Value = serde_json::from_str(include_str!("../../../events/api/sign_in.json")).unwrap();
+    let mut event: Value =
+        serde_json::from_str(include_str!("../../../events/api/sign_in.json")).expect("JSON");
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     event["rawPath"] = path.into();
     event["rawQueryString"] = query.into();
     event["requestContext"]["http"]["method"] = method.into();
     event["headers"]["content-type"] = content_type.into();
     event["body"] = body.into();
-    let answer = sitrep_api_function::handler(services())(event).await.unwrap();
-    let text = answer["body"].as_str().unwrap();
+    let answer = sitrep_api_function::handler(services())(event).await.expect("an answer");
+    let text = answer["body"].as_str().expect("a text");
     let body = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
-    (answer["statusCode"].as_u64().unwrap(), answer["headers"].clone(), body)
+    (answer["statusCode"].as_u64().expect("a number"), answer["headers"].clone(), body)
 }
 
 #[tokio::test]
 async fn a_problem_says_what_was_wrong_before_anything_is_asked() {
     const JSON: &str = "application/json";
     for (method, path, content_type, body, status, code, field) in [
-        ("GET", "/api/v1/me", JSON, "", 401, "UNAUTHORIZED", json!(null)),
-        ("GET", "/api/v1/reports/abc", JSON, "", 401, "UNAUTHORIZED", json!(null)),
-        ("GET", "/api/v1/reports?limt=1", JSON, "", 401, "UNAUTHORIZED", json!(null)),
-        ("POST", "/api/v1/query/", "text/plain", "x", 401, "UNAUTHORIZED", json!(null)),
+        ("GET", "/api/v1/me", JSON, "", 401, "UNAUTHORIZED", json!("authorization")),
+        ("GET", "/api/v1/reports/abc", JSON, "", 401, "UNAUTHORIZED", json!("authorization")),
+        ("GET", "/api/v1/reports?limt=1", JSON, "", 401, "UNAUTHORIZED", json!("authorization")),
+        ("POST", "/api/v1/query/", "text/plain", "x", 401, "UNAUTHORIZED", json!("authorization")),
         ("GET", "/api/v1/nothing", JSON, "", 404, "NOT_FOUND", json!(null)),
         ("GET", "/%FF", JSON, "", 404, "NOT_FOUND", json!(null)),
         ("PUT", "/health", JSON, "", 405, "METHOD_NOT_ALLOWED", json!(null)),
-        ("POST", "/api/v1/auth/login", "text/plain", "{}", 415, "UNSUPPORTED_MEDIA_TYPE", json!(null)),
+        (
+            "POST",
+            "/api/v1/auth/login",
+            "text/plain",
+            "{}",
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            json!("content-type"),
+        ),
         ("POST", "/api/v1/auth/login", JSON, "{", 400, "VALIDATION_ERROR", json!("body")),
         (
             "POST",
@@ -113,7 +122,7 @@ async fn what_is_public_is_answered_to_anybody() {
 }
 
 fn document_as_printed() -> String {
-    serde_json::from_str::<Value>(&sitrep_api_function::openapi_json()).unwrap().to_string()
+    serde_json::from_str::<Value>(&sitrep_api_function::openapi_json()).expect("JSON").to_string()
 }
 
 #[tokio::test]

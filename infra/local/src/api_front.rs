@@ -17,6 +17,7 @@ use sitrep_app::clock::{Clock, IdSource};
 
 use crate::clock::VirtualClock;
 use crate::functions::{FunctionName, Runner};
+use crate::local_api::Problem;
 use crate::resources::ACCOUNT;
 use crate::wire::percent_decode;
 
@@ -55,11 +56,11 @@ impl ApiFront {
     /// Answers one request.
     pub(crate) async fn call(&self, request: Request<Bytes>) -> Response<Bytes> {
         if request.body().len() > MAX_REQUEST_BYTES {
-            return too_large();
+            return self.too_large(request.uri().path());
         }
         let event = event_of(&request, self.clock.now(), &self.ids.uuid().to_string());
         if size_of(&event) > MAX_PAYLOAD_BYTES {
-            return too_large();
+            return self.too_large(request.uri().path());
         }
         let _running = self.runner.enter();
         match self.runner.call(FunctionName::Api, event).await.and_then(|answer| response_of(&answer)) {
@@ -70,11 +71,17 @@ impl ApiFront {
             }
         }
     }
-}
 
-/// The answer to a request that is too large for API Gateway or Lambda.
-pub(crate) fn too_large() -> Response<Bytes> {
-    message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large")
+    /// The answer to a request that is too large for API Gateway or Lambda. API Gateway says it with less words.
+    pub(crate) fn too_large(&self, path: &str) -> Response<Bytes> {
+        let detail = "a request has at most 10 MB, and 6 MB as an event; send larger files through an upload";
+        let error = json!({"field": "body", "code": "too_large", "detail": detail});
+        let problem = Problem { errors: vec![error], ..Problem::new(413, "PAYLOAD_TOO_LARGE", detail) };
+        let mut response = problem.into_response(path, self.clock.now());
+        let id = HeaderValue::from_str(&self.ids.uuid().to_string()).expect("a UUID is plain text");
+        response.headers_mut().insert("x-request-id", id);
+        response
+    }
 }
 
 fn event_of(request: &Request<Bytes>, now: Timestamp, request_id: &str) -> Value {

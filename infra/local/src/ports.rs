@@ -4,18 +4,22 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::Response;
-use bytes::Bytes;
+use axum::response::{IntoResponse as _, Response};
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
 
-use crate::api_front::{self, MAX_REQUEST_BYTES};
+use crate::api_front::MAX_REQUEST_BYTES;
 use crate::core::Core;
 use crate::wire::ConnectionLost;
 
 /// The largest request to an AWS service, in bytes: it is held in memory.
 const MAX_AWS_REQUEST_BYTES: usize = 1_024 * 1_024 * 1_024;
+/// Most of a body over its limit that is read, in bytes.
+const MAX_DROPPED_BYTES: usize = 256 * 1_024 * 1_024;
 
 /// A port that cannot be had.
 #[derive(Debug, thiserror::Error)]
@@ -67,9 +71,10 @@ async fn bind(port: u16) -> Result<TcpListener, PortError> {
 }
 
 async fn answer_front(State(core): State<Arc<Core>>, request: Request) -> Response {
+    let path = request.uri().path().to_owned();
     match collect(request, MAX_REQUEST_BYTES).await {
         Some(request) => core.front(request).await.map(Body::from),
-        None => api_front::too_large().map(Body::from),
+        None => core.api.too_large(&path).map(Body::from),
     }
 }
 
@@ -79,14 +84,27 @@ async fn answer_aws(State(core): State<Arc<Core>>, request: Request) -> Response
             Ok(response) => response.map(Body::from),
             Err(lost) => broken(lost),
         },
-        None => api_front::too_large().map(Body::from),
+        None => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
     }
 }
 
+/// A request with its body; nothing when the body is over the limit.
+///
+/// What is over it is read and dropped, up to [`MAX_DROPPED_BYTES`]: a client that is still sending when the connection
+/// closes does not get to see the answer.
 async fn collect(request: Request, limit: usize) -> Option<http::Request<Bytes>> {
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, limit).await.ok()?;
-    Some(http::Request::from_parts(parts, body))
+    let (parts, mut body) = request.into_parts();
+    let (mut collected, mut size) = (BytesMut::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else { continue };
+        size += data.len();
+        if size <= limit {
+            collected.extend_from_slice(&data);
+        } else if size - limit > MAX_DROPPED_BYTES {
+            return None;
+        }
+    }
+    (size <= limit).then(|| http::Request::from_parts(parts, collected.freeze()))
 }
 
 /// A response whose body fails at once, so that the server closes the connection in the middle of it.

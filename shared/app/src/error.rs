@@ -22,6 +22,8 @@ pub enum AppError {
     /// A body is written in a way that is not understood here.
     #[error("{detail}")]
     Unsupported {
+        /// The header that says so.
+        header: &'static str,
         /// Which ways are.
         detail: String,
     },

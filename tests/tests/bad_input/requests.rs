@@ -94,8 +94,8 @@ async fn requests_for_reports_are_refused_by_field() {
         (days("2026-02-30", "2026-03-31"), invalid("start_date", "2026-11-20")),
         (days("yesterday", "2026-03-31"), invalid("start_date", "2026-11-20")),
         (days("2026-01-01", "2026-03-31T00:00:00"), invalid("end_date", "2026-11-20")),
-        (days("2010-01-01", "2026-01-01"), too_long("end_date", "3,660")),
-        (days("0001-01-01", "9999-12-31"), too_long("end_date", "3,660")),
+        (days("2010-01-01", "2026-01-01"), too_long("end_date", "3660 days")),
+        (days("0001-01-01", "9999-12-31"), too_long("end_date", "3660 days")),
         (json!({"recipients": addresses(21)}), invalid("recipients", "at most 20")),
         (json!({"recipients": ["ann@acme.example", 2]}), invalid("recipients[1]", "string")),
         (json!({"recipients": ["ann@acme.example", "bob"]}), invalid("recipients[1]", "name@example.com")),
@@ -158,7 +158,7 @@ async fn schedules_are_refused_by_field() {
     let path = format!("{SCHEDULES}/{}", made["id"].as_str().unwrap());
     let change = |body: Value, refusal| Case::send("PATCH", &path, "application/json", body.to_string(), refusal);
     let cases = vec![
-        change(json!({"cron": "0 9 * * 1"}), invalid("cron", "not both")),
+        change(json!({"frequency": "daily", "cron": "0 9 * * 1"}), invalid("cron", "not both")),
         change(json!({"recipients": []}), invalid("recipients", "at least one")),
         change(json!({"timezone": "Mars/Olympus"}), invalid("timezone", "Europe/Berlin")),
         change(json!({"next_send_at": "2020-01-01T00:00:00Z"}), invalid("next_send_at", "to come")),
@@ -183,7 +183,7 @@ async fn queries_are_refused_by_field() {
         (json!({"start": null}), invalid("start", "give start and end")),
         (json!({"end": null}), invalid("end", "give start and end")),
         (json!({"end": "2025-12-31"}), invalid("end", "after start")),
-        (json!({"start": "1990-01-01"}), too_long("end", "3,660")),
+        (json!({"start": "1990-01-01"}), too_long("end", "3660 days")),
         (json!({"timezone": "CET+1"}), invalid("timezone", "Europe/Berlin")),
         (json!({"metrics": null}), invalid("metrics", "must be there")),
         (json!({"metrics": []}), invalid("metrics", "at least one")),
@@ -338,5 +338,5 @@ async fn whole_problem_documents_are_as_written_down() {
     let rows = json!([{"id": "a", "created_at": "soon"}, {"created_at": "2026-10-05T10:00:00Z", "severty": "low"}]);
     assert_json_snapshot!(acme.post("/api/v1/datasets/incidents/records", rows).await.json(), @"");
     let missing = acme.get("/api/v1/reports/0198b1c2-7a5e-4c3d-8e2f-1a2b3c4d5e6f").await;
-    assert_json_snapshot!(missing.json(), {".instance" => "[instance]", ".timestamp" => "[timestamp]"}, @"");
+    assert_json_snapshot!(missing.json(), {".timestamp" => "[timestamp]"}, @"");
 }

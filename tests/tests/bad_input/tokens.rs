@@ -111,5 +111,5 @@ fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
         (0..64).map(|i| key.get(i).copied().unwrap_or_default() ^ with).collect()
     };
     let inner = Sha256::digest([pad(0x36).as_slice(), message].concat());
-    Sha256::digest([pad(0x5c).as_slice(), inner.as_slice()].concat()).to_vec()
+    Sha256::digest([pad(0x5c).as_slice(), &inner[..]].concat()).to_vec()
 }

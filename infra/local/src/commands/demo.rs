@@ -14,8 +14,8 @@ use super::CommandError;
 use super::up::print_line;
 use crate::Stack;
 
-/// When the demonstration begins: the records are of March 2016, and the schedule fires on the Monday after.
-pub(super) const START: &str = "2016-04-03T12:00:00Z";
+/// When the demonstration begins: half an hour before a Monday on which the schedule fires, with the records of March.
+pub(super) const START: &str = "2016-04-04T06:30:00Z";
 const FIRE: &str = "2016-04-04T07:00:00Z";
 const RECORDS: &[u8] = include_bytes!("../../../../tests/data/uci-itsm/itsm_incidents.ndjson.gz");
 const OWNER: &str = "owner@demo.example";

@@ -44,7 +44,7 @@ impl Problem {
         Self::new(405, "METHOD_NOT_ALLOWED", format!("{method} is not possible here"))
     }
 
-    pub(super) fn into_response(self, instance: &str, now: Timestamp) -> Response<Bytes> {
+    pub(crate) fn into_response(self, instance: &str, now: Timestamp) -> Response<Bytes> {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = json!({
             "type": format!("urn:sitrep:{}", self.code.to_ascii_lowercase().replace('_', "-")),

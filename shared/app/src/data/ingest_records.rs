@@ -71,7 +71,7 @@ pub struct RowError {
 /// # Errors
 ///
 /// [`AppError::Forbidden`]; [`AppError::NotFound`] for an unknown dataset; [`AppError::Invalid`] for an unknown mapping
-/// or a body that cannot be read; [`AppError::Records`] when no row, or with `atomic` not every row, is accepted;
+/// or a body that cannot be read or has no row; [`AppError::Records`] when no row, or with `atomic` not every row, is accepted;
 /// [`AppError::TooLarge`]; [`AppError::Unavailable`]. In all of these nothing is stored.
 pub async fn ingest_records(
     services: &Services,
@@ -87,8 +87,12 @@ pub async fn ingest_records(
     })?;
     let atomic = request.atomic;
     let ingested = read_body(scope, request, mapping).await?;
+    if ingested.accepted == 0 && ingested.rejected == 0 {
+        return Err(Invalid::field("body", "empty", "the body has no row; send at least one record").into());
+    }
     let mut report = report_of(&ingested);
     if ingested.accepted == 0 || (atomic && ingested.rejected > 0) {
+        report.accepted = 0;
         return Err(AppError::Records(Box::new(report)));
     }
     put_objects(services, scope, &ingested.segments).await?;

@@ -39,7 +39,7 @@ pub static TEMPLATE: Template = Template {
         MetricUse::v1("auto_resolution_rate"),
     ],
     formats: &Format::ALL,
-    sensitivity: Sensitivity::Medium,
+    sensitivity: Sensitivity::Low,
     retention: RetentionClass::Standard,
     data_policy: DataPolicy::Fail,
     late_data: LateDataPolicy::Flag,

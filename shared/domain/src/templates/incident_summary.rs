@@ -31,7 +31,7 @@ pub static TEMPLATE: Template = Template {
         MetricUse::v1("block_rate"),
     ],
     formats: &Format::ALL,
-    sensitivity: Sensitivity::Medium,
+    sensitivity: Sensitivity::Low,
     retention: RetentionClass::Standard,
     data_policy: DataPolicy::Degrade,
     late_data: LateDataPolicy::Flag,

@@ -30,7 +30,7 @@ pub static TEMPLATE: Template = Template {
         MetricUse::v1("backlog_end"),
     ],
     formats: &Format::ALL,
-    sensitivity: Sensitivity::Medium,
+    sensitivity: Sensitivity::Low,
     retention: RetentionClass::Standard,
     data_policy: DataPolicy::Fail,
     late_data: LateDataPolicy::Flag,

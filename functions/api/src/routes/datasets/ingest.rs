@@ -30,8 +30,10 @@ pub(crate) static OPERATION: Operation = Operation {
     ],
     body: Some(RequestBody {
         media_types: MEDIA_TYPES,
-        required: &[],
-        example: || json!([{"id": "INC-1", "created_at": "2026-10-05T08:30:00Z", "severity": "high"}]),
+        ..RequestBody::json(
+            &[],
+            || json!([{"id": "INC-1", "created_at": "2026-10-05T08:30:00Z", "severity": "high"}]),
+        )
     }),
     answers: &[Answer::ok("What became of the rows.", samples::ingest_report)],
     ..Operation::post("ingest_records", &["/api/v1/datasets/{dataset}/records"], |method| {
@@ -78,7 +80,10 @@ fn read_format(payload: &Payload) -> Result<BodyFormat, AppError> {
         "application/json" => Ok(BodyFormat::Json),
         "application/x-ndjson" => Ok(BodyFormat::Ndjson),
         "text/csv" => Ok(BodyFormat::Csv),
-        _ => Err(AppError::Unsupported { detail: format!("send one of {}", MEDIA_TYPES.join(", ")) }),
+        _ => {
+            let detail = format!("send one of {}", MEDIA_TYPES.join(", "));
+            Err(AppError::Unsupported { header: "content-type", detail })
+        }
     }
 }
 
@@ -86,6 +91,9 @@ fn read_coding(payload: &Payload) -> Result<bool, AppError> {
     match payload.content_coding().as_str() {
         "gzip" => Ok(true),
         "" | "identity" => Ok(false),
-        _ => Err(AppError::Unsupported { detail: "send the body as it is, or gzip-encoded".to_owned() }),
+        _ => {
+            let detail = "send the body as it is, or gzip-encoded".to_owned();
+            Err(AppError::Unsupported { header: "content-encoding", detail })
+        }
     }
 }

@@ -10,6 +10,7 @@ use sitrep_app::reports::{self, ReportFilter};
 use sitrep_app::services::Services;
 use sitrep_domain::access::Permission;
 use sitrep_domain::run::RunStatus;
+use sitrep_domain::templates::find_template;
 
 use crate::answer;
 use crate::caller::Caller;
@@ -63,7 +64,7 @@ pub(super) fn read_filter(query: &QueryString) -> Result<ReportFilter, AppError>
     let states: Vec<(&str, RunStatus)> =
         RunStatus::ALL.map(|s| (s.as_str(), s)).into_iter().chain(ALIASES).collect();
     Ok(ReportFilter {
-        report_type: query.text("type").map(ToOwned::to_owned),
+        report_type: query.text("type").map(|id| find_template(id).map_or(id, |t| t.id).to_owned()),
         status: query.one_of("status", &states)?,
         schedule_id: query.parse("schedule_id", "the id of a schedule, a UUID")?,
         from: query.instant("from")?,

@@ -26,7 +26,7 @@ pub(crate) static OPERATION: Operation = Operation {
         "Prefer",
         "wait=N waits up to N seconds, at most 20, for the report to end.",
     )],
-    body: Some(RequestBody::json(&[], samples::report_draft)),
+    body: Some(RequestBody::json(&[], samples::report_draft).with_more(samples::report_more)),
     answers: &[
         Answer::accepted("The run, waiting for a worker.", samples::report_view),
         Answer::ok("The run, which ended within the time waited.", samples::report_view),

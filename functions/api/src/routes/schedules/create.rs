@@ -22,7 +22,7 @@ pub(crate) static OPERATION: Operation = Operation {
     tag: "schedules",
     summary: "Saves a report, with or without a cadence. Nothing is sent by saving it.",
     access: Access::Role(Permission::SaveReports),
-    body: Some(RequestBody::json(&["name"], samples::schedule_draft)),
+    body: Some(RequestBody::json(&["name"], samples::schedule_draft).with_more(samples::schedule_more)),
     answers: &[Answer::created("The schedule.", samples::schedule_view).with_headers(&["Location", "ETag"])],
     errors: &[Code::UpgradeRequired, Code::LimitExceeded],
     ..Operation::post(

@@ -10,7 +10,7 @@ use axum::response::Response;
 use axum::routing::on;
 use http::header::IF_MATCH;
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sitrep_app::error::AppError;
 use sitrep_app::schedules::{self, SchedulePatch};
 use sitrep_app::services::Services;
@@ -38,10 +38,7 @@ pub(crate) static OPERATION: Operation = Operation {
     parameters: &[Parameter::header("If-Match", "The ETag that the change is based on.")],
     body: Some(RequestBody {
         media_types: &["application/json", "application/merge-patch+json"],
-        ..RequestBody::json(
-            &[],
-            || json!({"frequency": "monthly", "is_active": true, "next_send_at": "2026-12-02T10:00:00Z"}),
-        )
+        ..RequestBody::json(&[], samples::schedule_patch).with_more(samples::schedule_patch_more)
     }),
     answers: &[Answer::ok("The schedule.", samples::schedule_view).with_headers(&["ETag"])],
     errors: &[Code::UpgradeRequired, Code::Conflict, Code::PreconditionFailed, Code::LimitExceeded],
@@ -104,6 +101,7 @@ fn read_instant(at: &Value) -> Result<Timestamp, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use serde_json::json;
 
     fn patched(patch: Value) -> Value {
         let draft: ScheduleDraft = serde_json::from_value(samples::schedule_draft()).unwrap();

@@ -25,8 +25,7 @@ pub(crate) static OPERATION: Operation = Operation {
     access: Access::Public,
     body: Some(RequestBody {
         media_types: &["application/x-www-form-urlencoded"],
-        required: &[],
-        example: || json!({"format": "pdf"}),
+        ..RequestBody::json(&[], || json!({"format": "pdf"}))
     }),
     answers: &[Answer::redirect("Where the file is, for a minute.")],
     ..Operation::post("redeem_share", &["/s/{token}"], |method| on(method, redeem_share))
