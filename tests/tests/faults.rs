@@ -132,6 +132,8 @@ fn check_mail(ending: &Ending) {
     assert_eq!(strangers, 0, "{:?}", ending.mails);
 }
 
+/// Each fault is survived even if no client tries again by itself: clients of one process share what they may spend
+/// on that.
 #[tokio::test]
 async fn a_passing_fault_neither_loses_nor_doubles_a_report() {
     let app = TestApp::start().await;
@@ -142,13 +144,13 @@ async fn a_passing_fault_neither_loses_nor_doubles_a_report() {
         wire("ses", "SendEmail", "throttle", 1),
         wire("ses", "SendEmail", "throttle", 6),
         wire("s3", "PutObject", "error", 1),
-        wire("s3", "PutObject", "error", 9),
-        wire("s3", "PutObject", "throttle", 5),
-        wire("s3", "PutObject", "drop_request", 5),
+        wire("s3", "PutObject", "error", 4),
+        wire("s3", "PutObject", "throttle", 4),
+        wire("s3", "PutObject", "drop_request", 4),
         wire("s3", "PutObject", "drop_response", 1),
-        wire("s3", "PutObject", "drop_response", 9),
-        wire("s3", "GetObject", "error", 5),
-        wire("s3", "GetObject", "drop_response", 9),
+        wire("s3", "PutObject", "drop_response", 4),
+        wire("s3", "GetObject", "error", 4),
+        wire("s3", "GetObject", "drop_response", 4),
         wire("dynamodb", "TransactWriteItems", "throttle", 2),
         wire("dynamodb", "TransactWriteItems", "throttle", 20),
         wire("dynamodb", "TransactWriteItems", "drop_response", 1),
@@ -345,6 +347,11 @@ impl Random {
     }
 }
 
+/// How often the faults can have stopped a run, or an attempt to send.
+fn stops(faults: &[Value], is_meant: impl Fn(&Value) -> bool) -> u64 {
+    faults.iter().filter(|fault| is_meant(fault)).filter_map(|fault| fault["times"].as_u64()).sum()
+}
+
 #[tokio::test]
 async fn whatever_mix_of_faults_comes_no_mail_is_lost_or_doubled_unmarked() {
     let app = TestApp::start().await;
@@ -356,11 +363,14 @@ async fn whatever_mix_of_faults_comes_no_mail_is_lost_or_doubled_unmarked() {
         println!("seed {seed}: {}", json!(faults));
         let id = ask(&acme).await;
         let ending = go_through(&app, &acme, &id, &faults).await;
-        // What was uncertain twice settles after the hour.
-        let key = format!("{} {:?}", ending.run["status"], ending.states());
-        *endings.entry(key).or_default() += 1;
+        *endings.entry(format!("{} {:?}", ending.run["status"], ending.states())).or_default() += 1;
+        // Nothing fails that was not stopped often enough to give it up: a run five times, what may have been sent twice.
+        let of_store = stops(&faults, |f| f["service"] == "s3" || f["service"] == "dynamodb");
+        let of_render = of_store + stops(&faults, |f| f["operation"] == "render");
+        assert!(ending.run["status"] == "completed" || of_render >= 5, "seed {seed}: {ending:?}");
+        let uncertain = stops(&faults, |f| f["service"] == "ses" || f["after"] == "claimed");
+        let is_given_up = ending.states().contains(&"failed");
+        assert!(!is_given_up || uncertain >= 2 || of_store >= 5, "seed {seed}: {ending:?}");
     }
     println!("{endings:#?}");
-    let arrived = endings.get(r#""completed" ["delivered", "delivered"]"#).copied().unwrap_or_default();
-    assert!(arrived >= 24, "most of what passes is survived: {endings:?}");
 }

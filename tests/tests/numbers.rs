@@ -74,7 +74,10 @@ async fn vcdb_figures_are_the_expected_ones_by_query_and_in_a_report() {
 
     let expected = expected("vcdb");
     let figures = expected_vcdb(&expected);
-    assert!(figures[&(SEVERITIES, "unrated".to_owned())] > 2_500.0, "most of these incidents have no severity");
+    assert!(
+        figures[&(SEVERITIES, "unrated".to_owned())] > 2_500.0,
+        "most of these incidents have no severity"
+    );
     compare("VCDB by POST /query", &figures, &ask_volume(&acme, VCDB_WINDOW).await);
     compare("VCDB by POST /query, top lists", &expected_lists(&expected), &ask_lists(&acme).await);
     let data = make_report(&acme, "incident_summary", VCDB_WINDOW).await;
@@ -115,7 +118,8 @@ fn expected_itsm(expected: &Value) -> Figures {
     ]);
     let months = list(expected, "by_opened_month_severity");
     for row in months {
-        figures.insert((MONTHS, format!("{} {}", text(&row["m"]), text(&row["severity"]))), number(&row["n"]));
+        figures
+            .insert((MONTHS, format!("{} {}", text(&row["m"]), text(&row["severity"]))), number(&row["n"]));
         *figures.entry((SEVERITIES, text(&row["severity"]).to_owned())).or_default() += number(&row["n"]);
     }
     for span in &SPANS {
@@ -160,13 +164,18 @@ fn expect_span(expected: &Value, span: &Span, figures: &mut Figures) {
         "mtta" => ["ack_null", "ack_before_opened"],
         _ => ["unresolved", "resolved_before_opened"],
     };
-    figures.insert((span.figure, "ALL excluded".to_owned()), number(&excluded[missing]) + number(&excluded[early]));
+    figures.insert(
+        (span.figure, "ALL excluded".to_owned()),
+        number(&excluded[missing]) + number(&excluded[early]),
+    );
 }
 
 /// Figures that a report does not have.
 fn expected_more(expected: &Value) -> Figures {
-    let mut figures =
-        Figures::from([(("caused by a change", "incidents".to_owned()), number(&expected["caused_by_change"]))]);
+    let mut figures = Figures::from([(
+        ("caused by a change", "incidents".to_owned()),
+        number(&expected["caused_by_change"]),
+    )]);
     for row in list(expected, "by_state") {
         figures.insert(("states", text(&row["state"]).to_owned()), number(&row["n"]));
     }
@@ -177,7 +186,10 @@ fn expected_more(expected: &Value) -> Figures {
     for span in &SPANS {
         for row in list(expected, span.id) {
             for (name, seconds) in [("min", "min_s"), ("max", "max_s")] {
-                figures.insert((span.figure, format!("{} {name}", text(&row["severity"]))), number(&row[seconds]) / 60.0);
+                figures.insert(
+                    (span.figure, format!("{} {name}", text(&row["severity"]))),
+                    number(&row[seconds]) / 60.0,
+                );
             }
         }
     }
@@ -190,7 +202,8 @@ fn expected_vcdb(expected: &Value) -> Figures {
         figures.insert((SEVERITIES, text(&row["severity"]).to_owned()), number(&row["n"]));
     }
     for row in list(expected, "by_created_month_severity") {
-        figures.insert((MONTHS, format!("{} {}", text(&row["m"]), text(&row["severity"]))), number(&row["n"]));
+        figures
+            .insert((MONTHS, format!("{} {}", text(&row["m"]), text(&row["severity"]))), number(&row["n"]));
     }
     figures
 }
@@ -205,7 +218,9 @@ const LISTS: [(&str, &str, &str); 3] = [
 fn expected_lists(expected: &Value) -> Figures {
     let of = |(figure, name, _): (&'static str, &str, &str)| {
         let rows: Vec<_> = list(expected, name).iter().enumerate().collect();
-        rows.into_iter().map(move |(i, row)| ((figure, place(i, &row["value"])), number(&row["n"]))).collect::<Vec<_>>()
+        rows.into_iter()
+            .map(move |(i, row)| ((figure, place(i, &row["value"])), number(&row["n"])))
+            .collect::<Vec<_>>()
     };
     LISTS.into_iter().flat_map(of).collect()
 }
@@ -229,7 +244,10 @@ async fn ask_volume(tenant: &TestTenant<'_>, window: [&str; 2]) -> Figures {
     let by_month = json!({"group_by": [{"time": "month", "of": "created_at"}, "severity"],
         "metrics": [{"as": "n", "measure": {"op": "count"}}]});
     for row in ask(tenant, window, by_month).await {
-        figures.insert((MONTHS, format!("{} {}", month(&row["month"]), text(&row["severity"]))), number(&row["n"]));
+        figures.insert(
+            (MONTHS, format!("{} {}", month(&row["month"]), text(&row["severity"]))),
+            number(&row["n"]),
+        );
     }
     figures
 }
@@ -327,7 +345,9 @@ async fn ask_more(tenant: &TestTenant<'_>) -> Figures {
     let caused = json!({"op": "count", "where": {"field": "custom.caused_by_change", "op": "is_null", "value": false}});
     let caused = ask(tenant, ITSM_WINDOW, json!({"metrics": [{"as": "n", "measure": caused}]})).await;
     figures.insert(("caused by a change", "incidents".to_owned()), number(&caused[0]["n"]));
-    for row in ask(tenant, ITSM_WINDOW, json!({"group_by": ["status"], "metrics": [{"metric": "total"}]})).await {
+    for row in
+        ask(tenant, ITSM_WINDOW, json!({"group_by": ["status"], "metrics": [{"metric": "total"}]})).await
+    {
         figures.insert(("states", text(&row["status"]).to_owned()), number(&row["total"]));
     }
     // The expected throughput is that of the five who resolved the most.
@@ -382,7 +402,8 @@ async fn make_report(tenant: &TestTenant<'_>, report_type: &str, [start, end]: [
 }
 
 fn report_volume(data: &Value) -> Figures {
-    let mut figures = Figures::from([((TOTAL, "all".to_owned()), number(&data["metrics"]["total"]["value"]))]);
+    let mut figures =
+        Figures::from([((TOTAL, "all".to_owned()), number(&data["metrics"]["total"]["value"]))]);
     for row in table(data, "severity_distribution") {
         insert_count(&mut figures, SEVERITIES, text(&row["severity"]).to_owned(), number(&row["incidents"]));
     }
@@ -411,7 +432,9 @@ fn report_itsm(data: &Value) -> Figures {
             }
         }
     }
-    for (figure, id, key) in [(SLA_BY_SEVERITY, "sla_by_severity", "severity"), (SLA_BY_MONTH, "sla_by_bucket", "bucket")] {
+    for (figure, id, key) in
+        [(SLA_BY_SEVERITY, "sla_by_severity", "severity"), (SLA_BY_MONTH, "sla_by_bucket", "bucket")]
+    {
         for row in table(data, id).iter().filter(|row| number(&row["n"]) > 0.0) {
             let of = if key == "bucket" { month(&row[key]) } else { text(&row[key]) };
             for (name, column) in [("n", "n"), ("met", "met"), ("%", "met_percent")] {

@@ -75,7 +75,8 @@ async fn a_rerun_on_new_records_differs_and_supersedes() {
     let acme = app.tenant("acme").await;
     let original = make_original(&acme).await;
     acme.ingest(&[incident("new", "2026-10-07T10:00:00Z", "critical")]).await;
-    let asked = acme.post(&format!("/api/v1/reports/{}/rerun", id_of(&original)), json!({})).await.expect(202);
+    let asked =
+        acme.post(&format!("/api/v1/reports/{}/rerun", id_of(&original)), json!({})).await.expect(202);
     app.settle().await;
     let rerun = acme.read_report(id_of(&asked)).await;
     assert_eq!((&rerun["status"], &rerun["trigger"]), (&json!("completed"), &json!("rerun")), "{rerun}");
@@ -103,7 +104,8 @@ async fn only_a_completed_report_can_be_reproduced() {
     assert_eq!(queued["status"], "queued");
     assert_refused(&acme, &queued).await;
 
-    let cancelled = acme.post(&format!("/api/v1/reports/{}/cancel", id_of(&queued)), json!({})).await.expect(200);
+    let cancelled =
+        acme.post(&format!("/api/v1/reports/{}/cancel", id_of(&queued)), json!({})).await.expect(200);
     assert_eq!(cancelled["status"], "cancelled");
     assert_refused(&acme, &cancelled).await;
 
@@ -155,7 +157,9 @@ async fn the_manifest_says_what_was_read_and_made_and_its_hashes_can_be_recomput
 
     let again = reproduce(&app, &acme, &original).await;
     let repeated = acme.get(&format!("/api/v1/reports/{}/manifest", id_of(&again))).await.json();
-    for name in ["input", "input_hash", "snapshots", "metrics", "renderer_version", "generated_at", "report_id"] {
+    for name in
+        ["input", "input_hash", "snapshots", "metrics", "renderer_version", "generated_at", "report_id"]
+    {
         assert_eq!(repeated[name], manifest[name], "{name}");
     }
 }
@@ -210,7 +214,10 @@ async fn assert_same(tenant: &TestTenant<'_>, original: &Value, made: &Value) {
 async fn assert_refused(tenant: &TestTenant<'_>, report: &Value) {
     let answer = tenant.post(&format!("/api/v1/reports/{}/reproduce", id_of(report)), json!({})).await;
     let problem = answer.expect(409);
-    assert_eq!((&problem["code"], &problem["errors"][0]["code"]), (&json!("CONFLICT"), &json!("not_completed")));
+    assert_eq!(
+        (&problem["code"], &problem["errors"][0]["code"]),
+        (&json!("CONFLICT"), &json!("not_completed"))
+    );
 }
 
 /// The files of a report, each with the hash that it was promised with.
@@ -227,7 +234,8 @@ async fn download_all(tenant: &TestTenant<'_>, report: &Value) -> Vec<Bytes> {
 
 fn sha256_of<'a>(report: &'a Value, format: &str) -> &'a str {
     let artifacts = report["artifacts"].as_array().expect("a list of artifacts");
-    let artifact = artifacts.iter().find(|artifact| artifact["format"] == format).expect("a file of that format");
+    let artifact =
+        artifacts.iter().find(|artifact| artifact["format"] == format).expect("a file of that format");
     artifact["sha256"].as_str().expect("a hash")
 }
 

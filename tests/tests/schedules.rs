@@ -244,7 +244,7 @@ async fn a_moved_fire_replaces_the_next_one_once_and_the_rhythm_comes_back() {
     let id = make(&acme, "Weekly", json!({"frequency": "weekly"})).await;
     let rows = Rows::open(&app, "acme").await;
 
-    // A week and a day on: the regular fire of Monday the 23rd is stepped over.
+    // Later than the regular fire of Monday the 23rd, which is stepped over.
     let moved = change(&acme, &id, json!({"next_send_at": "2026-11-24T06:00:00Z"})).await;
     assert_eq!(moved["next_send_at"], "2026-11-24T06:00:00Z");
     assert_eq!(wake_ups(&app, &id).await, wake_up("at(2026-11-24T06:00:00)", "UTC"));
@@ -257,17 +257,15 @@ async fn a_moved_fire_replaces_the_next_one_once_and_the_rhythm_comes_back() {
     assert_eq!(wake_ups(&app, &id).await, wake_up("cron(0 9 ? * 2 *)", "UTC"));
     assert_eq!(due_of(&app, &id).await.len(), 2);
 
-    // Earlier than the regular one: an additional fire does not come.
+    // Earlier than the regular fire of the 7th, which comes as well: it is the one after.
     change(&acme, &id, json!({"next_send_at": "2026-12-02T06:00:00Z"})).await;
     app.advance_to("2026-12-07T12:00:00Z").await;
     let expected = ["2026-12-02T06:00:00Z", "2026-12-07T09:00:00Z"].map(at);
     assert_eq!(due_of(&app, &id).await[2..], expected);
-    let past = acme.token("owner").await;
-    assert!(!past.is_empty());
-    for (instant, code) in [("2026-12-07T12:00:00Z", 400), ("2026-12-01T00:00:00Z", 400)] {
-        acme.sign_out();
+    acme.sign_out();
+    for instant in ["2026-12-07T12:00:00Z", "2026-12-01T00:00:00Z"] {
         let refused = acme.patch(&format!("{SCHEDULES}/{id}"), json!({"next_send_at": instant})).await;
-        assert_eq!((refused.status, refused.field().as_str()), (code, "next_send_at"), "{instant}");
+        assert_eq!((refused.status, refused.field().as_str()), (400, "next_send_at"), "{instant} is not to come");
     }
 }
 

@@ -120,12 +120,12 @@ async fn make_tenant(services: &Services, body: Value) -> Result<Value, Problem>
         timezone: body.timezone,
         users: users.collect(),
     };
-    let tenant = create_tenant(services, new).await.map_err(problem)?;
+    let tenant = create_tenant(services, new).await.map_err(|error| problem(&error))?;
     Ok(json!({"id": tenant.id, "name": tenant.name, "plan": tenant.plan}))
 }
 
-fn problem(error: AppError) -> Problem {
-    match &error {
+fn problem(error: &AppError) -> Problem {
+    match error {
         AppError::Invalid(invalid) => {
             let first = &invalid.errors[0];
             Problem::invalid(&first.field, &first.detail)

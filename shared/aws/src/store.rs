@@ -225,7 +225,6 @@ impl Store {
     }
 
     /// Starts a change of the tenant's rows. It is written with its audit entry, all of it or nothing.
-    #[must_use]
     pub fn change<'a>(&'a self, scope: &'a TenantScope, audit: AuditEntry) -> Transaction<'a> {
         Transaction::new(self, scope, audit)
     }

@@ -54,7 +54,7 @@ impl TemplateChoice {
 fn find(id: &str, field: &str) -> Result<&'static Template, Invalid> {
     find_template(id).ok_or_else(|| {
         let known: Vec<&str> = TEMPLATES.iter().map(|t| t.id).collect();
-        Invalid::field(field, "unknown_template", format!("there is {}", known.join(", ")))
+        Invalid::field(field, "unknown_template", format!("a template is one of {}", known.join(", ")))
     })
 }
 

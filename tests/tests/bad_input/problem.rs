@@ -81,7 +81,14 @@ impl Case {
         let body = body.into();
         let start = String::from_utf8_lossy(&body[..body.len().min(120)]).into_owned();
         let what = format!("{method} {path} {start}");
-        Self { what, method, path: path.to_owned(), headers: vec![("content-type", content_type)], body, refusal }
+        Self {
+            what,
+            method,
+            path: path.to_owned(),
+            headers: vec![("content-type", content_type)],
+            body,
+            refusal,
+        }
     }
 }
 
@@ -122,7 +129,10 @@ fn check_problem(path: &str, answer: &Answer, refusal: Refusal) -> Result<(), St
         (answer.status == refusal.status, "the status"),
         (answer.header("content-type") == "application/problem+json", "the content type"),
         (!answer.header("x-request-id").is_empty(), "the request id"),
-        (problem["status"] == refusal.status && problem["status_code"] == refusal.status, "the status in the body"),
+        (
+            problem["status"] == refusal.status && problem["status_code"] == refusal.status,
+            "the status in the body",
+        ),
         (problem["code"] == refusal.code, "the code"),
         (problem["type"] == kind, "the type"),
         (problem["instance"] == path.split('?').next().unwrap_or_default(), "the instance"),

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use sitrep_tests::data::incident;
 use sitrep_tests::{TestApp, TestTenant};
 
-use crate::problem::{Case, NOT_FOUND, Refusal, assert_problem, assert_refused, invalid, limit, too_long, unsupported};
+use crate::problem::{
+    Case, NOT_FOUND, Refusal, assert_problem, assert_refused, invalid, limit, too_long, unsupported,
+};
 
 const GENERATE: &str = "/api/v1/reports/generate";
 const SCHEDULES: &str = "/api/v1/reports/schedules";
@@ -25,7 +27,10 @@ fn patched(mut template: Value, patch: &Value) -> Vec<u8> {
 
 /// A case for each patch of a template that would be taken.
 fn patches(path: &str, template: &Value, table: Vec<(Value, Refusal)>) -> Vec<Case> {
-    table.into_iter().map(|(patch, refusal)| Case::post(path, patched(template.clone(), &patch), refusal)).collect()
+    table
+        .into_iter()
+        .map(|(patch, refusal)| Case::post(path, patched(template.clone(), &patch), refusal))
+        .collect()
 }
 
 fn addresses(count: usize) -> Vec<String> {
@@ -99,18 +104,31 @@ async fn requests_for_reports_are_refused_by_field() {
         (json!({"recipients": addresses(21)}), invalid("recipients", "at most 20")),
         (json!({"recipients": ["ann@acme.example", 2]}), invalid("recipients[1]", "string")),
         (json!({"recipients": ["ann@acme.example", "bob"]}), invalid("recipients[1]", "name@example.com")),
-        (json!({"recipients": ["a@acme.example\r\nBcc: b@x.example"]}), invalid("recipients[0]", "name@example.com")),
+        (
+            json!({"recipients": ["a@acme.example\r\nBcc: b@x.example"]}),
+            invalid("recipients[0]", "name@example.com"),
+        ),
         (json!({"recipients": ["ann@acme.example", "Ann@acme.example"]}), invalid("recipients", "twice")),
         (json!({"filters": {"severty": ["high"]}}), invalid("filters.field", "severity")),
-        (json!({"filters": {"field": "severity", "op": "is", "value": "high"}}), invalid("filters.op", "contains")),
-        (json!({"filters": {"field": "sla_met", "op": "eq", "value": "yes"}}), invalid("filters.value", "true or false")),
+        (
+            json!({"filters": {"field": "severity", "op": "is", "value": "high"}}),
+            invalid("filters.op", "contains"),
+        ),
+        (
+            json!({"filters": {"field": "sla_met", "op": "eq", "value": "yes"}}),
+            invalid("filters.value", "true or false"),
+        ),
         (json!({"filters": 3}), invalid("filters", "an object")),
     ];
     let mut cases = patches(GENERATE, &template, table);
-    cases.extend(patches("/api/v1/reports/generated/generate", &template, vec![
-        (json!({"filters": nested(20)}), limit(DEEP, "16 deep")),
-        (json!({"filters": {"severity": vec!["high"; 1_001]}}), limit("filters.severity", "1000")),
-    ]));
+    cases.extend(patches(
+        "/api/v1/reports/generated/generate",
+        &template,
+        vec![
+            (json!({"filters": nested(20)}), limit(DEEP, "16 deep")),
+            (json!({"filters": {"severity": vec!["high"; 1_001]}}), limit("filters.severity", "1000")),
+        ],
+    ));
     assert_refused(&app, &acme, cases).await;
 }
 
@@ -142,8 +160,10 @@ async fn schedules_are_refused_by_field() {
         (json!({"timezone": "Mars/Olympus"}), invalid("timezone", "Europe/Berlin")),
         (json!({"recipients": []}), invalid("recipients", "at least one")),
         (json!({"recipients": addresses(21)}), invalid("recipients", "at most 20")),
-        (json!({"recipients": addresses(10), "cc": ["cc@acme.example"], "bcc": addresses(21).split_off(11)}),
-            invalid("recipients", "at most 20")),
+        (
+            json!({"recipients": addresses(10), "cc": ["cc@acme.example"], "bcc": addresses(21).split_off(11)}),
+            invalid("recipients", "at most 20"),
+        ),
         (json!({"bcc": ["bob"]}), invalid("bcc[0]", "name@example.com")),
         (json!({"subject_template": "{tenant} {secret}"}), invalid("subject_template", "{date}")),
         (json!({"subject_template": "a\nBcc: eve@evil.example"}), invalid("subject_template", "one line")),
@@ -156,7 +176,8 @@ async fn schedules_are_refused_by_field() {
 
     let made = acme.post(SCHEDULES, template).await.expect(201);
     let path = format!("{SCHEDULES}/{}", made["id"].as_str().unwrap());
-    let change = |body: Value, refusal| Case::send("PATCH", &path, "application/json", body.to_string(), refusal);
+    let change =
+        |body: Value, refusal| Case::send("PATCH", &path, "application/json", body.to_string(), refusal);
     let cases = vec![
         change(json!({"frequency": "daily", "cron": "0 9 * * 1"}), invalid("cron", "not both")),
         change(json!({"recipients": []}), invalid("recipients", "at least one")),
@@ -175,8 +196,10 @@ async fn queries_are_refused_by_field() {
     let template = json!({"dataset": "incidents", "start": "2026-01-01", "end": "2026-01-31",
         "metrics": [{"as": "n", "measure": {"op": "count"}}]});
     let measure = |measure: Value| json!({"metrics": [{"as": "n", "measure": measure}]});
-    let many: Vec<Value> = (0..129).map(|i| json!({"as": format!("n{i}"), "measure": {"op": "count"}})).collect();
-    let ratio = (0..6).fold(json!({"op": "count"}), |m, _| json!({"op": "ratio", "num": m, "den": {"op": "count"}}));
+    let many: Vec<Value> =
+        (0..129).map(|i| json!({"as": format!("n{i}"), "measure": {"op": "count"}})).collect();
+    let ratio =
+        (0..6).fold(json!({"op": "count"}), |m, _| json!({"op": "ratio", "num": m, "den": {"op": "count"}}));
     let table = vec![
         (json!({"dataset": "incident"}), invalid("dataset", "GET /datasets")),
         (json!({"dataset": "T#globex"}), invalid("dataset", "GET /datasets")),
@@ -194,9 +217,14 @@ async fn queries_are_refused_by_field() {
         (measure(json!({"op": "median", "of": "confidence"})), invalid("metrics[0].measure", "percentile")),
         (measure(json!({"op": "mean", "of": "nope"})), invalid("metrics[0].measure.of", "created_at")),
         (measure(json!({"op": "mean", "of": "title"})), invalid("metrics[0].measure.of", "number column")),
-        (measure(json!({"op": "percentile", "p": 2, "of": "confidence"})), invalid("metrics[0].measure.p", "0 to 1")),
-        (measure(json!({"op": "count", "where": {"field": "sla_met", "op": "gt", "value": true}})),
-            invalid("metrics[0].measure.where.value", "true or false")),
+        (
+            measure(json!({"op": "percentile", "p": 2, "of": "confidence"})),
+            invalid("metrics[0].measure.p", "0 to 1"),
+        ),
+        (
+            measure(json!({"op": "count", "where": {"field": "sla_met", "op": "gt", "value": true}})),
+            invalid("metrics[0].measure.where.value", "true or false"),
+        ),
         (measure(ratio), limit("metrics[0].measure.num.num.num.num.num", "4 deep")),
         (json!({"metrics": many}), limit("metrics", "128")),
         (json!({"group_by": ["severity", "status", "team", "user", "category"]}), limit("group_by", "4")),
@@ -216,7 +244,8 @@ async fn queries_are_refused_by_field() {
 async fn users_are_refused_by_field() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
-    let template = json!({"email": "bob@acme.example", "password": "correct horse battery", "role": "analyst"});
+    let template =
+        json!({"email": "bob@acme.example", "password": "correct horse battery", "role": "analyst"});
     let table = vec![
         (json!({"email": null}), invalid("email", "must be there")),
         (json!({"email": "bob"}), invalid("email", "name@example.com")),
@@ -250,7 +279,11 @@ async fn parameters_ids_and_cursors_are_refused() {
         Case::get(&format!("/api/v1/reports/{report}/download?format=docx"), invalid("format", "txt")),
         Case::get(&format!("/api/v1/reports/{report}/download?format=pdf"), invalid("format", "txt")),
         Case::post(&format!("{QUERY}?dataset=incidents"), "{}", invalid("dataset", "no parameter")),
-        Case::post("/api/v1/datasets/incidents/records?atomic=maybe", "[]", invalid("atomic", "true or false")),
+        Case::post(
+            "/api/v1/datasets/incidents/records?atomic=maybe",
+            "[]",
+            invalid("atomic", "true or false"),
+        ),
         Case::post("/api/v1/datasets/incidents/records?mapping=nope", "[]", invalid("mapping", "native")),
         Case::post("/api/v1/datasets/nope/records", "[]", NOT_FOUND),
     ];
@@ -261,13 +294,16 @@ async fn parameters_ids_and_cursors_are_refused() {
         cases.push(Case::post(&format!("/api/v1/reports/{id}/reproduce"), "{}", NOT_FOUND));
         cases.push(Case::get(&format!("{SCHEDULES}/{id}"), NOT_FOUND));
     }
-    let changed = own_cursor.replacen(&own_cursor[..1], if own_cursor.starts_with('A') { "B" } else { "A" }, 1);
+    let changed =
+        own_cursor.replacen(&own_cursor[..1], if own_cursor.starts_with('A') { "B" } else { "A" }, 1);
     for cursor in ["AAAA", "%F0%9F%92%A9", "!", &foreign_cursor, &changed] {
         cases.push(Case::get(&format!("{USERS}?limit=1&cursor={cursor}"), invalid("cursor", "cursor")));
     }
     // A cursor of one list in another.
     cases.push(Case::get(&format!("/api/v1/reports?cursor={own_cursor}"), invalid("cursor", "cursor")));
-    let share = |body: Value, refusal| Case::post(&format!("/api/v1/reports/{report}/share"), body.to_string(), refusal);
+    let share = |body: Value, refusal| {
+        Case::post(&format!("/api/v1/reports/{report}/share"), body.to_string(), refusal)
+    };
     let to = |patch: Value| {
         let body = json!({"recipients": ["auditor@outside.example"], "variant": "full"});
         serde_json::from_slice(&patched(body, &patch)).expect("it was written as JSON")
@@ -296,12 +332,16 @@ async fn paths_and_methods_that_are_not_there_answer_problems() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
     let not_allowed = Refusal { status: 405, code: "METHOD_NOT_ALLOWED", field: None, told: "method" };
-    assert_refused(&app, &acme, vec![
-        Case::get("/api/v1/nothing", NOT_FOUND),
-        Case::get("/api/v2/reports", NOT_FOUND),
-        Case::send("DELETE", "/api/v1/reports", "application/json", "", not_allowed),
-        Case::send("PUT", GENERATE, "application/json", "{}", not_allowed),
-    ])
+    assert_refused(
+        &app,
+        &acme,
+        vec![
+            Case::get("/api/v1/nothing", NOT_FOUND),
+            Case::get("/api/v2/reports", NOT_FOUND),
+            Case::send("DELETE", "/api/v1/reports", "application/json", "", not_allowed),
+            Case::send("PUT", GENERATE, "application/json", "{}", not_allowed),
+        ],
+    )
     .await;
     // Who is nobody hears nothing of what is there.
     let answer = app.call("GET", "/api/v1/reports", None).await;
@@ -318,13 +358,16 @@ async fn field_names_may_be_written_in_camel_case() {
         "metrics": [{"as": "n", "measure": {"op": "count"}}], "orderBy": ["-n"]});
     let answer = acme.post(QUERY, query).await.expect(200);
     assert_eq!(answer["rows"], json!([["x", 1]]));
-    let report = acme.report(json!({"reportType": "executive_monthly", "periodType": "monthly", "formats": ["txt"]})).await;
+    let report = acme
+        .report(json!({"reportType": "executive_monthly", "periodType": "monthly", "formats": ["txt"]}))
+        .await;
     assert_eq!(report["status"], "completed", "{report}");
     let schedule = json!({"name": "Weekly", "reportType": "executive_monthly", "frequency": "weekly",
         "recipients": ["viewer@acme.example"], "subjectTemplate": "{name} {date}", "isActive": false});
     let made = acme.post(SCHEDULES, schedule).await.expect(201);
     assert_eq!((&made["subject_template"], &made["is_active"]), (&json!("{name} {date}"), &json!(false)));
-    let listed = acme.get(&format!("/api/v1/reports?scheduleId={}", made["id"].as_str().unwrap())).await.expect(200);
+    let listed =
+        acme.get(&format!("/api/v1/reports?scheduleId={}", made["id"].as_str().unwrap())).await.expect(200);
     assert_eq!(listed["items"], json!([]));
 }
 
@@ -332,11 +375,90 @@ async fn field_names_may_be_written_in_camel_case() {
 async fn whole_problem_documents_are_as_written_down() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
-    let body = json!({"name": "x".repeat(300), "report_type": "executive", "timezone": "Mars/Olympus",
-        "start_date": "2026-02-01", "end_date": "2026-01-01", "recipients": addresses(21)});
-    assert_json_snapshot!(acme.post(GENERATE, body).await.json(), @"");
-    let rows = json!([{"id": "a", "created_at": "soon"}, {"created_at": "2026-10-05T10:00:00Z", "severty": "low"}]);
-    assert_json_snapshot!(acme.post("/api/v1/datasets/incidents/records", rows).await.json(), @"");
-    let missing = acme.get("/api/v1/reports/0198b1c2-7a5e-4c3d-8e2f-1a2b3c4d5e6f").await;
-    assert_json_snapshot!(missing.json(), {".timestamp" => "[timestamp]"}, @"");
+    let body = json!({"name": "x".repeat(300), "report_type": "executive", "start_date": "2026-02-01",
+        "end_date": "2026-01-01", "recipients": addresses(21)});
+    assert_json_snapshot!(acme.post(GENERATE, body).await.json(), @r#"
+    {
+      "code": "VALIDATION_ERROR",
+      "detail": "a template is one of executive_monthly, incident_summary, sla_performance",
+      "errors": [
+        {
+          "code": "unknown_template",
+          "detail": "a template is one of executive_monthly, incident_summary, sla_performance",
+          "field": "report_type"
+        },
+        {
+          "code": "bad_length",
+          "detail": "a text of 1 to 120 characters; this has 300",
+          "field": "name"
+        },
+        {
+          "code": "too_many",
+          "detail": "recipients, cc and bcc together are at most 20",
+          "field": "recipients"
+        },
+        {
+          "code": "end_before_start",
+          "detail": "end_date must be after start_date; a bare day is included whole",
+          "field": "end_date"
+        }
+      ],
+      "instance": "/api/v1/reports/generate",
+      "status": 400,
+      "status_code": 400,
+      "timestamp": "2026-11-18T00:00:00Z",
+      "title": "The input is not valid",
+      "type": "urn:sitrep:validation-error"
+    }
+    "#);
+    let rows =
+        json!([{"id": "a", "created_at": "soon"}, {"created_at": "2026-10-05T10:00:00Z", "severty": "low"}]);
+    assert_json_snapshot!(acme.post("/api/v1/datasets/incidents/records", rows).await.json(), @r#"
+    {
+      "accepted": 0,
+      "code": "VALIDATION_ERROR",
+      "detail": "no record was accepted; nothing was stored",
+      "errors": [
+        {
+          "code": "bad_time",
+          "detail": "created_at is an RFC 3339 time such as 2026-11-20T09:00:00Z",
+          "field": "created_at",
+          "line": 1
+        },
+        {
+          "code": "unknown_field",
+          "detail": "incidents has no such field; put your own fields below custom",
+          "field": "severty",
+          "line": 2
+        },
+        {
+          "code": "missing",
+          "detail": "id is required",
+          "field": "id",
+          "line": 2
+        }
+      ],
+      "instance": "/api/v1/datasets/incidents/records",
+      "rejected": 2,
+      "status": 400,
+      "status_code": 400,
+      "timestamp": "2026-11-18T00:00:00Z",
+      "title": "The input is not valid",
+      "type": "urn:sitrep:validation-error"
+    }
+    "#);
+    let missing = acme.get("/api/v1/reports/0198b1c2-7a5e-4c3d-8e2f-1a2b3c4d5e6f").await.json();
+    assert_json_snapshot!(missing, {".instance" => "[path]", ".timestamp" => "[now]"}, @r#"
+    {
+      "code": "NOT_FOUND",
+      "detail": "there is no such report",
+      "errors": [],
+      "instance": "[path]",
+      "status": 404,
+      "status_code": 404,
+      "timestamp": "[now]",
+      "title": "There is no such thing",
+      "type": "urn:sitrep:not-found"
+    }
+    "#);
 }

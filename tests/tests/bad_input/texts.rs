@@ -131,10 +131,13 @@ async fn no_text_becomes_a_header() {
     let acme = app.tenant("acme").await;
     let name = "Weekly \u{202E}\"; filename=evil.exe; =?utf-8?q?x?= Ωmega";
     let report = make_report(&acme, name).await;
-    for (format, extension) in [("pdf", "pdf"), ("html", "html"), ("csv", "zip"), ("json", "json"), ("txt", "txt")] {
+    for (format, extension) in
+        [("pdf", "pdf"), ("html", "html"), ("csv", "zip"), ("json", "json"), ("txt", "txt")]
+    {
         let answer = download(&acme, &report, format).await;
         let disposition = answer.header("content-disposition");
-        let file = disposition.strip_prefix("attachment; filename=\"").and_then(|rest| rest.strip_suffix('"'));
+        let file =
+            disposition.strip_prefix("attachment; filename=\"").and_then(|rest| rest.strip_suffix('"'));
         let file = file.unwrap_or_else(|| panic!("{disposition}"));
         assert!(file.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)), "{disposition}");
         assert!(file.ends_with(&format!("_20261118.{extension}")), "{disposition}");
@@ -168,9 +171,21 @@ async fn texts_come_back_from_queries_and_in_json_as_they_were_sent() {
     let report = make_report(&acme, HOSTILE[5]).await;
     let mut sent = HOSTILE.to_vec();
     sent.sort_unstable();
-    for field in ["title", "team", "resolved_by", "category", "user", "agent_id", "agent_name", "policy_id", "policy_name",
-        "data_type", "tags", "custom.note", "custom.list"]
-    {
+    for field in [
+        "title",
+        "team",
+        "resolved_by",
+        "category",
+        "user",
+        "agent_id",
+        "agent_name",
+        "policy_id",
+        "policy_name",
+        "data_type",
+        "tags",
+        "custom.note",
+        "custom.list",
+    ] {
         let body = json!({"dataset": "incidents", "start": MONTH.0, "end": MONTH.1, "group_by": [field],
             "metrics": [{"metric": "total"}]});
         let answer = acme.post("/api/v1/query", body).await.expect(200);
@@ -179,13 +194,21 @@ async fn texts_come_back_from_queries_and_in_json_as_they_were_sent() {
             let filters = json!({"field": field, "op": "eq", "value": text});
             let body = json!({"dataset": "incidents", "start": MONTH.0, "end": MONTH.1, "filters": filters,
                 "metrics": [{"metric": "total"}]});
-            assert_eq!(acme.post("/api/v1/query", body).await.expect(200)["rows"], json!([[1]]), "{field} {text:?}");
+            assert_eq!(
+                acme.post("/api/v1/query", body).await.expect(200)["rows"],
+                json!([[1]]),
+                "{field} {text:?}"
+            );
         }
     }
     let file = download(&acme, &report, "json").await.json();
     assert_eq!(file["data"], report["data"]);
-    let tables: Vec<&Value> =
-        report["data"]["sections"].as_array().unwrap().iter().flat_map(|s| s["tables"].as_array().unwrap()).collect();
+    let tables: Vec<&Value> = report["data"]["sections"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|s| s["tables"].as_array().unwrap())
+        .collect();
     for id in ["top_resolvers", "top_teams", "top_categories", "top_users"] {
         let table = tables.iter().find(|table| table["id"] == id).unwrap_or_else(|| panic!("no table {id}"));
         assert_eq!(firsts(&table["rows"]), sent, "{id}");

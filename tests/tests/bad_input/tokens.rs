@@ -11,8 +11,11 @@ use sitrep_tests::{Answer, TestApp};
 
 use crate::problem::{UNAUTHORIZED, assert_problem};
 
-const PATHS: [(&str, &str); 3] =
-    [("GET", "/api/v1/me"), ("POST", "/api/v1/datasets/incidents/records"), ("DELETE", "/api/v1/reports/abc")];
+const PATHS: [(&str, &str); 3] = [
+    ("GET", "/api/v1/me"),
+    ("POST", "/api/v1/datasets/incidents/records"),
+    ("DELETE", "/api/v1/reports/abc"),
+];
 
 #[tokio::test]
 async fn a_token_is_good_for_an_hour_and_no_longer() {
@@ -107,9 +110,8 @@ fn sign(header: &Value, claims: &Value, key: &[u8]) -> String {
 
 /// HMAC (RFC 2104) for keys of at most a block.
 fn hmac_sha256(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let pad = |with: u8| -> Vec<u8> {
-        (0..64).map(|i| key.get(i).copied().unwrap_or_default() ^ with).collect()
-    };
+    let pad =
+        |with: u8| -> Vec<u8> { (0..64).map(|i| key.get(i).copied().unwrap_or_default() ^ with).collect() };
     let inner = Sha256::digest([pad(0x36).as_slice(), message].concat());
     Sha256::digest([pad(0x5c).as_slice(), &inner[..]].concat()).to_vec()
 }

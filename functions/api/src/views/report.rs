@@ -9,7 +9,6 @@ use sitrep_domain::failure::FailureClass;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::ids::{ReportId, ScheduleId, TenantId};
 use sitrep_domain::period::PeriodType;
-use sitrep_domain::report_data::ReportData;
 use sitrep_domain::run::{Run, RunStatus, Sensitivity, Trigger, Versioned};
 
 /// A report.
@@ -129,7 +128,7 @@ impl<'a> From<&'a Run> for ReportView<'a> {
 pub(crate) struct ReportDetailView<'a> {
     #[serde(flatten)]
     report: ReportView<'a>,
-    data: Option<&'a ReportData>,
+    data: Option<&'a serde_json::Value>,
     data_url: Option<&'a str>,
 }
 

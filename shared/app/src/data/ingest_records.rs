@@ -70,9 +70,9 @@ pub struct RowError {
 ///
 /// # Errors
 ///
-/// [`AppError::Forbidden`]; [`AppError::NotFound`] for an unknown dataset; [`AppError::Invalid`] for an unknown mapping
-/// or a body that cannot be read or has no row; [`AppError::Records`] when no row, or with `atomic` not every row, is accepted;
-/// [`AppError::TooLarge`]; [`AppError::Unavailable`]. In all of these nothing is stored.
+/// [`AppError::Forbidden`]; [`AppError::NotFound`] for an unknown dataset; [`AppError::Invalid`] for an unknown mapping,
+/// or a body that cannot be read or has no row; [`AppError::Records`] when no row, or with `atomic` not every row, is
+/// accepted; [`AppError::TooLarge`]; [`AppError::Unavailable`]. In all of these nothing is stored.
 pub async fn ingest_records(
     services: &Services,
     scope: &TenantScope,

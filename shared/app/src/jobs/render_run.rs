@@ -51,7 +51,8 @@ pub async fn render_run(
             () = heartbeat => Err(Trouble::LeaseLost),
         }
     };
-    match tokio::time::timeout(TIME_LIMIT, work).await {
+    // On the heap: it holds a whole report's worth of state.
+    match Box::pin(tokio::time::timeout(TIME_LIMIT, work)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(trouble)) => give_up(services, &scope, claimed, trouble).await,
         Err(_) => {
@@ -138,6 +139,7 @@ async fn load_manifest(services: &Services, scope: &TenantScope, id: ReportId) -
     serde_json::from_slice(&bytes).map_err(|e| gone(format!("manifest of {id}: {e}")))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "so that map_err takes it by name")]
 fn store_trouble(error: StoreError) -> Trouble {
     let diagnostic = diagnose(&error);
     match error {

@@ -7,7 +7,6 @@ use sitrep_aws::objects::Bucket;
 use sitrep_aws::store::{Index, ListOf, Page};
 use sitrep_domain::access::Permission;
 use sitrep_domain::ids::{ReportId, ScheduleId};
-use sitrep_domain::report_data::ReportData;
 use sitrep_domain::run::{Run, RunStatus};
 use sitrep_domain::scope::TenantScope;
 
@@ -21,8 +20,9 @@ pub struct ReportDetail {
     pub run: Run,
     /// Its revision, for `ETag`.
     pub rev: u64,
-    /// Its data, once completed; none when it is larger than a mebibyte.
-    pub data: Option<ReportData>,
+    /// Its data as stored, once completed; none when it is larger than a mebibyte. It is not read as
+    /// [`sitrep_domain::report_data::ReportData`], so that no text of a record is taken for anything but a text.
+    pub data: Option<serde_json::Value>,
     /// Where larger data can be fetched for a minute.
     pub data_url: Option<String>,
 }

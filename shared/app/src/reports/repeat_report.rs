@@ -55,9 +55,8 @@ pub async fn reproduce_report(
     let original = services.get::<Run>(scope, &id).await?.value;
     // A reproduction of a reproduction is one of the original.
     let source = original.reproduces.unwrap_or(id);
-    let key = match (&original.status, &original.manifest_key) {
-        (RunStatus::Completed, Some(key)) => key,
-        _ => return Err(AppError::conflict("not_completed", "only a completed report can be reproduced")),
+    let (RunStatus::Completed, Some(key)) = (original.status, &original.manifest_key) else {
+        return Err(AppError::conflict("not_completed", "only a completed report can be reproduced"));
     };
     let gone = || AppError::Gone { detail: "what this report was made from is no longer there".to_owned() };
     let manifest = match services.objects.get(scope, Bucket::Artifacts, key).await {

@@ -89,7 +89,7 @@ pub async fn list_upcoming(services: &Services, scope: &TenantScope, days: u16) 
     let until = add(now, SignedDuration::from_hours(24 * i64::from(days)));
     let mut upcoming: Vec<Upcoming> =
         schedules.iter().flat_map(|s| fires_of(&s.value, now, until)).collect();
-    upcoming.sort_by(|a, b| (a.at, a.schedule_id).cmp(&(b.at, b.schedule_id)));
+    upcoming.sort_by_key(|fire| (fire.at, fire.schedule_id));
     upcoming.truncate(MAX_UPCOMING);
     Ok(upcoming)
 }

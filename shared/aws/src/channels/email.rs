@@ -108,7 +108,7 @@ impl Mailer {
             .set_email_tags(Some(tags.collect()));
         match tokio::time::timeout(Self::DEADLINE, request.send()).await {
             Ok(Ok(answer)) => SendOutcome::Accepted(answer.message_id.unwrap_or_default()),
-            Ok(Err(error)) => classify(error),
+            Ok(Err(error)) => classify(&error),
             Err(_) => SendOutcome::Unknown("the mail service did not answer in time".to_owned()),
         }
     }
@@ -141,9 +141,9 @@ impl Mailer {
 }
 
 fn classify(
-    error: SdkError<SendEmailError, aws_smithy_runtime_api::client::orchestrator::HttpResponse>,
+    error: &SdkError<SendEmailError, aws_smithy_runtime_api::client::orchestrator::HttpResponse>,
 ) -> SendOutcome {
-    match &error {
+    match error {
         SdkError::ConstructionFailure(_) => {
             SendOutcome::NotAccepted("the request could not be made".to_owned())
         }
