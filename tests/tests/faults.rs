@@ -157,7 +157,7 @@ async fn a_passing_fault_neither_loses_nor_doubles_a_report() {
         wire("dynamodb", "TransactWriteItems", "drop_response", 3),
         wire("dynamodb", "TransactWriteItems", "duplicate", 20),
         wire("dynamodb", "GetItem", "throttle", 20),
-        wire("dynamodb", "Query", "error", 20),
+        wire("dynamodb", "Query", "error", 4),
         wire("sqs", "SendMessage", "error", 12),
         wire("sqs", "SendMessage", "drop_response", 6),
         wire("sqs", "SendMessage", "duplicate", 6),

@@ -59,7 +59,8 @@ where
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
         let services = Arc::clone(&services);
         async move {
-            let answer = function(services, event.payload).await;
+            // On the heap: a job's future holds all that the job works on.
+            let answer = Box::pin(function(services, event.payload)).await;
             answer.map_err(|failure| {
                 tracing::error!(%failure, "the function failed");
                 lambda_runtime::Error::from(failure)

@@ -44,7 +44,11 @@ pub async fn fire_schedule(
         return refuse_foreign(services, &scope, schedule).await;
     }
     let now = services.now();
-    while schedule.value.next_fire_at.is_some_and(|at| at <= now) {
+    // What is left over is still overdue, and the sweep goes on with it.
+    for _ in 0..Schedule::MAX_CATCH_UP {
+        if schedule.value.next_fire_at.is_none_or(|at| at > now) {
+            break;
+        }
         match take_fire(services, &scope, &tenant_row, schedule, now).await? {
             Some(advanced) => schedule = advanced,
             None => return Ok(()), // Somebody else took it.
