@@ -132,11 +132,15 @@ async fn commit(
     Ok(deliveries)
 }
 
-/// One delivery per recipient. Its id follows from run and recipient, so that there can be only one.
+/// One delivery per recipient. Its id follows from run and recipient, so that there can be only one; it is a keyed hash,
+/// because an address must not be read off a key.
 fn new_deliveries(services: &Services, run: &Run) -> Vec<Delivery> {
     let now = services.now();
     let delivery = |recipient: &sitrep_domain::run::Recipient| {
-        let id = DeliveryId::new(uuid::Uuid::new_v5(&run.id.uuid(), recipient.email.as_str().as_bytes()));
+        let of = format!("{}/{}", run.id, recipient.email);
+        let hash = services.keyed_bytes("delivery", of.as_bytes());
+        let bytes = *hash.first_chunk::<16>().expect("a hash has 32 bytes");
+        let id = DeliveryId::new(uuid::Builder::from_random_bytes(bytes).into_uuid());
         Delivery::new(id, run.id, run.input.schedule_id, recipient.clone(), now)
     };
     run.mail.recipients.iter().map(delivery).collect()
