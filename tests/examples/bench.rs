@@ -45,7 +45,9 @@ fn bench_ingest(gzip: &[u8]) {
     let began = Instant::now();
     let mut rows = 0;
     for _ in 0..rounds {
-        rows += ingest(gzip, BodyFormat::Ndjson, true, &mapping, &tenant()).expect("the records are good").accepted;
+        rows += ingest(gzip, BodyFormat::Ndjson, true, &mapping, &tenant())
+            .expect("the records are good")
+            .accepted;
     }
     let per_second = rows as f64 / began.elapsed().as_secs_f64();
     print_row("ingest, gzip NDJSON to Parquet, one core, rows/s", &format!("{per_second:.0}"), ">= 100000");
@@ -75,7 +77,8 @@ fn compose(gzip: &[u8]) -> Document {
     let ingested = ingest(gzip, BodyFormat::Ndjson, true, &mapping, &tenant()).expect("the records are good");
     let files: Vec<_> = ingested.segments.iter().map(|s| s.bytes.clone()).collect();
     let metas: Vec<_> = ingested.segments.into_iter().map(|s| s.into_meta("k".to_owned(), 1, 1)).collect();
-    let snapshot = Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 1, segments: metas };
+    let snapshot =
+        Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 1, segments: metas };
     let window = Window::new(at("2016-03-01T00:00:00Z"), at("2016-04-01T00:00:00Z")).expect("a month");
     let previous = Window::new(at("2016-02-01T00:00:00Z"), at("2016-03-01T00:00:00Z")).expect("a month");
     let days = ("2016-03-01".parse().expect("a day"), "2016-03-31".parse().expect("a day"));
@@ -84,7 +87,8 @@ fn compose(gzip: &[u8]) -> Document {
     let began = Instant::now();
     let mut scan = Scan::new(&snapshot, plan.queries()).expect("the queries are checked");
     while let Some(i) = scan.wanted().first().copied() {
-        let segment = Segment::open(files[i].clone(), &snapshot.segments[i], &tenant()).expect("the file is whole");
+        let segment =
+            Segment::open(files[i].clone(), &snapshot.segments[i], &tenant()).expect("the file is whole");
         scan.provide(i, Arc::new(segment)).expect("it was wanted");
     }
     let output = scan.run().expect("within limits");
@@ -125,8 +129,16 @@ async fn bench_run(gzip: &[u8]) {
     }
     assert_eq!(app.stack.mailbox().len(), 5, "each run's mail was accepted");
     times.sort_by(f64::total_cmp);
-    print_row("12,157 incidents, request to mail accepted, median", &format!("{:.0} ms", times[2]), "<= 1000 ms");
-    print_row("12,157 incidents, request to mail accepted, slowest", &format!("{:.0} ms", times[4]), "<= 1000 ms");
+    print_row(
+        "12,157 incidents, request to mail accepted, median",
+        &format!("{:.0} ms", times[2]),
+        "<= 1000 ms",
+    );
+    print_row(
+        "12,157 incidents, request to mail accepted, slowest",
+        &format!("{:.0} ms", times[4]),
+        "<= 1000 ms",
+    );
 }
 
 /// CPU time of this process so far, in milliseconds: clock ticks of 10 ms from the kernel.

@@ -37,7 +37,8 @@ impl TestApp {
 
     /// Starts on a data directory, as it was left.
     pub async fn start_in(dir: &std::path::Path, instant: &str) -> Self {
-        let builder = Stack::builder().data_dir(dir).start_at(at(instant)).frozen_clock().without_background();
+        let builder =
+            Stack::builder().data_dir(dir).start_at(at(instant)).frozen_clock().without_background();
         Self { stack: builder.start(application).await.expect("the stack starts") }
     }
 

@@ -71,7 +71,8 @@ impl<'a> TestTenant<'a> {
         body: impl Into<Bytes>,
     ) -> Answer {
         let token = self.token(role).await;
-        let mut request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
+        let mut request =
+            Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -100,7 +101,8 @@ impl<'a> TestTenant<'a> {
 
     /// Sends records as a JSON array, which must all be accepted.
     pub async fn ingest(&self, records: &[Value]) {
-        let answer = self.post("/api/v1/datasets/incidents/records", Value::Array(records.to_vec())).await.expect(200);
+        let answer =
+            self.post("/api/v1/datasets/incidents/records", Value::Array(records.to_vec())).await.expect(200);
         assert_eq!(answer["rejected"], 0, "{answer}");
     }
 

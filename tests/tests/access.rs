@@ -40,8 +40,10 @@ const TABLE: [(Permission, &str, Option<Ask>); 17] = [
     (
         Permission::Query,
         "analyst",
-        post("/api/v1/query", || json!({"dataset": "incidents", "start": "2026-10-01T00:00:00Z",
-            "end": "2026-11-01T00:00:00Z", "metrics": [{"as": "n", "measure": {"op": "count"}}]})),
+        post("/api/v1/query", || {
+            json!({"dataset": "incidents", "start": "2026-10-01T00:00:00Z",
+            "end": "2026-11-01T00:00:00Z", "metrics": [{"as": "n", "measure": {"op": "count"}}]})
+        }),
     ),
     (Permission::Generate, "analyst", post("/api/v1/reports/generate", || report(&[]))),
     (Permission::Download, "analyst", get("/api/v1/reports/{report}/download?format=txt")),
@@ -53,8 +55,10 @@ const TABLE: [(Permission, &str, Option<Ask>); 17] = [
     (
         Permission::Schedule,
         "approver",
-        post(SCHEDULES, || json!({"name": "Weekly", "report_type": "incident_summary", "frequency": "weekly",
-            "recipients": ["viewer@acme.example"]})),
+        post(SCHEDULES, || {
+            json!({"name": "Weekly", "report_type": "incident_summary", "frequency": "weekly",
+            "recipients": ["viewer@acme.example"]})
+        }),
     ),
     (Permission::Approve, "approver", None),
     (
@@ -65,8 +69,11 @@ const TABLE: [(Permission, &str, Option<Ask>); 17] = [
     (
         Permission::Share,
         "admin",
-        post("/api/v1/reports/{report}/share", || json!({"recipients": ["auditor@outside.example"],
-            "variant": "full"})),
+        // To a user of the tenant, so that nothing but the share itself takes an administrator.
+        post("/api/v1/reports/{report}/share", || {
+            json!({"recipients": ["viewer@acme.example"],
+            "variant": "full"})
+        }),
     ),
     (Permission::ManageTemplates, "admin", None),
     (Permission::ManageUsers, "admin", get("/api/v1/users")),
@@ -105,7 +112,8 @@ async fn sign_in(app: &TestApp, username: &str, password: &str) -> Answer {
 }
 
 async fn call_with(app: &TestApp, token: &str, method: &str, path: &str, body: &Value) -> Answer {
-    let request = http::Request::builder().method(method).uri(path).header("content-type", "application/json");
+    let request =
+        http::Request::builder().method(method).uri(path).header("content-type", "application/json");
     let request = request.header("authorization", format!("Bearer {token}"));
     app.send(request.body(body.to_string().into()).unwrap()).await
 }
@@ -124,9 +132,17 @@ async fn each_role_may_what_the_table_says_and_nothing_else() {
             if rank(role) >= rank(least) {
                 assert!(answer.status < 300, "{role} {permission:?}: {}", answer.text());
             } else {
-                assert_eq!((answer.status, answer.code().as_str()), (403, "FORBIDDEN"), "{role} {permission:?}");
+                assert_eq!(
+                    (answer.status, answer.code().as_str()),
+                    (403, "FORBIDDEN"),
+                    "{role} {permission:?}"
+                );
                 let above = &ROLES[rank(role) + 1..];
-                assert!(above.iter().any(|role| answer.text().contains(role)), "it says who may: {}", answer.text());
+                assert!(
+                    above.iter().any(|role| answer.text().contains(role)),
+                    "it says who may: {}",
+                    answer.text()
+                );
             }
             cells += 1;
         }
@@ -159,7 +175,8 @@ async fn every_operation_refuses_roles_below_its_permission_before_it_looks_at_a
         for (method, operation) in methods.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap();
             let method = method.to_uppercase();
-            let parts: Vec<&str> = path.split('/').map(|p| if p.starts_with('{') { nobodys } else { p }).collect();
+            let parts: Vec<&str> =
+                path.split('/').map(|p| if p.starts_with('{') { nobodys } else { p }).collect();
             let path = format!("{}?nonsense=1", parts.join("/"));
             if operation["security"] == json!([]) {
                 continue;
@@ -186,7 +203,8 @@ async fn checks_come_in_the_order_identity_plan_role_existence_body() {
     // All of it is wrong at first; each line mends the first fault of the one before.
     let broken = json!({"name": "Weekly", "report_type": "nope", "frequency": "weekly", "recipients": ["x@y.example"]});
     let nobodys = "/api/v1/reports/schedules/0f6ad2f0-7f2a-4f6e-9a53-7d2f3f5b9c11";
-    let id = acme.post(SCHEDULES, json!({"name": "Saved", "report_type": "incident_summary"})).await.expect(201);
+    let id =
+        acme.post(SCHEDULES, json!({"name": "Saved", "report_type": "incident_summary"})).await.expect(201);
     let there = format!("{SCHEDULES}/{}", id["id"].as_str().unwrap());
     let token = |answer: Answer| (answer.status, answer.code());
     let expected = |status: u16, code: &str| (status, code.to_owned());
@@ -207,8 +225,10 @@ async fn checks_come_in_the_order_identity_plan_role_existence_body() {
 async fn a_recipient_outside_the_tenant_takes_an_administrator_and_the_refusal_names_the_field() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
-    let schedule = |recipient: &str| json!({"name": "Weekly", "report_type": "incident_summary",
-        "frequency": "weekly", "recipients": ["viewer@acme.example", recipient]});
+    let schedule = |recipient: &str| {
+        json!({"name": "Weekly", "report_type": "incident_summary",
+        "frequency": "weekly", "recipients": ["viewer@acme.example", recipient]})
+    };
     let cases = [
         ("POST", SCHEDULES, schedule("auditor@outside.example")),
         ("POST", "/api/v1/reports/generate", report(&["auditor@outside.example"])),
@@ -354,7 +374,10 @@ async fn what_a_person_made_stays_under_their_name_and_their_links_end_when_they
     let gone = user_id(&acme, "admin").await;
     assert_eq!(acme.delete(&format!("/api/v1/users/{gone}")).await.status, 204);
     let view = acme.get(&format!("{SCHEDULES}/{}", schedule["id"].as_str().unwrap())).await.expect(200);
-    assert_eq!((&view["created_by_email"], &view["created_by"]), (&json!("admin@acme.example"), &json!(gone)));
+    assert_eq!(
+        (&view["created_by_email"], &view["created_by"]),
+        (&json!("admin@acme.example"), &json!(gone))
+    );
     assert_eq!(app.call("GET", link, None).await.status, 404, "links of whoever is gone open nothing");
     let stats = acme.get(&format!("/api/v1/reports/{}/share-stats", report["id"].as_str().unwrap())).await;
     assert_eq!(stats.expect(200)["revoked"], 1);

@@ -68,7 +68,11 @@ const CRATES: &[Crate] = &[
         ours: FUNCTION,
         outside: "aws_lambda_events lambda_runtime serde serde_json tokio tracing",
     },
-    Crate { name: "sitrep-schedule-function", ours: FUNCTION, outside: "lambda_runtime serde serde_json tokio" },
+    Crate {
+        name: "sitrep-schedule-function",
+        ours: FUNCTION,
+        outside: "lambda_runtime serde serde_json tokio",
+    },
 ];
 
 const FUNCTION: &str = "sitrep-app sitrep-domain sitrep-runtime";
@@ -187,7 +191,9 @@ fn each_endpoint_is_in_the_router() {
     let operations: Vec<String> = rust_files(&routes)
         .iter()
         .filter(|path| read(path).contains("static OPERATION: Operation"))
-        .map(|path| path.strip_prefix(&routes).expect("it lies below").with_extension("").display().to_string())
+        .map(|path| {
+            path.strip_prefix(&routes).expect("it lies below").with_extension("").display().to_string()
+        })
         .map(|path| format!("&{}::OPERATION,", path.replace('/', "::")))
         .collect();
     assert!(operations.len() > 40, "only {} operations in functions/api/src/routes", operations.len());

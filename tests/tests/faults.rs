@@ -124,7 +124,9 @@ fn check_mail(ending: &Ending) {
         assert!(mails <= at_most, "{mails} mails: {delivery}");
         match delivery["state"].as_str().unwrap() {
             "delivered" => assert!(mails >= 1 && delivery["message_id"].is_string(), "{delivery}"),
-            "failed" => assert!(mails == 0 && delivery["error"].as_str().is_some_and(|e| e.len() > 10), "{delivery}"),
+            "failed" => {
+                assert!(mails == 0 && delivery["error"].as_str().is_some_and(|e| e.len() > 10), "{delivery}")
+            }
             state => panic!("a delivery ends, and does not stay {state}: {delivery}"),
         }
     }
@@ -181,6 +183,36 @@ async fn a_passing_fault_neither_loses_nor_doubles_a_report() {
         assert_eq!(ending.possible_duplicates(), 0, "{fault}");
         assert_eq!(ending.mails.values().sum::<usize>(), 2, "{fault}: {:?}", ending.mails);
     }
+}
+
+#[tokio::test]
+async fn two_workers_at_the_same_moment_make_one_report_and_send_it_once() {
+    let app = TestApp::start_at("2026-11-18T07:59:00Z").await;
+    let acme = acme_with_records(&app).await;
+    // Each write takes a moment, so that both workers have read before either has written.
+    let slow = json!({"service": "dynamodb", "operation": "TransactWriteItems", "mode": "delay", "delay_ms": 5,
+        "times": FOREVER});
+    let twice = |function| json!({"service": "function", "operation": function, "mode": "duplicate", "times": FOREVER});
+    let faults = [slow, twice("schedule"), twice("render"), twice("deliver")];
+    for _ in 0..3 {
+        let id = ask(&acme).await;
+        let ending = go_through(&app, &acme, &id, &faults).await;
+        assert_eq!(ending.states(), ["delivered", "delivered"]);
+        assert_eq!(ending.mails.values().sum::<usize>(), 2, "{:?}", ending.mails);
+        let attempts: Vec<_> = ending.deliveries.iter().map(|delivery| &delivery["attempts"]).collect();
+        assert_eq!(attempts, [&json!(1), &json!(1)]);
+    }
+    let body = json!({"name": "Daily", "report_type": "incident_summary", "formats": ["txt"],
+        "frequency": "daily", "recipients": ["viewer@acme.example"]});
+    let id =
+        acme.post("/api/v1/reports/schedules", body).await.expect(201)["id"].as_str().unwrap().to_owned();
+    for fault in &faults {
+        app.fault(fault.clone()).await;
+    }
+    app.advance_by(3 * 24 * HOUR_S).await;
+    acme.sign_out();
+    let view = acme.get(&format!("/api/v1/reports/schedules/{id}")).await.expect(200);
+    assert_eq!((&view["sent_count"], app.stack.mailbox().len()), (&json!(3), 6 + 3));
 }
 
 #[tokio::test]
@@ -280,7 +312,8 @@ async fn a_schedule_that_fails_shows_it_and_its_owner_is_told_once_per_streak() 
         let acme = acme_with_records(&app).await;
         let body = json!({"name": "Daily", "report_type": "incident_summary", "formats": ["txt"],
             "frequency": "daily", "recipients": ["viewer@acme.example"]});
-        let id = acme.post("/api/v1/reports/schedules", body).await.expect(201)["id"].as_str().unwrap().to_owned();
+        let id =
+            acme.post("/api/v1/reports/schedules", body).await.expect(201)["id"].as_str().unwrap().to_owned();
         let subjects = |app: &TestApp| -> Vec<String> {
             app.stack.mailbox().iter().map(|mail| mail.summary().subject).collect()
         };

@@ -116,13 +116,15 @@ async fn fill(app: &TestApp, tenant: &TestTenant<'_>) -> BTreeMap<Named, String>
     let schedule = json!({"name": format!("Weekly of {slug}"), "report_type": "incident_summary",
         "frequency": "weekly", "formats": ["txt"], "recipients": [format!("viewer@{slug}.example")]});
     let schedule = id_of(&tenant.post("/api/v1/reports/schedules", schedule).await.expect(201), "id");
-    let run = tenant.post(&format!("/api/v1/reports/schedules/{schedule}/run-now"), json!({})).await.expect(202);
+    let run =
+        tenant.post(&format!("/api/v1/reports/schedules/{schedule}/run-now"), json!({})).await.expect(202);
     app.settle().await;
     let asked = json!({"report_type": "executive_monthly", "start_date": "2026-10-01", "end_date": "2026-10-31",
         "formats": ["pdf", "html", "json"], "recipients": [format!("viewer@{slug}.example")]});
     let report = id_of(&tenant.report(asked).await, "id");
     let deliveries = tenant.get(&format!("/api/v1/reports/{report}/deliveries")).await.expect(200);
-    let share = json!({"recipients": [format!("owner@{slug}.example")], "formats": ["pdf"], "variant": "full"});
+    let share =
+        json!({"recipients": [format!("owner@{slug}.example")], "formats": ["pdf"], "variant": "full"});
     let share = tenant.post(&format!("/api/v1/reports/{report}/share"), share).await.expect(201);
     let users = tenant.get("/api/v1/users").await.expect(200);
     assert_eq!(run["schedule_id"], json!(schedule));
@@ -151,7 +153,11 @@ fn seen(answer: &Answer, id: &str) -> String {
 }
 
 /// Everything that the tenant can read of its own, by path.
-async fn read_all(tenant: &TestTenant<'_>, ids: &BTreeMap<Named, String>, all: &[Operation]) -> BTreeMap<String, String> {
+async fn read_all(
+    tenant: &TestTenant<'_>,
+    ids: &BTreeMap<Named, String>,
+    all: &[Operation],
+) -> BTreeMap<String, String> {
     let mut read = BTreeMap::new();
     for operation in all.iter().filter(|o| o.method == "GET" && !o.path.starts_with("/s/")) {
         let path = match operation.named() {
@@ -188,7 +194,8 @@ async fn another_tenants_ids_answer_exactly_as_ids_that_nobody_has() {
                 continue;
             }
             let ask = async |id: &str| {
-                let answer = globex.call_as("owner", &operation.method, &operation.path_with(id), body.clone()).await;
+                let answer =
+                    globex.call_as("owner", &operation.method, &operation.path_with(id), body.clone()).await;
                 (answer.status, answer.code(), seen(&answer, id))
             };
             let (status, code, text) = ask(theirs).await;
@@ -215,7 +222,9 @@ async fn lists_and_queries_hold_nothing_of_another_tenant() {
     let ids = fill(&app, &acme).await;
     let all = operations(&app).await;
     let own: BTreeSet<String> = ["/health", "/api/v1/openapi.json"].map(str::to_owned).into();
-    for operation in all.iter().filter(|o| o.method == "GET" && !o.path.contains('{') && !own.contains(&o.path)) {
+    for operation in
+        all.iter().filter(|o| o.method == "GET" && !o.path.contains('{') && !own.contains(&o.path))
+    {
         for role in sitrep_tests::tenant::ROLES {
             for query in ["", &format!("?schedule_id={}", ids[&Named::Schedule]), "?state=delivered"] {
                 let answer = globex.call_as(role, "GET", &format!("{}{query}", operation.path), None).await;
@@ -236,8 +245,10 @@ async fn lists_and_queries_hold_nothing_of_another_tenant() {
     };
     assert_eq!((count(&acme).await, count(&globex).await), (json!(2), json!(0)));
     let report = globex
-        .report(json!({"report_type": "executive_monthly", "start_date": "2026-10-01", "end_date": "2026-10-31",
-            "formats": ["json"]}))
+        .report(
+            json!({"report_type": "executive_monthly", "start_date": "2026-10-01", "end_date": "2026-10-31",
+            "formats": ["json"]}),
+        )
         .await;
     assert_eq!(report["data"]["metrics"]["total"]["value"], 0, "{report}");
 }
@@ -276,7 +287,8 @@ async fn a_token_works_inside_its_own_tenant_alone() {
         assert!(users["items"].as_array().unwrap().iter().all(|user| user["tenant_id"] == json!(tenant.id)));
     }
     // An address is one person in the whole deployment; whose it is, is not said.
-    let taken = json!({"email": "viewer@acme.example", "password": "correct horse battery", "role": "viewer"});
+    let taken =
+        json!({"email": "viewer@acme.example", "password": "correct horse battery", "role": "viewer"});
     let refused = globex.post("/api/v1/users", taken).await;
     assert_eq!(refused.status, 409, "{}", refused.text());
     assert!(!refused.text().contains("acme"), "{}", refused.text());

@@ -154,8 +154,7 @@ async fn no_fire_comes_twice_when_every_event_is_delivered_twice() {
         }
         app.advance_to(end).await;
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let expected: Vec<Timestamp> =
-            days(nights.0, nights.1).map(|day| local(day, 2, 30, &zone)).collect();
+        let expected: Vec<Timestamp> = days(nights.0, nights.1).map(|day| local(day, 2, 30, &zone)).collect();
         assert_eq!(due_of(&app, &daily).await, expected);
         assert_eq!(due_of(&app, &weekly).await.len(), 1);
         assert_eq!(app.stack.mailbox().len(), expected.len() + 1);
@@ -167,7 +166,10 @@ async fn no_fire_comes_twice_when_every_event_is_delivered_twice() {
 async fn a_fire_that_eventbridge_never_brings_is_made_up_for_by_the_sweep() {
     let app = TestApp::start_at("2026-11-23T08:58:30Z").await;
     let acme = app.tenant("acme").await;
-    app.fault(json!({"service": "scheduler", "operation": "CreateSchedule", "mode": "error", "times": 100_000})).await;
+    app.fault(
+        json!({"service": "scheduler", "operation": "CreateSchedule", "mode": "error", "times": 100_000}),
+    )
+    .await;
     let id = make(&acme, "Weekly", json!({"frequency": "weekly"})).await;
     assert_eq!(wake_ups(&app, &id).await, [], "EventBridge has nothing of it");
     app.advance_to("2026-11-23T09:02:00Z").await;
@@ -186,7 +188,8 @@ async fn a_function_that_dies_after_recording_a_fire_loses_and_doubles_nothing()
     let app = TestApp::start_at("2026-11-23T08:59:00Z").await;
     let acme = app.tenant("acme").await;
     let id = make(&acme, "Weekly", json!({"frequency": "weekly"})).await;
-    app.fault(json!({"service": "function", "operation": "schedule", "mode": "crash", "after": "fired"})).await;
+    app.fault(json!({"service": "function", "operation": "schedule", "mode": "crash", "after": "fired"}))
+        .await;
     app.advance_to("2026-11-23T09:00:00Z").await;
     assert_eq!(app.stack.mailbox().len(), 0, "nobody was woken for the run");
     app.advance_to("2026-11-23T09:02:00Z").await;
@@ -229,7 +232,8 @@ async fn a_deletion_that_eventbridge_does_not_hear_is_repeated_by_the_sweep() {
     let app = TestApp::start_at("2026-11-18T00:00:00Z").await;
     let acme = app.tenant("acme").await;
     let id = make(&acme, "Weekly", json!({"frequency": "weekly"})).await;
-    app.fault(json!({"service": "scheduler", "operation": "DeleteSchedule", "mode": "error", "times": 8})).await;
+    app.fault(json!({"service": "scheduler", "operation": "DeleteSchedule", "mode": "error", "times": 8}))
+        .await;
     assert_eq!(acme.delete(&format!("{SCHEDULES}/{id}")).await.status, 204);
     assert_eq!(acme.get(&format!("{SCHEDULES}/{id}")).await.status, 404, "for callers it is gone at once");
     app.stack.faults().clear();
@@ -265,7 +269,11 @@ async fn a_moved_fire_replaces_the_next_one_once_and_the_rhythm_comes_back() {
     acme.sign_out();
     for instant in ["2026-12-07T12:00:00Z", "2026-12-01T00:00:00Z"] {
         let refused = acme.patch(&format!("{SCHEDULES}/{id}"), json!({"next_send_at": instant})).await;
-        assert_eq!((refused.status, refused.field().as_str()), (400, "next_send_at"), "{instant} is not to come");
+        assert_eq!(
+            (refused.status, refused.field().as_str()),
+            (400, "next_send_at"),
+            "{instant} is not to come"
+        );
     }
 }
 
@@ -309,7 +317,9 @@ async fn a_run_by_hand_counts_as_sent_and_leaves_the_next_fire_alone() {
     let before = read(&acme, &id).await;
     assert_eq!((&before["sent_count"], &before["last_sent_at"]), (&json!(0), &Value::Null));
 
-    for (path, sent) in [(format!("{SCHEDULES}/{id}/run-now"), 1), (format!("/api/v1/reports/send-now/{id}"), 2)] {
+    for (path, sent) in
+        [(format!("{SCHEDULES}/{id}/run-now"), 1), (format!("/api/v1/reports/send-now/{id}"), 2)]
+    {
         let run = acme.post(&path, json!({})).await.expect(202);
         assert_eq!((&run["trigger"], &run["schedule_id"]), (&json!("manual"), &json!(id)), "{run}");
         app.settle().await;
@@ -461,7 +471,10 @@ async fn a_weekly_report_covers_the_week_before_in_the_schedules_zone() {
     acme.sign_out();
     let runs = acme.get(&format!("/api/v1/reports/?schedule_id={id}")).await.expect(200);
     let report = acme.read_report(runs["items"][0]["id"].as_str().unwrap()).await;
-    assert_eq!((&report["period_start"], &report["period_end"]), (&json!("2026-03-23"), &json!("2026-03-29")));
+    assert_eq!(
+        (&report["period_start"], &report["period_end"]),
+        (&json!("2026-03-23"), &json!("2026-03-29"))
+    );
     assert_eq!(report["window_start"], "2026-03-22T23:00:00Z");
     assert_eq!(report["window_end"], "2026-03-29T22:00:00Z");
     assert_eq!((&report["trigger"], &report["timezone"]), (&json!("schedule"), &json!("Europe/Berlin")));

@@ -252,7 +252,12 @@ pub(crate) fn report_detail_view() -> Value {
         metrics: BTreeMap::from([("total".to_owned(), figure)]),
         sections: vec![section],
     };
-    json!(ReportDetailView::from(&ReportDetail { run: run(), rev: 3, data: Some(json!(data)), data_url: None }))
+    json!(ReportDetailView::from(&ReportDetail {
+        run: run(),
+        rev: 3,
+        data: Some(json!(data)),
+        data_url: None
+    }))
 }
 
 pub(crate) fn schedule_view() -> Value {

@@ -55,7 +55,8 @@ pub(crate) fn read_mail_event(event: Value) -> Result<Option<MailEvent>, Failure
     let (Some(tenant), Some(run), Some(delivery)) = (tag("tenant"), tag("run"), tag("delivery")) else {
         return Ok(None);
     };
-    let unreadable = |what: &str| Failure(format!("the tag {what} of message {} cannot be read", detail.mail.message_id));
+    let unreadable =
+        |what: &str| Failure(format!("the tag {what} of message {} cannot be read", detail.mail.message_id));
     Ok(Some(MailEvent {
         tenant: TenantId::new(tenant).map_err(|_| unreadable("tenant"))?,
         run: run.parse().map_err(|_| unreadable("run"))?,

@@ -32,7 +32,8 @@ pub async fn handle(services: Arc<Services>, event: Value) -> Result<Value, Fail
             Ok(Value::Null)
         }
         Event::Sweep { scheduled_time } => {
-            let swept = sweep(&services, &format!("sweep-{scheduled_time}")).await.map_err(|e| Failure::new(&e))?;
+            let swept =
+                sweep(&services, &format!("sweep-{scheduled_time}")).await.map_err(|e| Failure::new(&e))?;
             if swept.failed > 0 {
                 return Err(Failure(format!("{} schedules could not be taken up", swept.failed)));
             }

@@ -89,7 +89,9 @@ fn event_of(request: &Request<Bytes>, now: Timestamp, request_id: &str) -> Value
     let (body, is_base64) = encode_body(headers, request.body());
     let query = uri.query().unwrap_or_default();
     // API Gateway always knows by which name it was called, even when the client sent none.
-    let host = Some(text_of(headers, &HOST)).filter(|host| !host.is_empty()).unwrap_or_else(|| "localhost".to_owned());
+    let host = Some(text_of(headers, &HOST))
+        .filter(|host| !host.is_empty())
+        .unwrap_or_else(|| "localhost".to_owned());
     let mut event = json!({
         "version": "2.0",
         "routeKey": "$default",

@@ -49,7 +49,8 @@ pub async fn application(backend: Backend) -> Result<Application, String> {
 ///
 /// What went wrong, when the keys cannot be loaded.
 pub async fn connect(backend: &Backend) -> Result<Arc<Services>, String> {
-    let config = backend.sdk_config().into_builder().retry_config(retries()).timeout_config(timeouts()).build();
+    let config =
+        backend.sdk_config().into_builder().retry_config(retries()).timeout_config(timeouts()).build();
     let services = Services::connect(&config, resources_of(backend), backend.clock(), backend.ids()).await;
     services.map(Arc::new).map_err(|error| format!("{error:?}"))
 }
@@ -111,8 +112,10 @@ fn tenant_maker(services: Arc<Services>) -> TenantMaker {
 }
 
 async fn make_tenant(services: &Services, body: Value) -> Result<Value, Problem> {
-    let body: TenantBody = serde_json::from_value(body).map_err(|e| Problem::invalid("body", &e.to_string()))?;
-    let users = body.users.into_iter().map(|u| NewUser { email: u.email, password: u.password, role: u.role });
+    let body: TenantBody =
+        serde_json::from_value(body).map_err(|e| Problem::invalid("body", &e.to_string()))?;
+    let users =
+        body.users.into_iter().map(|u| NewUser { email: u.email, password: u.password, role: u.role });
     let new = NewTenant {
         name: body.name.unwrap_or_else(|| body.id.to_string()),
         id: body.id,

@@ -17,10 +17,15 @@ impl CommandError {
     }
 }
 
-const PORT: Flag = Flag { name: "port", value: Some("PORT"), about: "port of the API (9000); AWS is on the next one" };
-const DATA_DIR: Flag =
-    Flag { name: "data-dir", value: Some("DIR"), about: "keep everything in this directory; in memory without it" };
-const ONCE: Flag = Flag { name: "once", value: None, about: "end after the demonstration instead of staying up" };
+const PORT: Flag =
+    Flag { name: "port", value: Some("PORT"), about: "port of the API (9000); AWS is on the next one" };
+const DATA_DIR: Flag = Flag {
+    name: "data-dir",
+    value: Some("DIR"),
+    about: "keep everything in this directory; in memory without it",
+};
+const ONCE: Flag =
+    Flag { name: "once", value: None, about: "end after the demonstration instead of staying up" };
 const NO_DEMO: Flag = Flag { name: "no-demo", value: None, about: "start empty" };
 const VERBOSE: Flag = Flag { name: "verbose", value: None, about: "show what the functions log" };
 
@@ -66,7 +71,8 @@ pub async fn run(words: impl IntoIterator<Item = String>) -> Result<(), CommandE
 }
 
 fn help() -> String {
-    let mut text = String::from("Sitrep on one machine: the four functions, and the AWS services they use.\n");
+    let mut text =
+        String::from("Sitrep on one machine: the four functions, and the AWS services they use.\n");
     for usage in [&DEMO, &UP] {
         text.push_str(&format!("\n  {usage}\n      {}\n", usage.about));
         for flag in usage.flags {

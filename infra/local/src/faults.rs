@@ -47,7 +47,7 @@ pub enum FaultMode {
     DropResponse,
     /// The request is applied after `delay_ms` of real time.
     Delay,
-    /// The request is applied twice, or the event delivered twice; the first answer counts.
+    /// The request is applied twice, or the event delivered twice at the same moment; the first answer counts.
     Duplicate,
     /// The function dies right after the step `after`.
     Crash,

@@ -7,7 +7,7 @@ mod tell_owner;
 mod write_message;
 
 pub use find_deliveries::{list_deliveries, list_report_deliveries, list_schedule_deliveries};
-pub use retry_delivery::retry_delivery;
 pub(crate) use note_failure::note_failure;
+pub use retry_delivery::retry_delivery;
 pub(crate) use tell_owner::{News, tell_owner};
 pub(crate) use write_message::{mail_page, write_message};

@@ -99,7 +99,9 @@ impl From<StoreError> for AppError {
             StoreError::Conflict { what } => {
                 Self::conflict("changed_meanwhile", format!("the {what} was changed meanwhile; try again"))
             }
-            StoreError::BadCursor => Invalid::field("cursor", "bad_cursor", StoreError::BadCursor.to_string()).into(),
+            StoreError::BadCursor => {
+                Invalid::field("cursor", "bad_cursor", StoreError::BadCursor.to_string()).into()
+            }
             StoreError::Corrupt { what, detail } => Self::internal(format!("{what}: {detail}")),
             StoreError::MissingObject { key } => Self::internal(format!("the object {key} is missing")),
             unavailable @ StoreError::Unavailable { .. } => Self::Unavailable(unavailable),

@@ -126,7 +126,11 @@ impl Services {
     /// Wakes a worker. A wake-up that gets lost is made up for by the sweep, so it fails nobody.
     pub async fn wake(&self, wake: &Wake, after: std::time::Duration) {
         if let Err(error) = self.queues.wake(wake, after).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, ?wake, "a wake-up was lost; the sweep repeats it");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                ?wake,
+                "a wake-up was lost; the sweep repeats it"
+            );
         }
     }
 
@@ -145,7 +149,8 @@ impl Services {
     /// HMAC-SHA-256 under the deployment's hash key. `purpose` keeps uses apart.
     #[must_use]
     pub fn keyed_bytes(&self, purpose: &str, bytes: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.secrets.hash_key).expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.secrets.hash_key).expect("HMAC takes keys of any length");
         mac.update(purpose.as_bytes());
         mac.update(&[0]);
         mac.update(bytes);
@@ -199,5 +204,8 @@ pub fn require(scope: &TenantScope, permission: Permission) -> Result<(), AppErr
     }
     let least = sitrep_domain::access::Role::ALL.into_iter().find(|role| role.may(permission));
     let least = least.map_or("no role", |role| role.as_str());
-    Err(AppError::Forbidden { field: None, detail: format!("this takes the role {least}; yours is {}", scope.role().as_str()) })
+    Err(AppError::Forbidden {
+        field: None,
+        detail: format!("this takes the role {least}; yours is {}", scope.role().as_str()),
+    })
 }

@@ -129,7 +129,12 @@ impl Objects {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`], or [`StoreError::Corrupt`] when the prefix is not the tenant's.
-    pub async fn remove_all(&self, scope: &TenantScope, bucket: Bucket, prefix: &str) -> Result<(), StoreError> {
+    pub async fn remove_all(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        prefix: &str,
+    ) -> Result<(), StoreError> {
         check_key(scope, prefix)?;
         let mut next = None;
         loop {

@@ -223,7 +223,8 @@ impl Run {
         Ok(())
     }
 
-    /// Gives the run back to the queue after a passing fault; the next attempt waits twice as long as the one before.
+    /// Gives the run back to the queue after a passing fault; each further attempt waits six times as long as the one
+    /// before, so that five of them span twenty minutes of trouble.
     ///
     /// # Errors
     ///
@@ -239,7 +240,7 @@ impl Run {
             self.end_failed(failure);
             return Err(RunRefusal::Exhausted);
         }
-        let wait = SignedDuration::from_secs(5 << (self.attempts - 1));
+        let wait = SignedDuration::from_secs(5 * 6_i64.pow(self.attempts.saturating_sub(1).min(3)));
         self.status = RunStatus::Queued;
         self.lease = None;
         self.next_attempt_at = add(now, wait);
@@ -410,7 +411,7 @@ mod tests {
     fn a_passing_fault_gives_the_run_back_five_times_at_most() {
         let mut run = run();
         let mut now = 0;
-        for wait in [5, 10, 20, 40] {
+        for wait in [5, 30, 180, 1_080] {
             let lease = run.claim(at(now)).unwrap();
             let failure = Failure::new(FailureClass::SourceUnavailable, "503");
             let waited = run.give_back(lease.fence, failure, at(now)).unwrap();

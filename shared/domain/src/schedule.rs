@@ -177,6 +177,8 @@ impl Schedule {
         self.deleted_at = Some(now);
         self.spec.is_active = false;
         self.replan(now);
+        // The sweep finds it by this until it is gone, whatever it had in EventBridge.
+        self.wake_up.out_of_step_since = Some(now);
     }
 
     /// Puts down that a run or a delivery failed. `true` when it is the first of a streak, which the owner is told of.

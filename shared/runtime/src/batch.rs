@@ -58,8 +58,12 @@ mod tests {
             if format!("{wake:?}").contains(bad) { Err(Failure("no".to_owned())) } else { Ok(()) }
         };
         let answer = for_each_wake(event, work).await.unwrap();
-        let failed: Vec<&str> =
-            answer["batchItemFailures"].as_array().unwrap().iter().map(|f| f["itemIdentifier"].as_str().unwrap()).collect();
+        let failed: Vec<&str> = answer["batchItemFailures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|f| f["itemIdentifier"].as_str().unwrap())
+            .collect();
         assert_eq!(failed, ["b", "c"]);
         assert!(for_each_wake(json!({"kind": "sweep"}), |_, _| async { Ok(()) }).await.is_err());
     }

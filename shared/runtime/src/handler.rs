@@ -29,7 +29,8 @@ impl Failure {
 }
 
 /// A function: what it answers to an event.
-pub type Handler = Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
+pub type Handler =
+    Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Result<Value, String>> + Send>> + Send + Sync>;
 
 /// A function over services as a handler of events.
 pub fn handler<F, A>(services: Arc<Services>, function: F) -> Handler

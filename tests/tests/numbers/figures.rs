@@ -116,3 +116,21 @@ pub(crate) fn month(instant: &Value) -> &str {
 pub(crate) fn place(index: usize, value: &Value) -> String {
     format!("{:02} {}", index + 1, text(value))
 }
+
+#[test]
+fn a_figure_that_differs_or_that_only_one_side_has_is_a_difference() {
+    let figures = |list: &[(&str, f64)]| -> Figures {
+        list.iter().map(|(key, value)| ((TOTAL, (*key).to_owned()), *value)).collect()
+    };
+    let expected = figures(&[("all", 12_157.0), ("mean", 13_407.359_543_55)]);
+    for (found, same) in [
+        (figures(&[("all", 12_157.0), ("mean", 13_407.359_543_6)]), true),
+        (figures(&[("all", 12_158.0), ("mean", 13_407.359_543_55)]), false),
+        (figures(&[("all", 12_157.0), ("mean", 13_407.4)]), false),
+        (figures(&[("all", 12_157.0)]), false),
+        (figures(&[("all", 12_157.0), ("mean", 13_407.359_543_55), ("more", 1.0)]), false),
+    ] {
+        let compared = std::panic::catch_unwind(|| compare("two lists", &expected, &found));
+        assert_eq!(compared.is_ok(), same, "{found:?}");
+    }
+}

@@ -39,7 +39,9 @@ pub(super) async fn run(stack: &Stack) -> Result<(), CommandError> {
     let base = stack.backend().public_url();
     print_line(&format!("\nThe main job took {:.2} s. See for yourself:", began.elapsed().as_secs_f64()));
     print_line(&format!("  mailbox  {base}/_local/mailbox"));
-    print_line(&format!("  report   {base}/api/v1/reports/{report}  (sign in as {OWNER}, password {PASSWORD})"));
+    print_line(&format!(
+        "  report   {base}/api/v1/reports/{report}  (sign in as {OWNER}, password {PASSWORD})"
+    ));
     print_line(&format!("  share    {link}"));
     Ok(())
 }
@@ -89,7 +91,10 @@ async fn make_schedule(client: &Client<'_>) -> Done {
         "timezone": "Europe/Berlin", "period": "previous_month", "formats": ["pdf", "html", "csv", "json", "txt"],
         "recipients": ["board@demo.example"]});
     let answer = client.expect(201, "POST", "/api/v1/reports/schedules", Some(&body)).await?;
-    done(format!("Mondays 09:00 Europe/Berlin, next on {}", text_of(&answer["next_send_at"])), text_of(&answer["id"]))
+    done(
+        format!("Mondays 09:00 Europe/Berlin, next on {}", text_of(&answer["next_send_at"])),
+        text_of(&answer["id"]),
+    )
 }
 
 async fn fire(client: &Client<'_>) -> Done {
@@ -97,7 +102,9 @@ async fn fire(client: &Client<'_>) -> Done {
     let list = client.expect(200, "GET", "/api/v1/reports?limit=1", None).await?;
     let report = &list["items"][0];
     match report["status"].as_str() {
-        Some("completed") => done(format!("the clock stands at {FIRE}; the run is completed"), text_of(&report["id"])),
+        Some("completed") => {
+            done(format!("the clock stands at {FIRE}; the run is completed"), text_of(&report["id"]))
+        }
         other => Err(CommandError(format!("the run is {other:?}: {}", report["failure"]))),
     }
 }
@@ -105,7 +112,8 @@ async fn fire(client: &Client<'_>) -> Done {
 async fn show_report(client: &Client<'_>, id: &str) -> Done {
     let report = client.expect(200, "GET", &format!("/api/v1/reports/{id}"), None).await?;
     let value = |metric: &str| report["data"]["metrics"][metric]["value"].clone();
-    let files: Vec<String> = report["artifacts"].as_array().into_iter().flatten().map(|a| text_of(&a["format"])).collect();
+    let files: Vec<String> =
+        report["artifacts"].as_array().into_iter().flatten().map(|a| text_of(&a["format"])).collect();
     let hours = value("mttr_median").as_f64().unwrap_or_default() / 60.0;
     let text = format!(
         "{} incidents, {} critical, median {hours:.1} h to resolve; {}",
@@ -121,7 +129,8 @@ async fn show_mail(client: &Client<'_>, id: &str) -> Done {
     let delivery = &deliveries["items"][0];
     let mailbox = client.expect(200, "GET", "/_local/mailbox", None).await?;
     let mail = mailbox.as_array().and_then(|mails| mails.last()).cloned().unwrap_or_default();
-    let pdf = mail["attachments"].as_array().into_iter().flatten().find(|a| a["content_type"] == "application/pdf");
+    let pdf =
+        mail["attachments"].as_array().into_iter().flatten().find(|a| a["content_type"] == "application/pdf");
     let Some(pdf) = pdf else { return Err(CommandError(format!("no mail with a PDF has arrived: {mail}"))) };
     let size = pdf["size"].as_u64().unwrap_or_default() / 1_024;
     let (name, to) = (text_of(&pdf["filename"]), text_of(&mail["to"][0]));
@@ -129,7 +138,8 @@ async fn show_mail(client: &Client<'_>, id: &str) -> Done {
 }
 
 async fn share(client: &Client<'_>, id: &str) -> Done {
-    let body = json!({"recipients": [OUTSIDER], "expires_in_hours": 24, "formats": ["pdf"], "variant": "full"});
+    let body =
+        json!({"recipients": [OUTSIDER], "expires_in_hours": 24, "formats": ["pdf"], "variant": "full"});
     let answer = client.expect(201, "POST", &format!("/api/v1/reports/{id}/share"), Some(&body)).await?;
     let share = &answer["shares"][0];
     done(format!("link for {OUTSIDER}, expires {}", text_of(&share["expires_at"])), text_of(&share["url"]))
@@ -137,12 +147,20 @@ async fn share(client: &Client<'_>, id: &str) -> Done {
 
 async fn open_link(client: &Client<'_>, id: &str, link: &str) -> Done {
     let report = client.expect(200, "GET", &format!("/api/v1/reports/{id}"), None).await?;
-    let promised = report["artifacts"].as_array().into_iter().flatten().find(|a| a["format"] == "pdf").cloned();
+    let promised =
+        report["artifacts"].as_array().into_iter().flatten().find(|a| a["format"] == "pdf").cloned();
     let promised = promised.map(|a| text_of(&a["sha256"])).unwrap_or_default();
     let file = client.download_by_link(link).await?;
     let sha256 = sitrep_domain::canonical::sha256_hex(&file);
     if sha256 != promised {
         return Err(CommandError(format!("the file is {sha256}, the report promised {promised}")));
     }
-    done(format!("downloaded {} KB without an account; sha256 {}… as promised", file.len() / 1_024, &sha256[..12]), "")
+    done(
+        format!(
+            "downloaded {} KB without an account; sha256 {}… as promised",
+            file.len() / 1_024,
+            &sha256[..12]
+        ),
+        "",
+    )
 }

@@ -29,7 +29,11 @@ pub(super) async fn up(arguments: &Arguments, demo: Demo) -> Result<(), CommandE
         builder = builder.start_at(demo::START.parse().expect("the start is an instant"));
     }
     let stack = builder.start(application).await.map_err(CommandError::new)?;
-    print_line(&format!("Sitrep is up: API {}, AWS {}", stack.backend().public_url(), stack.backend().aws_endpoint()));
+    print_line(&format!(
+        "Sitrep is up: API {}, AWS {}",
+        stack.backend().public_url(),
+        stack.backend().aws_endpoint()
+    ));
     if let Demo::Run { once } = demo {
         demo::run(&stack).await?;
         if once {
@@ -43,7 +47,8 @@ pub(super) async fn up(arguments: &Arguments, demo: Demo) -> Result<(), CommandE
 /// Shows warnings of the functions, or all they log.
 fn start_logging(verbose: bool) {
     let filter = if verbose { "info" } else { "error" };
-    let subscriber = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(std::io::stderr);
     // The command runs once per process, so nothing else has set a subscriber.
     subscriber.try_init().ok();
 }

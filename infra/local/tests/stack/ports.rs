@@ -76,14 +76,21 @@ async fn a_body_that_is_too_large_is_refused_with_an_answer_that_the_client_gets
     let address = stack.backend().public_url().strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();
     let body = vec![b' '; 50 * 1_024 * 1_024];
-    let head = format!("POST /api/v1/query HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head =
+        format!("POST /api/v1/query HTTP/1.1\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n", body.len());
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(&body).await.expect("everything is read");
     let mut answer = vec![0; 16 * 1_024];
     let read = stream.read(&mut answer).await.unwrap();
     let answer = String::from_utf8_lossy(&answer[..read]);
     assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
-    for part in ["application/problem+json", "x-request-id", "PAYLOAD_TOO_LARGE", "\"field\":\"body\"", "/api/v1/query"] {
+    for part in [
+        "application/problem+json",
+        "x-request-id",
+        "PAYLOAD_TOO_LARGE",
+        "\"field\":\"body\"",
+        "/api/v1/query",
+    ] {
         assert!(answer.contains(part), "{part}: {answer}");
     }
 }

@@ -60,7 +60,8 @@ pub async fn create_tenant(services: &Services, new: NewTenant) -> Result<Tenant
     let audit = services.audit(&scope, "tenant.created", format!("tenant/{}", tenant.id));
     let mut change = services.store.change(&scope, audit).create(&tenant).take_slug(&tenant.id);
     for (i, user) in new.users.iter().enumerate() {
-        let user = make_user(services, &tenant.id, user).await.map_err(|e| below(e, &format!("users[{i}]")))?;
+        let user =
+            make_user(services, &tenant.id, user).await.map_err(|e| below(e, &format!("users[{i}]")))?;
         change = change.create(&user).take_login(&login_hash(services, &user.email), &tenant.id, user.id);
     }
     change.commit().await.map_err(taken)?;
@@ -78,7 +79,11 @@ fn check_users(users: &[NewUser]) -> Result<(), Invalid> {
 }
 
 /// A user with a hashed password, not stored yet.
-pub(super) async fn make_user(services: &Services, tenant: &TenantId, new: &NewUser) -> Result<User, AppError> {
+pub(super) async fn make_user(
+    services: &Services,
+    tenant: &TenantId,
+    new: &NewUser,
+) -> Result<User, AppError> {
     let email = Email::new(&new.email).map_err(|e| e.below("email"))?;
     check_password(&new.password)?;
     Ok(User {

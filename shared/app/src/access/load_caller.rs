@@ -23,12 +23,23 @@ pub struct Claims {
 /// # Errors
 ///
 /// [`AppError::Unauthorized`] when the user is gone, or changed in a way that ends sessions; [`AppError::Unavailable`].
-pub async fn load_caller(services: &Services, claims: Claims, request_id: &str) -> Result<TenantScope, AppError> {
+pub async fn load_caller(
+    services: &Services,
+    claims: Claims,
+    request_id: &str,
+) -> Result<TenantScope, AppError> {
     let opened = services.open_job(&claims.tenant, "sign-in", request_id).await?;
     let (door, tenant) = opened.ok_or(AppError::Unauthorized)?;
     let user = services.store.find::<User>(&door, &claims.user).await?.ok_or(AppError::Unauthorized)?.value;
     if user.ver != claims.ver {
         return Err(AppError::Unauthorized);
     }
-    Ok(TenantScope::from_verified_user(tenant.id, user.id, user.email.as_str(), user.role, tenant.plan, request_id))
+    Ok(TenantScope::from_verified_user(
+        tenant.id,
+        user.id,
+        user.email.as_str(),
+        user.role,
+        tenant.plan,
+        request_id,
+    ))
 }

@@ -32,7 +32,8 @@ pub(crate) async fn verify_password(hash: Option<String>, password: &str) -> Res
     let known = hash.is_some();
     let hash = hash.unwrap_or_else(|| NOBODY.to_owned());
     let work = move || {
-        PasswordHash::new(&hash).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok())
+        PasswordHash::new(&hash)
+            .is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok())
     };
     let fits = tokio::task::spawn_blocking(work).await.map_err(AppError::internal)?;
     Ok(fits && known)

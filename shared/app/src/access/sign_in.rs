@@ -49,7 +49,9 @@ async fn find_user(
     request_id: &str,
 ) -> Result<Option<(TenantScope, SignedIn)>, AppError> {
     let Ok(email) = Email::new(username) else { return Ok(None) };
-    let Some(pointer) = services.store.find_login(&login_hash(services, &email)).await? else { return Ok(None) };
+    let Some(pointer) = services.store.find_login(&login_hash(services, &email)).await? else {
+        return Ok(None);
+    };
     let Some((scope, tenant)) = services.open_job(&pointer.tenant, "sign-in", request_id).await? else {
         return Ok(None);
     };

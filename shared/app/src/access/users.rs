@@ -67,7 +67,8 @@ pub async fn create_user(
     let new = input()?;
     check_grant(scope, new.role)?;
     let user = make_user(services, scope.tenant(), &new).await?;
-    let audit = services.audit(scope, "user.created", format!("user/{}", user.id)).with("role", user.role.as_str());
+    let audit =
+        services.audit(scope, "user.created", format!("user/{}", user.id)).with("role", user.role.as_str());
     let change = services.store.change(scope, audit).create(&user);
     let change = change.take_login(&login_hash(services, &user.email), scope.tenant(), user.id);
     change.commit().await.map_err(taken)?;
@@ -103,7 +104,8 @@ pub async fn update_user(
     if change.password.is_some() {
         stored.value.ver += 1;
     }
-    let audit = services.audit(scope, "user.changed", format!("user/{id}")).with("role", stored.value.role.as_str());
+    let audit =
+        services.audit(scope, "user.changed", format!("user/{id}")).with("role", stored.value.role.as_str());
     services.store.change(scope, audit).replace(&stored).commit().await?;
     Ok(stored.value)
 }
@@ -118,7 +120,10 @@ pub async fn delete_user(services: &Services, scope: &TenantScope, id: UserId) -
     let stored = services.get::<User>(scope, &id).await?;
     check_grant(scope, stored.value.role)?;
     if scope.user_id() == Some(id) {
-        return Err(AppError::conflict("own_user", "nobody removes their own user; ask another administrator"));
+        return Err(AppError::conflict(
+            "own_user",
+            "nobody removes their own user; ask another administrator",
+        ));
     }
     if stored.value.role == Role::Owner {
         check_another_owner(services, scope, id).await?;
@@ -134,7 +139,8 @@ fn check_grant(scope: &TenantScope, role: Role) -> Result<(), AppError> {
     if role <= scope.role() {
         return Ok(());
     }
-    let detail = format!("nobody grants or changes a role above their own; yours is {}", scope.role().as_str());
+    let detail =
+        format!("nobody grants or changes a role above their own; yours is {}", scope.role().as_str());
     Err(AppError::Forbidden { field: Some("role".to_owned()), detail })
 }
 

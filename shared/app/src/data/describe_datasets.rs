@@ -49,7 +49,11 @@ pub async fn list_datasets(services: &Services, scope: &TenantScope) -> Result<V
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`] or [`AppError::Unavailable`].
-pub async fn get_dataset(services: &Services, scope: &TenantScope, name: &str) -> Result<DatasetView, AppError> {
+pub async fn get_dataset(
+    services: &Services,
+    scope: &TenantScope,
+    name: &str,
+) -> Result<DatasetView, AppError> {
     require(scope, Permission::ReadReports)?;
     let dataset = find_dataset(name).ok_or(AppError::NotFound { what: "dataset" })?;
     describe(services, scope, dataset).await

@@ -83,7 +83,11 @@ pub async fn ingest_records(
     let dataset = find_dataset(dataset).ok_or(AppError::NotFound { what: "dataset" })?;
     let request = input()?;
     let mapping = find_mapping(dataset.id, &request.mapping).ok_or_else(|| {
-        Invalid::field("mapping", "unknown_mapping", "there is no such mapping; native takes our own field names")
+        Invalid::field(
+            "mapping",
+            "unknown_mapping",
+            "there is no such mapping; native takes our own field names",
+        )
     })?;
     let atomic = request.atomic;
     let ingested = read_body(scope, request, mapping).await?;
@@ -101,10 +105,13 @@ pub async fn ingest_records(
     Ok(report)
 }
 
-async fn read_body(scope: &TenantScope, request: IngestRequest, mapping: Mapping) -> Result<Ingested, AppError> {
+async fn read_body(
+    scope: &TenantScope,
+    request: IngestRequest,
+    mapping: Mapping,
+) -> Result<Ingested, AppError> {
     let tenant = scope.tenant().clone();
-    let work =
-        move || sitrep_query::ingest(&request.body, request.format, request.gzip, &mapping, &tenant);
+    let work = move || sitrep_query::ingest(&request.body, request.format, request.gzip, &mapping, &tenant);
     Ok(tokio::task::spawn_blocking(work).await.map_err(AppError::internal)??)
 }
 
@@ -127,7 +134,11 @@ fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
     keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256)
 }
 
-async fn put_objects(services: &Services, scope: &TenantScope, segments: &[NewSegment]) -> Result<(), AppError> {
+async fn put_objects(
+    services: &Services,
+    scope: &TenantScope,
+    segments: &[NewSegment],
+) -> Result<(), AppError> {
     use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
     // Boxed, so that the future of the whole use case is `Send` for every lifetime.
     let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
@@ -135,7 +146,11 @@ async fn put_objects(services: &Services, scope: &TenantScope, segments: &[NewSe
     Ok(())
 }
 
-async fn put_object(services: &Services, scope: &TenantScope, segment: &NewSegment) -> Result<(), StoreError> {
+async fn put_object(
+    services: &Services,
+    scope: &TenantScope,
+    segment: &NewSegment,
+) -> Result<(), StoreError> {
     let key = object_key(scope, segment);
     let media_type = "application/vnd.apache.parquet";
     services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
@@ -145,7 +160,8 @@ async fn put_object(services: &Services, scope: &TenantScope, segment: &NewSegme
 const COMMIT_ATTEMPTS: u32 = 20;
 
 async fn commit(services: &Services, scope: &TenantScope, ingested: Ingested) -> Result<u64, AppError> {
-    let dataset = ingested.segments.first().map(|s| s.dataset).ok_or_else(|| AppError::internal("no segment"))?;
+    let dataset =
+        ingested.segments.first().map(|s| s.dataset).ok_or_else(|| AppError::internal("no segment"))?;
     for attempt in 0..COMMIT_ATTEMPTS {
         let current = services.store.find::<Generation>(scope, &dataset).await?;
         match commit_after(services, scope, current, &ingested).await {

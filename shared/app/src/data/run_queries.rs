@@ -65,7 +65,8 @@ pub async fn read_snapshot(
     dataset: DatasetId,
 ) -> Result<Snapshot, StoreError> {
     // The generation first: segments of a later commit are then left out, and none of this one can be missing.
-    let generation = services.store.find::<Generation>(scope, &dataset).await?.map_or(0, |g| g.value.generation);
+    let generation =
+        services.store.find::<Generation>(scope, &dataset).await?.map_or(0, |g| g.value.generation);
     let list = ListOf::prefix(keys::segments(scope.tenant(), dataset));
     let rows: Vec<Stored<SegmentMeta>> = services.store.list_all(scope, &list).await?;
     let alive = |s: &SegmentMeta| s.gen_from <= generation && s.gen_to.is_none_or(|end| generation < end);
@@ -132,7 +133,11 @@ async fn scan(
     Ok(run.await.map_err(|e| MeasureError::Thread(e.to_string()))??)
 }
 
-async fn fetch(services: &Services, scope: &TenantScope, meta: &SegmentMeta) -> Result<Arc<Segment>, MeasureError> {
+async fn fetch(
+    services: &Services,
+    scope: &TenantScope,
+    meta: &SegmentMeta,
+) -> Result<Arc<Segment>, MeasureError> {
     let cache_key = format!("{}/{}", scope.tenant(), meta.sha256);
     if let Some(segment) = services.segments.find(&cache_key) {
         return Ok(segment);

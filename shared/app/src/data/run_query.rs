@@ -168,7 +168,8 @@ fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
     let mut metrics = Vec::new();
     let only = body.metrics.len() == 1;
     for (i, metric) in body.metrics.into_iter().enumerate() {
-        let known = add_metric(&mut query, dataset, metric, only).map_err(|e| e.below(&format!("metrics[{i}]")))?;
+        let known =
+            add_metric(&mut query, dataset, metric, only).map_err(|e| e.below(&format!("metrics[{i}]")))?;
         metrics.push(known);
     }
     query.check()?;
@@ -232,13 +233,18 @@ fn add_metric(
 ) -> Result<Option<&'static Metric>, Invalid> {
     match (body.metric, body.measure) {
         (None, Some(measure)) => {
-            let name = body.name.ok_or_else(|| Invalid::field("as", "missing", "a measure has a name: as"))?;
+            let name =
+                body.name.ok_or_else(|| Invalid::field("as", "missing", "a measure has a name: as"))?;
             query.measures.push(NamedMeasure { name, measure, population: Population::Created });
             Ok(None)
         }
         (Some(id), None) => {
             let metric = find_metric(&id).filter(|m| m.dataset == dataset.id).ok_or_else(|| {
-                Invalid::field("metric", "unknown_metric", format!("{} has no such metric; GET /metrics lists them", dataset.id))
+                Invalid::field(
+                    "metric",
+                    "unknown_metric",
+                    format!("{} has no such metric; GET /metrics lists them", dataset.id),
+                )
             })?;
             let mut named = metric.named_measure();
             if let Some(name) = body.name {
@@ -259,7 +265,8 @@ fn shape(query: &mut Query, metric: &Metric, name: &str, only: bool) -> Result<(
         Shape::Breakdown { by } | Shape::Top { by, .. } => by,
     };
     if !only || !query.group_by.is_empty() {
-        let detail = format!("{} groups by {by} itself; ask for it alone, or for total grouped by {by}", metric.id);
+        let detail =
+            format!("{} groups by {by} itself; ask for it alone, or for total grouped by {by}", metric.id);
         return Err(Invalid::field("metric", "own_groups", detail));
     }
     query.group_by.push(GroupKey::Field(by.to_owned()));

@@ -23,7 +23,9 @@ pub(crate) async fn note_failure(
         let first = schedule.value.note_failure(error, services.now());
         let audit = services.audit(scope, "schedule.failing", format!("schedule/{id}")).with("first", first);
         match services.store.change(scope, audit).replace(&schedule).commit().await {
-            Ok(()) if first => return tell_owner(services, scope, &schedule.value, News::Failed(error)).await,
+            Ok(()) if first => {
+                return tell_owner(services, scope, &schedule.value, News::Failed(error)).await;
+            }
             Ok(()) => return Ok(()),
             Err(StoreError::Conflict { .. }) => {} // It fired or was changed meanwhile: look again.
             Err(error) => return Err(error),

@@ -22,7 +22,11 @@ use crate::services::{Services, require};
 ///
 /// [`AppError::Forbidden`]; [`AppError::NotFound`]; [`AppError::Conflict`] while the first is still under way, or when the
 /// report has no files; [`AppError::Unavailable`].
-pub async fn retry_delivery(services: &Services, scope: &TenantScope, id: DeliveryId) -> Result<Delivery, AppError> {
+pub async fn retry_delivery(
+    services: &Services,
+    scope: &TenantScope,
+    id: DeliveryId,
+) -> Result<Delivery, AppError> {
     require(scope, Permission::Schedule)?;
     let first = find(services, scope, id).await?;
     use DeliveryState as S;
@@ -37,9 +41,11 @@ pub async fn retry_delivery(services: &Services, scope: &TenantScope, id: Delive
     let tenant = services.tenant(scope).await?;
     check_recipients(services, scope, &tenant, std::slice::from_ref(&first.recipient)).await?;
     let new_id = DeliveryId::new(services.ids.uuid());
-    let mut retry = Delivery::new(new_id, first.run, first.schedule_id, first.recipient.clone(), services.now());
+    let mut retry =
+        Delivery::new(new_id, first.run, first.schedule_id, first.recipient.clone(), services.now());
     retry.retry_of = Some(id);
-    let audit = services.audit(scope, "delivery.retried", format!("delivery/{new_id}")).with("of", id.to_string());
+    let audit =
+        services.audit(scope, "delivery.retried", format!("delivery/{new_id}")).with("of", id.to_string());
     services.store.change(scope, audit).create(&retry).commit().await?;
     let wake = Wake::Delivery { tenant: scope.tenant().clone(), run: retry.run, delivery: new_id };
     services.wake(&wake, Duration::ZERO).await;

@@ -36,7 +36,8 @@ pub(crate) async fn tell_owner(
     let owner = services.store.find::<User>(scope, &schedule.owner).await?;
     let tenant = services.store.find::<Tenant>(scope, &()).await?;
     let (Some(owner), Some(tenant)) = (owner, tenant) else { return Ok(()) };
-    let outcome = services.mailer.send(note(services, &tenant.value, schedule, &owner.value.email, news)).await;
+    let outcome =
+        services.mailer.send(note(services, &tenant.value, schedule, &owner.value.email, news)).await;
     match outcome {
         SendOutcome::Accepted(_) => tracing::info!(schedule = %schedule.id, "the owner was told"),
         other => tracing::error!(schedule = %schedule.id, outcome = ?other, "the owner could not be told"),

@@ -41,8 +41,8 @@ pub(crate) async fn write_message(
     let tenant = services.store.find::<Tenant>(scope, &()).await?.ok_or_else(missing)?.value;
     let data_key = run.data_key.as_ref().ok_or_else(missing)?;
     let data = services.objects.get(scope, Bucket::Artifacts, data_key).await?;
-    let data: ReportData =
-        serde_json::from_slice(&data).map_err(|e| StoreError::Corrupt { what: "report data", detail: e.to_string() })?;
+    let data: ReportData = serde_json::from_slice(&data)
+        .map_err(|e| StoreError::Corrupt { what: "report data", detail: e.to_string() })?;
     let link = make_link(services, scope, run, delivery).await?;
     let attached = attached(run);
     let mut attachments = Vec::with_capacity(attached.len());
@@ -117,7 +117,9 @@ async fn make_link(
         downloads: 0,
         last_viewed_at: None,
     };
-    let audit = services.audit(scope, "share.created", format!("share/{id}")).with("delivery", delivery.id.to_string());
+    let audit = services
+        .audit(scope, "share.created", format!("share/{id}"))
+        .with("delivery", delivery.id.to_string());
     let change = services.store.change(scope, audit).create(&share);
     match change.register_token(&share.token_sha256, scope.tenant(), id).commit().await {
         // Another worker made it in the same moment.
@@ -200,8 +202,11 @@ impl<'a> Content<'a> {
             })
             .collect();
         let files: String = self.files.iter().map(|f| format!("<li>{}</li>", escape(f))).collect();
-        let attached =
-            if files.is_empty() { String::new() } else { format!("<p style=\"margin:16px 0 4px\">Attached:</p><ul style=\"margin:0\">{files}</ul>") };
+        let attached = if files.is_empty() {
+            String::new()
+        } else {
+            format!("<p style=\"margin:16px 0 4px\">Attached:</p><ul style=\"margin:0\">{files}</ul>")
+        };
         let accent = tenant.settings.accent;
         let body = format!(
             "<p style=\"margin:0 0 16px;color:#52606d\">{} ({})</p><table role=\"presentation\" style=\"border-collapse:collapse\">{rows}</table>{attached}\

@@ -43,7 +43,8 @@ pub async fn deliver(
         return Ok(()); // Not yet, or no more.
     }
     // What the message says is made before the attempt is claimed, so that the claim covers the call alone.
-    let message = if attempt { Some(write_message(services, &scope, &run.value, &mut row.value).await) } else { None };
+    let message =
+        if attempt { Some(write_message(services, &scope, &run.value, &mut row.value).await) } else { None };
     let Some(mut row) = put(services, &scope, row, "delivery.attempted").await? else { return Ok(()) };
     steps::reached("claimed").await;
     let Some(message) = message else { return after_end(services, &scope, &row.value).await };
@@ -58,10 +59,12 @@ pub async fn deliver(
         match put_end(services, &scope, &row).await {
             Ok(()) => break,
             // The mail service's news were faster, or another delivery of the run was counted: look again.
-            Err(StoreError::Conflict { .. }) => match services.store.find(&scope, &(row.value.run, id)).await? {
-                Some(newer) => row = newer,
-                None => return Ok(()),
-            },
+            Err(StoreError::Conflict { .. }) => {
+                match services.store.find(&scope, &(row.value.run, id)).await? {
+                    Some(newer) => row = newer,
+                    None => return Ok(()),
+                }
+            }
             Err(error) => return Err(error),
         }
     }
@@ -92,7 +95,11 @@ fn not_written(error: &StoreError) -> SendOutcome {
 }
 
 /// A delivery whose report was deleted before it was sent.
-async fn abandon(services: &Services, scope: &TenantScope, mut row: Stored<Delivery>) -> Result<(), StoreError> {
+async fn abandon(
+    services: &Services,
+    scope: &TenantScope,
+    mut row: Stored<Delivery>,
+) -> Result<(), StoreError> {
     let now = services.now();
     if row.value.state == DeliveryState::Pending && row.value.start_attempt(now) {
         row.value.end_attempt(SendOutcome::Refused("the report was deleted".to_owned()), 0.0, now);
@@ -157,7 +164,9 @@ impl Counted {
     /// Tells the schedule's owner that it works again, if it had failed.
     pub(crate) async fn tell(&self, services: &Services, scope: &TenantScope) -> Result<(), StoreError> {
         match &self.schedule {
-            Some(schedule) if self.recovered => tell_owner(services, scope, &schedule.value, News::Recovered).await,
+            Some(schedule) if self.recovered => {
+                tell_owner(services, scope, &schedule.value, News::Recovered).await
+            }
             _ => Ok(()),
         }
     }
@@ -201,7 +210,8 @@ pub(crate) async fn after_end(
     scope: &TenantScope,
     delivery: &Delivery,
 ) -> Result<(), StoreError> {
-    let gone_wrong = matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::Complained);
+    let gone_wrong =
+        matches!(delivery.state, DeliveryState::Failed | DeliveryState::Bounced | DeliveryState::Complained);
     let (true, Some(id)) = (gone_wrong, delivery.schedule_id) else { return Ok(()) };
     let error = delivery.error.as_deref().unwrap_or(delivery.state.as_str());
     note_failure(services, scope, id, error).await

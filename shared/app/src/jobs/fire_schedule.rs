@@ -36,7 +36,9 @@ pub async fn fire_schedule(
     id: ScheduleId,
     request_id: &str,
 ) -> Result<(), StoreError> {
-    let Some((scope, tenant_row)) = services.open_job(tenant, "schedule", request_id).await? else { return Ok(()) };
+    let Some((scope, tenant_row)) = services.open_job(tenant, "schedule", request_id).await? else {
+        return Ok(());
+    };
     let Some(mut schedule) = services.store.find::<Schedule>(&scope, &id).await? else {
         return take_down(services, &scope, id).await;
     };
@@ -164,7 +166,8 @@ async fn skip_reason(
         sitrep_aws::store::Index::Gsi2,
         sitrep_aws::keys::runs_by_schedule(scope.tenant(), schedule.id),
     );
-    let last = services.store.list::<Run>(scope, &list, 1, None, |run| run.trigger == Trigger::Schedule).await?;
+    let last =
+        services.store.list::<Run>(scope, &list, 1, None, |run| run.trigger == Trigger::Schedule).await?;
     let Some(last) = last.items.first() else { return Ok(None) };
     // The index may lag behind; the row does not.
     let last = services.store.find::<Run>(scope, &last.value.id).await?;
@@ -190,7 +193,8 @@ pub(crate) fn schedule_run(
 ) -> Result<Run, Invalid> {
     let spec = &schedule.spec;
     let zone = find_zone(&spec.timezone)?;
-    let templates: Vec<&'static Template> = spec.templates.iter().filter_map(|t| find_template(&t.id)).collect();
+    let templates: Vec<&'static Template> =
+        spec.templates.iter().filter_map(|t| find_template(&t.id)).collect();
     let plan = RunPlan {
         name: &spec.name,
         templates: &templates,
@@ -203,7 +207,10 @@ pub(crate) fn schedule_run(
         requested_by: &schedule.created_by_email,
         schedule_id: Some(schedule.id),
         trigger,
-        mail: MailPlan { recipients: spec.recipients.clone(), subject_template: spec.subject_template.clone() },
+        mail: MailPlan {
+            recipients: spec.recipients.clone(),
+            subject_template: spec.subject_template.clone(),
+        },
     };
     new_run(services, tenant, id, plan, at)
 }

@@ -120,11 +120,14 @@ impl Source {
     fn check_same_bytes(&self, written: &Written) -> Result<(), Trouble> {
         let Some(original) = &self.original else { return Ok(()) };
         for file in &written.files {
-            let before = original.artifacts.iter().find(|a| a.format == file.format).map(|a| a.sha256.as_str());
+            let before =
+                original.artifacts.iter().find(|a| a.format == file.format).map(|a| a.sha256.as_str());
             if before != Some(file.sha256.as_str()) {
                 let diagnostic = format!("{} is {}, was {before:?}", file.format.as_str(), file.sha256);
                 let failure = Failure::new(FailureClass::ValidationFailed, diagnostic);
-                return Err(Trouble::ForGood(failure.telling("The report could not be reproduced byte for byte.")));
+                return Err(Trouble::ForGood(
+                    failure.telling("The report could not be reproduced byte for byte."),
+                ));
             }
         }
         Ok(())
@@ -134,7 +137,8 @@ impl Source {
 async fn load_manifest(services: &Services, scope: &TenantScope, id: ReportId) -> Result<Manifest, Trouble> {
     let gone = |what: String| Trouble::ForGood(Failure::new(FailureClass::SourceUnavailable, what));
     let row = services.store.find::<Run>(scope, &id).await.map_err(store_trouble)?;
-    let key = row.and_then(|row| row.value.manifest_key).ok_or_else(|| gone(format!("no manifest of {id}")))?;
+    let key =
+        row.and_then(|row| row.value.manifest_key).ok_or_else(|| gone(format!("no manifest of {id}")))?;
     let bytes = services.objects.get(scope, Bucket::Artifacts, &key).await.map_err(store_trouble)?;
     serde_json::from_slice(&bytes).map_err(|e| gone(format!("manifest of {id}: {e}")))
 }
@@ -143,7 +147,9 @@ async fn load_manifest(services: &Services, scope: &TenantScope, id: ReportId) -
 fn store_trouble(error: StoreError) -> Trouble {
     let diagnostic = diagnose(&error);
     match error {
-        StoreError::Unavailable { .. } => Trouble::Passing(Failure::new(FailureClass::SourceUnavailable, diagnostic)),
+        StoreError::Unavailable { .. } => {
+            Trouble::Passing(Failure::new(FailureClass::SourceUnavailable, diagnostic))
+        }
         StoreError::Conflict { .. } => Trouble::LeaseLost,
         _ => Trouble::ForGood(Failure::new(FailureClass::SourceUnavailable, diagnostic)),
     }

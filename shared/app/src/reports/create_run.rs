@@ -80,7 +80,11 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
     let mut input = RunInput {
         tenant: tenant.id.clone(),
         name: plan.name.to_owned(),
-        templates: plan.templates.iter().map(|t| Versioned { id: t.id.to_owned(), version: t.version }).collect(),
+        templates: plan
+            .templates
+            .iter()
+            .map(|t| Versioned { id: t.id.to_owned(), version: t.version })
+            .collect(),
         metrics: Vec::new(),
         period_type: plan.period_type,
         period_start: plan.period.start(),
@@ -108,7 +112,14 @@ pub(crate) fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
     let last = input.period_end.yesterday().unwrap_or(input.period_start);
     let span = (input.period_start, last.max(input.period_start));
     let bucket = trend_bucket(days);
-    ReportInput::new(input.window, input.previous, span, input.timezone.as_str(), bucket, input.filters.clone())
+    ReportInput::new(
+        input.window,
+        input.previous,
+        span,
+        input.timezone.as_str(),
+        bucket,
+        input.filters.clone(),
+    )
 }
 
 /// The message that wakes a worker for a run.

@@ -58,7 +58,11 @@ pub async fn download_report(
 /// # Errors
 ///
 /// As [`download_report`].
-pub async fn view_report(services: &Services, scope: &TenantScope, id: ReportId) -> Result<Download, AppError> {
+pub async fn view_report(
+    services: &Services,
+    scope: &TenantScope,
+    id: ReportId,
+) -> Result<Download, AppError> {
     require(scope, Permission::ReadReports)?;
     fetch(services, scope, id, || Ok(Format::Html), false).await
 }
@@ -76,7 +80,8 @@ async fn fetch(
     services.record(scope, audit.with("sha256", artifact.sha256.as_str())).await?;
     let file_name = file_name(&run, artifact);
     if redirect || artifact.size_bytes > MAX_INLINE {
-        let link = services.objects.presign_download(scope, &artifact.key, &artifact.content_type, &file_name);
+        let link =
+            services.objects.presign_download(scope, &artifact.key, &artifact.content_type, &file_name);
         return Ok(Download::Redirect(link.await?));
     }
     let bytes = services.objects.get(scope, Bucket::Artifacts, &artifact.key).await?;
@@ -105,7 +110,8 @@ pub(crate) fn find_artifact(run: &Run, format: Format) -> Result<&Artifact, AppE
     }
     run.artifacts.iter().find(|artifact| artifact.format == format).ok_or_else(|| {
         let has: Vec<&str> = run.artifacts.iter().map(|a| a.format.as_str()).collect();
-        Invalid::field("format", "unavailable_format", format!("this report comes as {}", has.join(", "))).into()
+        Invalid::field("format", "unavailable_format", format!("this report comes as {}", has.join(", ")))
+            .into()
     })
 }
 

@@ -52,7 +52,11 @@ pub struct ReportFilter {
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`] or [`AppError::Unavailable`].
-pub async fn get_report(services: &Services, scope: &TenantScope, id: ReportId) -> Result<ReportDetail, AppError> {
+pub async fn get_report(
+    services: &Services,
+    scope: &TenantScope,
+    id: ReportId,
+) -> Result<ReportDetail, AppError> {
     require(scope, Permission::ReadReports)?;
     let stored = services.get::<Run>(scope, &id).await?;
     let (rev, run) = (stored.rev(), stored.value);

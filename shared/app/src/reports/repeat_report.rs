@@ -32,7 +32,8 @@ pub async fn rerun_report(services: &Services, scope: &TenantScope, id: ReportId
     let mut run = repeat(services, &original.value, Trigger::Rerun);
     run.supersedes = Some(id);
     original.value.superseded_by = Some(run.id);
-    let audit = services.audit(scope, "report.rerun", format!("report/{}", run.id)).with("of", id.to_string());
+    let audit =
+        services.audit(scope, "report.rerun", format!("report/{}", run.id)).with("of", id.to_string());
     services.store.change(scope, audit).create(&run).replace(&original).commit().await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)
@@ -65,12 +66,14 @@ pub async fn reproduce_report(
         Err(error) => return Err(error.into()),
     };
     if manifest.renderer_version != renderer_version {
-        let detail = format!("it was made by renderer {}; this is {renderer_version}", manifest.renderer_version);
+        let detail =
+            format!("it was made by renderer {}; this is {renderer_version}", manifest.renderer_version);
         return Err(AppError::conflict("renderer_changed", detail));
     }
     let mut run = repeat(services, &original, Trigger::Reproduce);
     run.reproduces = Some(source);
-    let audit = services.audit(scope, "report.reproduced", format!("report/{}", run.id)).with("of", id.to_string());
+    let audit =
+        services.audit(scope, "report.reproduced", format!("report/{}", run.id)).with("of", id.to_string());
     services.store.change(scope, audit).create(&run).commit().await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)

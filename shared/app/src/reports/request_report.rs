@@ -49,7 +49,12 @@ pub async fn request_report(
     };
     let run = new_run(services, &tenant, ReportId::new(services.ids.uuid()), plan, services.now())?;
     let audit = services.audit(scope, "report.requested", format!("report/{}", run.id));
-    services.store.change(scope, audit.with("input_hash", run.input_hash.as_str())).create(&run).commit().await?;
+    services
+        .store
+        .change(scope, audit.with("input_hash", run.input_hash.as_str()))
+        .create(&run)
+        .commit()
+        .await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)
 }
@@ -99,7 +104,8 @@ pub(crate) async fn check_recipients(
             continue;
         }
         if !scope.may(Permission::ExternalRecipients) {
-            let detail = format!("{} is not a user of this organization; that takes the role admin", recipient.email);
+            let detail =
+                format!("{} is not a user of this organization; that takes the role admin", recipient.email);
             return Err(refuse(detail));
         }
         if !tenant.allows_recipient(&recipient.email) {

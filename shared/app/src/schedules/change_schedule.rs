@@ -117,7 +117,10 @@ fn move_fire(schedule: &mut Schedule, at: Timestamp, now: Timestamp) -> Result<V
     schedule.move_next_fire(at, now)?;
     let fires = schedule.list_fires_between(now, at);
     if fires.len() >= Schedule::MAX_CATCH_UP {
-        let detail = format!("more than {} regular fires lie before it; pause the schedule instead", Schedule::MAX_CATCH_UP);
+        let detail = format!(
+            "more than {} regular fires lie before it; pause the schedule instead",
+            Schedule::MAX_CATCH_UP
+        );
         return Err(Invalid::field("next_send_at", "too_far", detail));
     }
     let skipped = |at| FireRecord {
@@ -135,7 +138,11 @@ fn move_fire(schedule: &mut Schedule, at: Timestamp, now: Timestamp) -> Result<V
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`] or [`AppError::Unavailable`].
-pub async fn delete_schedule(services: &Services, scope: &TenantScope, id: ScheduleId) -> Result<(), AppError> {
+pub async fn delete_schedule(
+    services: &Services,
+    scope: &TenantScope,
+    id: ScheduleId,
+) -> Result<(), AppError> {
     require(scope, Permission::SaveReports)?;
     let mut stored = get_living(services, scope, id).await?;
     check_own(scope, &stored.value)?;
@@ -165,7 +172,8 @@ fn check_plan(scope: &TenantScope, has_cadence: bool) -> Result<(), AppError> {
 
 async fn check_rights(services: &Services, scope: &TenantScope, spec: &ScheduleSpec) -> Result<(), AppError> {
     if spec.cadence.is_some() && !scope.may(Permission::Schedule) {
-        let field = if spec.cadence.as_ref().is_some_and(|c| c.frequency().is_some()) { "frequency" } else { "cron" };
+        let field =
+            if spec.cadence.as_ref().is_some_and(|c| c.frequency().is_some()) { "frequency" } else { "cron" };
         let detail = "giving a saved report a cadence takes the role approver".to_owned();
         return Err(AppError::Forbidden { field: Some(field.to_owned()), detail });
     }

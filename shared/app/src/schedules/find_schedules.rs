@@ -81,14 +81,17 @@ const MAX_UPCOMING: usize = 1_000;
 /// # Errors
 ///
 /// [`AppError::Forbidden`] or [`AppError::Unavailable`].
-pub async fn list_upcoming(services: &Services, scope: &TenantScope, days: u16) -> Result<Vec<Upcoming>, AppError> {
+pub async fn list_upcoming(
+    services: &Services,
+    scope: &TenantScope,
+    days: u16,
+) -> Result<Vec<Upcoming>, AppError> {
     require(scope, Permission::ReadSchedules)?;
     let list = ListOf::in_order(Index::Gsi1, keys::schedules_by_name(scope.tenant()));
     let schedules: Vec<Stored<Schedule>> = services.store.list_all(scope, &list).await?;
     let now = services.now();
     let until = add(now, SignedDuration::from_hours(24 * i64::from(days)));
-    let mut upcoming: Vec<Upcoming> =
-        schedules.iter().flat_map(|s| fires_of(&s.value, now, until)).collect();
+    let mut upcoming: Vec<Upcoming> = schedules.iter().flat_map(|s| fires_of(&s.value, now, until)).collect();
     upcoming.sort_by_key(|fire| (fire.at, fire.schedule_id));
     upcoming.truncate(MAX_UPCOMING);
     Ok(upcoming)

@@ -18,14 +18,20 @@ use crate::services::{Services, require};
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`], [`AppError::Invalid`], [`AppError::Unavailable`].
-pub async fn run_schedule_now(services: &Services, scope: &TenantScope, id: ScheduleId) -> Result<Run, AppError> {
+pub async fn run_schedule_now(
+    services: &Services,
+    scope: &TenantScope,
+    id: ScheduleId,
+) -> Result<Run, AppError> {
     require(scope, Permission::SaveReports)?;
     let stored = get_living(services, scope, id).await?;
     let tenant = services.tenant(scope).await?;
     check_recipients(services, scope, &tenant, &stored.value.spec.recipients).await?;
     let run_id = ReportId::new(services.ids.uuid());
     let run = schedule_run(services, &tenant, &stored.value, run_id, services.now(), Trigger::Manual)?;
-    let audit = services.audit(scope, "schedule.run_now", format!("schedule/{id}")).with("report", run.id.to_string());
+    let audit = services
+        .audit(scope, "schedule.run_now", format!("schedule/{id}"))
+        .with("report", run.id.to_string());
     services.store.change(scope, audit).create(&run).commit().await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)

@@ -73,7 +73,8 @@ pub async fn create_share(
     check_recipients(services, scope, &tenant, &recipients).await?;
     let formats = body.formats.unwrap_or_else(|| run.artifacts.iter().map(|a| a.format).collect());
     let mut made = Vec::with_capacity(recipients.len());
-    let audit = services.audit(scope, "share.created", format!("report/{id}")).with("links", recipients.len());
+    let audit =
+        services.audit(scope, "share.created", format!("report/{id}")).with("links", recipients.len());
     let mut change = services.store.change(scope, audit);
     for recipient in recipients {
         let (share, url) = new_share(services, scope, &run, recipient.email, &formats, expires_at);
@@ -91,10 +92,13 @@ fn check(body: &ShareBody, run: &Run) -> Result<Vec<Recipient>, AppError> {
     match body.variant.as_deref() {
         Some("full") => {}
         Some("redacted") | None => {
-            let detail = "this organization has no redaction policy; say variant \"full\" to share the whole report";
+            let detail =
+                "this organization has no redaction policy; say variant \"full\" to share the whole report";
             return Err(Invalid::field("variant", "no_redaction_policy", detail).into());
         }
-        Some(_) => return Err(Invalid::field("variant", "unknown_variant", "variant is full or redacted").into()),
+        Some(_) => {
+            return Err(Invalid::field("variant", "unknown_variant", "variant is full or redacted").into());
+        }
     }
     let recipients =
         check_addresses(&body.recipients, RecipientKind::To).map_err(|e| e.below("recipients"))?;
@@ -103,7 +107,9 @@ fn check(body: &ShareBody, run: &Run) -> Result<Vec<Recipient>, AppError> {
         return Err(Invalid::field("recipients", "missing", "name at least one recipient").into());
     }
     if body.formats.as_ref().is_some_and(Vec::is_empty) {
-        return Err(Invalid::field("formats", "empty", "name at least one format, or leave formats out").into());
+        return Err(
+            Invalid::field("formats", "empty", "name at least one format, or leave formats out").into()
+        );
     }
     for format in body.formats.iter().flatten() {
         find_artifact(run, *format)?;

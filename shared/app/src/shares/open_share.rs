@@ -69,7 +69,10 @@ pub async fn redeem_share(
             Err(error) => return Err(error.into()),
         }
         let name = file_name(&opened.run, &artifact);
-        return Ok(services.objects.presign_download(&scope, &artifact.key, &artifact.content_type, &name).await?);
+        return Ok(services
+            .objects
+            .presign_download(&scope, &artifact.key, &artifact.content_type, &name)
+            .await?);
     }
 }
 
@@ -95,7 +98,8 @@ async fn find_row(
     token: &str,
     request_id: &str,
 ) -> Result<(TenantScope, Opened, Stored<Share>), AppError> {
-    let well_formed = token.len() == 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let well_formed =
+        token.len() == 43 && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if !well_formed {
         return Err(UNKNOWN);
     }
@@ -110,7 +114,9 @@ async fn find_row(
         return refuse(services, &scope, &share.value, &format!("{state:?}").to_lowercase()).await;
     }
     let run = services.store.find::<Run>(&scope, &share.value.run).await?;
-    let Some(run) = run.filter(|run| run.value.status == RunStatus::Completed && run.value.purged_at.is_none()) else {
+    let Some(run) =
+        run.filter(|run| run.value.status == RunStatus::Completed && run.value.purged_at.is_none())
+    else {
         return refuse(services, &scope, &share.value, "report_gone").await;
     };
     let given = |a: &&Artifact| share.value.formats.contains(&a.format);
@@ -118,7 +124,12 @@ async fn find_row(
     Ok((scope, Opened { tenant, run: run.value, share: share.value.clone(), artifacts }, share))
 }
 
-async fn refuse<T>(services: &Services, scope: &TenantScope, share: &Share, why: &str) -> Result<T, AppError> {
+async fn refuse<T>(
+    services: &Services,
+    scope: &TenantScope,
+    share: &Share,
+    why: &str,
+) -> Result<T, AppError> {
     let audit = services.audit(scope, "share.refused", format!("share/{}", share.id)).outcome(why);
     services.record(scope, audit).await?;
     Err(UNKNOWN)

@@ -87,13 +87,18 @@ fn view(share: &Share, now: Timestamp) -> ShareView {
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`] or [`AppError::Unavailable`].
-pub async fn share_stats(services: &Services, scope: &TenantScope, id: ReportId) -> Result<ShareStats, AppError> {
+pub async fn share_stats(
+    services: &Services,
+    scope: &TenantScope,
+    id: ReportId,
+) -> Result<ShareStats, AppError> {
     require(scope, Permission::Share)?;
     services.get::<Run>(scope, &id).await?;
     let list = ListOf::newest_first(Index::Gsi1, keys::shares_by_run(scope.tenant(), id));
     let rows: Vec<Stored<Share>> = services.store.list_all(scope, &list).await?;
     let now = services.now();
-    let (by_mail, by_people): (Vec<_>, Vec<_>) = rows.iter().map(|r| &r.value).partition(|s| s.delivery.is_some());
+    let (by_mail, by_people): (Vec<_>, Vec<_>) =
+        rows.iter().map(|r| &r.value).partition(|s| s.delivery.is_some());
     let count = |state| by_people.iter().filter(|s| s.state(now) == state).count();
     Ok(ShareStats {
         total: by_people.len(),
@@ -125,5 +130,8 @@ pub async fn list_shared(
     let list = ListOf::newest_first(Index::Gsi2, keys::shares_by_recipient(scope.tenant(), &hash));
     let page = services.store.list(scope, &list, limit, cursor, |s: &Share| s.delivery.is_none()).await?;
     let now = services.now();
-    Ok(Page { items: page.items.iter().map(|s| view(&s.value, now)).collect(), next_cursor: page.next_cursor })
+    Ok(Page {
+        items: page.items.iter().map(|s| view(&s.value, now)).collect(),
+        next_cursor: page.next_cursor,
+    })
 }

@@ -29,7 +29,11 @@ pub async fn revoke_share(services: &Services, scope: &TenantScope, id: ShareId)
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`] or [`AppError::Unavailable`].
-pub async fn revoke_report_shares(services: &Services, scope: &TenantScope, id: ReportId) -> Result<usize, AppError> {
+pub async fn revoke_report_shares(
+    services: &Services,
+    scope: &TenantScope,
+    id: ReportId,
+) -> Result<usize, AppError> {
     require(scope, Permission::Share)?;
     services.get::<Run>(scope, &id).await?;
     revoke_shares_of_run(services, scope, id).await

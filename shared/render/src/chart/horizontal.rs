@@ -35,7 +35,13 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     for (i, label) in labels.into_iter().enumerate() {
         let y = top + row_height * count(i);
         let baseline = y + row_height / 2.0 + LABEL_SIZE * 0.36;
-        marks.push(Mark::Label { x: left - 7.0, y: baseline, anchor: Anchor::End, text: label, ink: Ink::Text });
+        marks.push(Mark::Label {
+            x: left - 7.0,
+            y: baseline,
+            anchor: Anchor::End,
+            text: label,
+            ink: Ink::Text,
+        });
         for (s, (series, ink)) in chart.series.iter().zip(&inks).enumerate() {
             let Some(value) = series.values.get(i).copied().and_then(finite) else { continue };
             let end = left + span * points(axis.share(value));

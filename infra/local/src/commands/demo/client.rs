@@ -60,7 +60,11 @@ impl<'a> Client<'a> {
             .map_err(CommandError::new)?;
         let answer = self.stack.request(request).await;
         let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-        if answer.status() == 200 { Ok(json) } else { Err(CommandError(format!("{}: {json}", answer.status()))) }
+        if answer.status() == 200 {
+            Ok(json)
+        } else {
+            Err(CommandError(format!("{}: {json}", answer.status())))
+        }
     }
 
     /// Opens a share link as an outsider: the page, the form, the file.

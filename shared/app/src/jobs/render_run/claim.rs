@@ -36,7 +36,8 @@ pub(super) async fn claim(
         Err(_) => return Ok(None),
     };
     row.value.generated_at.get_or_insert(now);
-    let audit = services.audit(scope, action, format!("report/{id}")).with("status", row.value.status.as_str());
+    let audit =
+        services.audit(scope, action, format!("report/{id}")).with("status", row.value.status.as_str());
     match services.store.change(scope, audit).replace(&row).commit().await {
         Ok(()) => {}
         Err(StoreError::Conflict { .. }) => return Ok(None),

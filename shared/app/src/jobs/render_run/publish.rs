@@ -31,8 +31,8 @@ pub(super) async fn publish(
     measured: Measured,
     written: Written,
 ) -> Result<(), Trouble> {
-    let artifacts = put_files(services, scope, claimed, &written).await.map_err(store_trouble)?;
-    let data = put_json(services, scope, claimed, &written.document.data).await.map_err(store_trouble)?;
+    let artifacts = put_files(services, scope, claimed, &written).await.map_err(not_stored)?;
+    let data = put_json(services, scope, claimed, &written.document.data).await.map_err(not_stored)?;
     let manifest = Manifest {
         schema: Manifest::SCHEMA.to_owned(),
         report_id: source.report_id,
@@ -46,16 +46,27 @@ pub(super) async fn publish(
         generated_at: source.generated_at,
         artifacts: artifacts.clone(),
     };
-    let manifest = put_json(services, scope, claimed, &manifest).await.map_err(store_trouble)?;
+    let manifest = put_json(services, scope, claimed, &manifest).await.map_err(not_stored)?;
     steps::reached("stored").await;
     let deliveries = commit(services, scope, claimed, artifacts, manifest, data).await?;
     steps::reached("committed").await;
     for delivery in &deliveries {
-        let wake = Wake::Delivery { tenant: scope.tenant().clone(), run: delivery.run, delivery: delivery.id };
+        let wake =
+            Wake::Delivery { tenant: scope.tenant().clone(), run: delivery.run, delivery: delivery.id };
         services.wake(&wake, std::time::Duration::ZERO).await;
     }
     steps::reached("queued").await;
     Ok(())
+}
+
+/// The trouble of files that could not be stored, told as such.
+fn not_stored(error: StoreError) -> Trouble {
+    match store_trouble(error) {
+        Trouble::Passing(failure) => {
+            Trouble::Passing(failure.telling("The files of the report could not be stored."))
+        }
+        other => other,
+    }
 }
 
 async fn put_files(
@@ -67,7 +78,10 @@ async fn put_files(
     let mut artifacts = Vec::with_capacity(written.files.len());
     for file in &written.files {
         let key = keys::run_object(scope.tenant(), claimed.id(), &file.sha256, file.extension);
-        services.objects.put_once(scope, Bucket::Artifacts, &key, file.content_type, file.bytes.clone()).await?;
+        services
+            .objects
+            .put_once(scope, Bucket::Artifacts, &key, file.content_type, file.bytes.clone())
+            .await?;
         artifacts.push(Artifact {
             format: file.format,
             variant: "full".to_owned(),
@@ -148,7 +162,11 @@ fn new_deliveries(services: &Services, run: &Run) -> Vec<Delivery> {
 
 /// After a run has failed for good: its schedule shows it, its owner is told once per streak, and files that nobody will
 /// see are removed.
-pub(super) async fn after_failure(services: &Services, scope: &TenantScope, run: &Run) -> Result<(), StoreError> {
+pub(super) async fn after_failure(
+    services: &Services,
+    scope: &TenantScope,
+    run: &Run,
+) -> Result<(), StoreError> {
     if let Some(id) = run.input.schedule_id {
         let text = run.failure.as_ref().map_or(run.status.as_str(), |failure| failure.message.as_str());
         note_failure(services, scope, id, text).await?;

@@ -39,7 +39,9 @@ pub(super) fn plan(input: &RunInput) -> Result<ReportPlan<'static>, Trouble> {
 
 fn find_templates(input: &RunInput) -> Result<Vec<&'static Template>, String> {
     let find = |t: &sitrep_domain::run::Versioned| {
-        find_template(&t.id).filter(|found| found.version == t.version).ok_or_else(|| format!("no {} v{}", t.id, t.version))
+        find_template(&t.id)
+            .filter(|found| found.version == t.version)
+            .ok_or_else(|| format!("no {} v{}", t.id, t.version))
     };
     input.templates.iter().map(find).collect()
 }
@@ -50,16 +52,18 @@ pub(super) async fn write_files(
     plan: &ReportPlan<'static>,
     measured: &Measured,
 ) -> Result<Written, Trouble> {
-    let document = plan.compose(&measured.results, meta(source), facts(source, measured)).map_err(|gate| {
-        let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
-        Trouble::ForGood(failure.telling(gate.message))
-    })?;
+    let document =
+        plan.compose(&measured.results, meta(source), facts(source, measured)).map_err(|gate| {
+            let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
+            Trouble::ForGood(failure.telling(gate.message))
+        })?;
     let formats = source.input.formats.clone();
     let work = move || {
         let files = formats.iter().map(|format| write_file(&document, *format)).collect::<Result<_, _>>()?;
         Ok(Written { document, files })
     };
-    let crashed = |e: tokio::task::JoinError| Trouble::ForGood(Failure::new(FailureClass::FormatError, e.to_string()));
+    let crashed =
+        |e: tokio::task::JoinError| Trouble::ForGood(Failure::new(FailureClass::FormatError, e.to_string()));
     tokio::task::spawn_blocking(work).await.map_err(crashed)?
 }
 
