@@ -7,8 +7,8 @@ use sitrep_app::services::Services;
 use sitrep_aws::entities::FireRecord;
 use sitrep_aws::keys;
 use sitrep_aws::store::{Index, ListOf};
-use sitrep_domain::delivery::Delivery;
-use sitrep_domain::ids::{ReportId, ScheduleId, TenantId};
+use sitrep_domain::audit::AuditEntry;
+use sitrep_domain::ids::{ScheduleId, TenantId};
 use sitrep_domain::run::Run;
 use sitrep_domain::scope::TenantScope;
 
@@ -55,15 +55,22 @@ impl Rows {
         row.expect("fires can be read").map(|row| row.value)
     }
 
-    /// The deliveries of a run.
+    /// Every audit entry about an object, oldest first: its action and its outcome.
     ///
     /// # Panics
     ///
     /// When they cannot be read.
-    pub async fn deliveries_of(&self, run: ReportId) -> Vec<Delivery> {
-        let list = ListOf::prefix(keys::deliveries(self.scope.tenant(), run));
-        let rows = self.services.store.list_all(&self.scope, &list).await;
-        rows.expect("deliveries can be read").into_iter().map(|row| row.value).collect()
+    pub async fn audit_of(&self, object: &str) -> Vec<(String, String)> {
+        let mut entries: Vec<AuditEntry> = Vec::new();
+        for shard in 0..keys::AUDIT_SHARDS {
+            let (partition, _) = keys::audit_shard(self.scope.tenant(), shard);
+            let list = ListOf::in_order(Index::Table, partition);
+            let rows = self.services.store.list_all(&self.scope, &list).await.expect("the intake can be read");
+            entries.extend(rows.into_iter().map(|row| row.value));
+        }
+        entries.retain(|entry| entry.object == object);
+        entries.sort_by_key(|entry| entry.at);
+        entries.into_iter().map(|entry| (entry.action, entry.outcome)).collect()
     }
 }
 

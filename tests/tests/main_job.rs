@@ -3,6 +3,7 @@
 use serde_json::json;
 use sitrep_tests::TestApp;
 use sitrep_tests::data::incident;
+use sitrep_tests::rows::Rows;
 
 #[tokio::test]
 async fn records_become_a_report_in_a_mailbox_and_behind_a_link() {
@@ -40,4 +41,28 @@ async fn records_become_a_report_in_a_mailbox_and_behind_a_link() {
     assert!(file.body.starts_with(b"%PDF-"));
     let promised = report["artifacts"].as_array().unwrap().iter().find(|a| a["format"] == "pdf").unwrap();
     assert_eq!(promised["sha256"], sitrep_domain::canonical::sha256_hex(&file.body));
+}
+
+#[tokio::test]
+async fn each_change_of_a_report_and_of_its_delivery_has_one_audit_entry() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    let report = acme
+        .report(json!({"report_type": "incident_summary", "period_type": "weekly", "recipients": ["viewer@acme.example"]}))
+        .await;
+    let id = report["id"].as_str().unwrap();
+    let deliveries = acme.get(&format!("/api/v1/reports/{id}/deliveries")).await.expect(200);
+    let delivery = deliveries["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(acme.get(&format!("/api/v1/reports/{id}/pdf")).await.status, 200);
+
+    let rows = Rows::open(&app, "acme").await;
+    let actions = |entries: Vec<(String, String)>| {
+        let mut actions: Vec<String> = entries.into_iter().map(|(action, _)| action).collect();
+        actions.sort();
+        actions
+    };
+    let of_report = actions(rows.audit_of(&format!("report/{id}")).await);
+    assert_eq!(of_report, ["artifact.downloaded", "report.completed", "report.requested", "report.started"]);
+    let of_delivery = actions(rows.audit_of(&format!("delivery/{delivery}")).await);
+    assert_eq!(of_delivery, ["delivery.attempted", "delivery.ended", "delivery.news"], "sent, accepted, delivered");
 }
