@@ -65,7 +65,8 @@ impl Rows {
         for shard in 0..keys::AUDIT_SHARDS {
             let (partition, _) = keys::audit_shard(self.scope.tenant(), shard);
             let list = ListOf::in_order(Index::Table, partition);
-            let rows = self.services.store.list_all(&self.scope, &list).await.expect("the intake can be read");
+            let rows =
+                self.services.store.list_all(&self.scope, &list).await.expect("the intake can be read");
             entries.extend(rows.into_iter().map(|row| row.value));
         }
         entries.retain(|entry| entry.object == object);

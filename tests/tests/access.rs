@@ -203,8 +203,13 @@ async fn checks_come_in_the_order_identity_plan_role_existence_body() {
     // All of it is wrong at first; each line mends the first fault of the one before.
     let broken = json!({"name": "Weekly", "report_type": "nope", "frequency": "weekly", "recipients": ["x@y.example"]});
     let nobodys = "/api/v1/reports/schedules/0f6ad2f0-7f2a-4f6e-9a53-7d2f3f5b9c11";
-    let id =
-        acme.post(SCHEDULES, json!({"name": "Saved", "report_type": "incident_summary"})).await.expect(201);
+    let id = acme.call_as(
+        "analyst",
+        "POST",
+        SCHEDULES,
+        Some(json!({"name": "Saved", "report_type": "incident_summary"})),
+    );
+    let id = id.await.expect(201);
     let there = format!("{SCHEDULES}/{}", id["id"].as_str().unwrap());
     let token = |answer: Answer| (answer.status, answer.code());
     let expected = |status: u16, code: &str| (status, code.to_owned());
@@ -219,6 +224,11 @@ async fn checks_come_in_the_order_identity_plan_role_existence_body() {
     assert_eq!(token(body), expected(400, "VALIDATION_ERROR"));
     let good = acme.call_as("analyst", "PATCH", &there, Some(json!({"name": "Renamed"}))).await;
     assert_eq!(good.status, 200, "{}", good.text());
+    let others =
+        acme.post(SCHEDULES, json!({"name": "Theirs", "report_type": "incident_summary"})).await.expect(201);
+    let others = format!("{SCHEDULES}/{}", others["id"].as_str().unwrap());
+    let foreign = acme.call_as("analyst", "PATCH", &others, Some(json!({"name": "Mine"}))).await;
+    assert_eq!(token(foreign), expected(403, "FORBIDDEN"), "a saved report of somebody else");
 }
 
 #[tokio::test]

@@ -64,5 +64,9 @@ async fn each_change_of_a_report_and_of_its_delivery_has_one_audit_entry() {
     let of_report = actions(rows.audit_of(&format!("report/{id}")).await);
     assert_eq!(of_report, ["artifact.downloaded", "report.completed", "report.requested", "report.started"]);
     let of_delivery = actions(rows.audit_of(&format!("delivery/{delivery}")).await);
-    assert_eq!(of_delivery, ["delivery.attempted", "delivery.ended", "delivery.news"], "sent, accepted, delivered");
+    assert_eq!(
+        of_delivery,
+        ["delivery.attempted", "delivery.ended", "delivery.news"],
+        "sent, accepted, delivered"
+    );
 }

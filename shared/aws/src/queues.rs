@@ -67,7 +67,9 @@ impl Queues {
             Wake::Delivery { .. } => &self.urls.deliver,
         };
         let body = serde_json::to_string(wake).expect("a wake-up is JSON");
-        let delay = i32::try_from(after.min(Self::MAX_DELAY).as_secs()).unwrap_or(900);
+        // Rounded up: a worker that comes early finds nothing due, and the sweep is a minute later.
+        let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+        let delay = i32::try_from(seconds.min(Self::MAX_DELAY.as_secs())).unwrap_or(900);
         let request = self.client.send_message().queue_url(url).message_body(body).delay_seconds(delay);
         request.send().await.map(drop).map_err(|e| StoreError::unavailable("the queue", e))
     }

@@ -1,7 +1,7 @@
 //! The tables: reading one row, reading lists, and starting a change.
 //!
-//! Reads of one row are strongly consistent. Lists of a partition are too; lists of an index are not, and say so by
-//! being used for listing only: no rule rests on them.
+//! Reads of one row are strongly consistent. Lists of a partition are too; lists of an index are not: a row
+//! written a moment ago may be missing from them or stand there as it was.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use sitrep_domain::audit::AuditEntry;

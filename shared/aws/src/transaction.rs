@@ -165,7 +165,9 @@ impl<'a> Transaction<'a> {
 
     fn classify(&self, error: TransactWriteItemsError) -> Attempt {
         if let TransactWriteItemsError::TransactionCanceledException(canceled) = &error {
-            let codes: Vec<&str> = canceled.cancellation_reasons().iter().filter_map(|r| r.code()).collect();
+            // One reason per write, in their order; a write that was not at fault may have none.
+            let codes: Vec<&str> =
+                canceled.cancellation_reasons().iter().map(|r| r.code().unwrap_or_default()).collect();
             if let Some(i) = codes.iter().position(|code| *code == "ConditionalCheckFailed") {
                 let what = self.writes.get(i).map_or("a row", |(what, _)| what);
                 return Attempt::Failed(StoreError::Conflict { what });

@@ -194,7 +194,9 @@ impl Delivery {
 
     /// Puts down what became of the attempt; `jitter` is 0 to 1 and spreads retries.
     pub fn end_attempt(&mut self, outcome: SendOutcome, jitter: f64, now: Timestamp) {
-        if self.state != DeliveryState::Sending {
+        // An answer that comes after the lease has ended still settles the doubt, if it is a yes.
+        let settles = self.state == DeliveryState::Uncertain && matches!(outcome, SendOutcome::Accepted(_));
+        if self.state != DeliveryState::Sending && !settles {
             return; // The mail service was faster: its news are the truth.
         }
         match outcome {
@@ -329,6 +331,18 @@ mod tests {
         d.end_attempt(SendOutcome::Unknown("again".into()), 0.0, at(902));
         assert!(!d.start_attempt(at(5_000)), "never a third time");
         assert_eq!(d.state, DeliveryState::Failed);
+    }
+
+    #[test]
+    fn an_answer_after_the_lease_settles_the_doubt_only_if_it_is_a_yes() {
+        let mut d = delivery();
+        d.start_attempt(at(0));
+        assert!(!d.start_attempt(at(60)), "the lease has ended");
+        d.end_attempt(SendOutcome::NotAccepted("late".into()), 0.0, at(61));
+        assert_eq!(d.state, DeliveryState::Uncertain);
+        d.end_attempt(SendOutcome::Accepted("m-1".into()), 0.0, at(62));
+        assert_eq!(d.state, DeliveryState::Accepted);
+        assert!(!d.start_attempt(at(5_000)));
     }
 
     #[test]

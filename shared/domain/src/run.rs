@@ -160,8 +160,8 @@ pub enum RunRefusal {
     /// It is in a state that is never left.
     #[error("the run has ended")]
     Ended,
-    /// Another worker holds a lease that has not ended.
-    #[error("another worker has the run")]
+    /// Another worker holds a lease that has not ended, or the wait after a failed attempt is not over.
+    #[error("another worker has the run, or it is not time yet")]
     Leased,
     /// The worker's lease is not the newest.
     #[error("the lease was lost")]
@@ -193,7 +193,9 @@ impl Run {
         if self.status.is_terminal() {
             return Err(RunRefusal::Ended);
         }
-        if self.lease.is_some_and(|lease| lease.until > now) {
+        // Between attempts it waits; a first attempt does not, because clocks of two machines differ a little.
+        let waits = self.status == RunStatus::Queued && self.attempts > 0 && self.next_attempt_at > now;
+        if waits || self.lease.is_some_and(|lease| lease.until > now) {
             return Err(RunRefusal::Leased);
         }
         if self.attempts >= Self::MAX_ATTEMPTS {
@@ -416,6 +418,7 @@ mod tests {
             let failure = Failure::new(FailureClass::SourceUnavailable, "503");
             let waited = run.give_back(lease.fence, failure, at(now)).unwrap();
             assert_eq!(waited.as_secs(), wait);
+            assert_eq!(run.claim(at(now + wait - 1)), Err(RunRefusal::Leased), "not before its time");
             now += wait;
             assert_eq!(run.due(), Some(at(now + 60)));
         }

@@ -219,7 +219,10 @@ impl Schedule {
     fn replan(&mut self, now: Timestamp) {
         self.next_fire_at = if self.spec.is_active { self.fire_after(now) } else { None };
         let wake_up = self.planned_wake_up(now);
-        let was_known = !self.wake_up.expressions.is_empty() || !wake_up.expressions.is_empty();
+        // What is still to be brought in step stays so, though neither plan asks for anything.
+        let was_known = self.wake_up.out_of_step_since.is_some()
+            || !self.wake_up.expressions.is_empty()
+            || !wake_up.expressions.is_empty();
         self.wake_up = WakeUpState { out_of_step_since: was_known.then_some(now), ..wake_up };
     }
 

@@ -75,7 +75,7 @@ pub async fn create_user(
     Ok(user)
 }
 
-/// Changes a user's role or password. A new password, or a lower role, ends the user's sessions at once.
+/// Changes a user's role or password. A new password ends the user's sessions; a new role counts from their next request.
 ///
 /// # Errors
 ///
@@ -90,10 +90,11 @@ pub async fn update_user(
     let mut stored = services.get::<User>(scope, &id).await?;
     check_grant(scope, stored.value.role)?;
     let change = input()?;
+    let mut guard = None;
     if let Some(role) = change.role {
         check_grant(scope, role)?;
         if stored.value.role == Role::Owner && role != Role::Owner {
-            check_another_owner(services, scope, id).await?;
+            guard = Some(check_another_owner(services, scope, id).await?);
         }
         stored.value.role = role;
     }
@@ -106,7 +107,9 @@ pub async fn update_user(
     }
     let audit =
         services.audit(scope, "user.changed", format!("user/{id}")).with("role", stored.value.role.as_str());
-    services.store.change(scope, audit).replace(&stored).commit().await?;
+    let write = services.store.change(scope, audit).replace(&stored);
+    let write = if let Some(tenant) = &guard { write.replace(tenant) } else { write };
+    write.commit().await?;
     Ok(stored.value)
 }
 
@@ -125,13 +128,16 @@ pub async fn delete_user(services: &Services, scope: &TenantScope, id: UserId) -
             "nobody removes their own user; ask another administrator",
         ));
     }
-    if stored.value.role == Role::Owner {
-        check_another_owner(services, scope, id).await?;
-    }
+    let guard = match stored.value.role {
+        Role::Owner => Some(check_another_owner(services, scope, id).await?),
+        _ => None,
+    };
     crate::shares::revoke_shares_of(services, scope, stored.value.email.as_str()).await?;
     let audit = services.audit(scope, "user.deleted", format!("user/{id}"));
     let login = login_hash(services, &stored.value.email);
-    services.store.change(scope, audit).remove(&stored).free_login(&login).commit().await?;
+    let write = services.store.change(scope, audit).remove(&stored).free_login(&login);
+    let write = if let Some(tenant) = &guard { write.replace(tenant) } else { write };
+    write.commit().await?;
     Ok(())
 }
 
@@ -144,11 +150,18 @@ fn check_grant(scope: &TenantScope, role: Role) -> Result<(), AppError> {
     Err(AppError::Forbidden { field: Some("role".to_owned()), detail })
 }
 
-async fn check_another_owner(services: &Services, scope: &TenantScope, id: UserId) -> Result<(), AppError> {
+/// Checks that another owner stays, and gives the tenant's row, which the change must write too: of two owners who
+/// remove each other at once, one then finds it changed.
+async fn check_another_owner(
+    services: &Services,
+    scope: &TenantScope,
+    id: UserId,
+) -> Result<Stored<Tenant>, AppError> {
+    let tenant = services.get::<Tenant>(scope, &()).await?;
     let users: Vec<Stored<User>> =
         services.store.list_all(scope, &ListOf::prefix(keys::users(scope.tenant()))).await?;
     if users.iter().any(|user| user.value.role == Role::Owner && user.value.id != id) {
-        return Ok(());
+        return Ok(tenant);
     }
     Err(AppError::conflict("last_owner", "the last owner stays; make another user an owner first"))
 }

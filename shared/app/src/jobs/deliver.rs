@@ -37,14 +37,17 @@ pub async fn deliver(
     let Some(run) = services.store.find::<Run>(&scope, &run).await? else {
         return abandon(services, &scope, row).await;
     };
-    let before = row.value.clone();
-    let attempt = row.value.start_attempt(services.now());
-    if row.value == before {
+    let mut started = row.value.clone();
+    let attempt = started.start_attempt(services.now());
+    if started == row.value {
         return Ok(()); // Not yet, or no more.
     }
-    // What the message says is made before the attempt is claimed, so that the claim covers the call alone.
+    // What the message says is made before the attempt is claimed, and the lease begins after it: the claim covers the
+    // call alone.
     let message =
-        if attempt { Some(write_message(services, &scope, &run.value, &mut row.value).await) } else { None };
+        if attempt { Some(write_message(services, &scope, &run.value, &mut started).await) } else { None };
+    row.value.start_attempt(services.now());
+    row.value.artifact_sha256 = started.artifact_sha256;
     let Some(mut row) = put(services, &scope, row, "delivery.attempted").await? else { return Ok(()) };
     steps::reached("claimed").await;
     let Some(message) = message else { return after_end(services, &scope, &row.value).await };
@@ -56,13 +59,13 @@ pub async fn deliver(
     let jitter = f64::from(services.ids.uuid().as_bytes()[0]) / 255.0;
     loop {
         row.value.end_attempt(outcome.clone(), jitter, services.now());
-        match put_end(services, &scope, &row).await {
+        match put_end(services, &scope, &row, "delivery.ended").await {
             Ok(()) => break,
             // The mail service's news were faster, or another delivery of the run was counted: look again.
             Err(StoreError::Conflict { .. }) => {
-                match services.store.find(&scope, &(row.value.run, id)).await? {
-                    Some(newer) => row = newer,
-                    None => return Ok(()),
+                match services.store.find::<Delivery>(&scope, &(row.value.run, id)).await? {
+                    Some(newer) if awaits(&newer.value, &outcome) => row = newer,
+                    _ => return Ok(()), // What they said is put down already, and there is nothing to add.
                 }
             }
             Err(error) => return Err(error),
@@ -71,6 +74,15 @@ pub async fn deliver(
     steps::reached("recorded").await;
     wake_again(services, &scope, &row.value).await;
     after_end(services, &scope, &row.value).await
+}
+
+/// Whether the outcome still says something about the delivery as it is now.
+fn awaits(delivery: &Delivery, outcome: &SendOutcome) -> bool {
+    match delivery.state {
+        DeliveryState::Sending => true,
+        DeliveryState::Uncertain => matches!(outcome, SendOutcome::Accepted(_)),
+        _ => false,
+    }
 }
 
 async fn send(services: &Services, message: Message) -> SendOutcome {
@@ -101,8 +113,13 @@ async fn abandon(
     mut row: Stored<Delivery>,
 ) -> Result<(), StoreError> {
     let now = services.now();
-    if row.value.state == DeliveryState::Pending && row.value.start_attempt(now) {
+    let before = row.value.clone();
+    if row.value.start_attempt(now) {
         row.value.end_attempt(SendOutcome::Refused("the report was deleted".to_owned()), 0.0, now);
+        row.value.possible_duplicate = before.possible_duplicate; // Nothing was sent just now.
+    }
+    // What is not written here stays overdue for good: also one that was being sent, or is uncertain, comes to its end.
+    if row.value != before {
         put(services, scope, row, "delivery.ended").await?;
     }
     Ok(())
@@ -125,10 +142,15 @@ async fn put(
     }
 }
 
-/// Writes the attempt's end; with the run's first accepted delivery also counts it on its schedule.
-async fn put_end(services: &Services, scope: &TenantScope, row: &Stored<Delivery>) -> Result<(), StoreError> {
+/// Writes the attempt's end, or news of it; with the run's first accepted delivery also counts it on its schedule.
+pub(crate) async fn put_end(
+    services: &Services,
+    scope: &TenantScope,
+    row: &Stored<Delivery>,
+    action: &str,
+) -> Result<(), StoreError> {
     let audit = services
-        .audit(scope, "delivery.ended", format!("delivery/{}", row.value.id))
+        .audit(scope, action, format!("delivery/{}", row.value.id))
         .with("state", row.value.state.as_str())
         .with("message_id", row.value.message_id.clone());
     let mut change = services.store.change(scope, audit).replace(row);
@@ -144,7 +166,7 @@ async fn put_end(services: &Services, scope: &TenantScope, row: &Stored<Delivery
 }
 
 /// A run's first accepted delivery: the rows to write with it.
-pub(crate) struct Counted {
+struct Counted {
     run: Stored<Run>,
     schedule: Option<Stored<Schedule>>,
     /// Whether that ends a streak of failures.
@@ -153,7 +175,7 @@ pub(crate) struct Counted {
 
 impl Counted {
     /// Adds the rows to the change that records the delivery.
-    pub(crate) fn add_to<'a>(&self, change: Transaction<'a>) -> Transaction<'a> {
+    fn add_to<'a>(&self, change: Transaction<'a>) -> Transaction<'a> {
         let change = change.replace(&self.run);
         match &self.schedule {
             Some(schedule) => change.replace(schedule),
@@ -162,7 +184,7 @@ impl Counted {
     }
 
     /// Tells the schedule's owner that it works again, if it had failed.
-    pub(crate) async fn tell(&self, services: &Services, scope: &TenantScope) -> Result<(), StoreError> {
+    async fn tell(&self, services: &Services, scope: &TenantScope) -> Result<(), StoreError> {
         match &self.schedule {
             Some(schedule) if self.recovered => {
                 tell_owner(services, scope, &schedule.value, News::Recovered).await
@@ -173,7 +195,7 @@ impl Counted {
 }
 
 /// The run and schedule rows to write with an accepted delivery, when it is the run's first.
-pub(crate) async fn count_as_sent(
+async fn count_as_sent(
     services: &Services,
     scope: &TenantScope,
     delivery: &Delivery,

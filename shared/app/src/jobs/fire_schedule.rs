@@ -13,7 +13,7 @@ use sitrep_aws::error::StoreError;
 use sitrep_domain::calendar::find_zone;
 use sitrep_domain::ids::{ReportId, ScheduleId, TenantId};
 use sitrep_domain::invalid::Invalid;
-use sitrep_domain::run::{MailPlan, Run, Trigger};
+use sitrep_domain::run::{MailPlan, Run, Trigger, Versioned};
 use sitrep_domain::schedule::Schedule;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::template::Template;
@@ -89,7 +89,13 @@ async fn take_fire(
     now: Timestamp,
 ) -> Result<Option<Stored<Schedule>>, StoreError> {
     let Some(at) = schedule.value.next_fire_at else { return Ok(Some(schedule)) };
-    let skip = skip_reason(services, scope, tenant, &schedule.value, at, now).await?;
+    let recorded = services.store.find::<FireRecord>(scope, &(schedule.value.id, at)).await?;
+    // A fire that has its run is not taken again, wherever the schedule's plan came from: the schedule only goes on.
+    let taken = recorded.as_ref().is_some_and(|row| row.value.run.is_some());
+    let skip = match taken {
+        true => Some("taken".to_owned()),
+        false => skip_reason(services, scope, tenant, &schedule.value, at, now).await?,
+    };
     let run = match &skip {
         None => Some(run_of(services, tenant, &schedule.value, at)),
         Some(_) => None,
@@ -119,12 +125,13 @@ async fn take_fire(
         .with("skipped", skip);
     let change = services.store.change(scope, audit).replace(&schedule);
     // A fire that was moved away has a record already; it may come back when the schedule is planned anew.
-    let mut change = match services.store.find::<FireRecord>(scope, &(fire.schedule, at)).await? {
-        Some(mut row) if row.value.run.is_none() => {
+    let mut change = match recorded {
+        Some(_) if taken => change,
+        Some(mut row) => {
             row.value = fire;
             change.replace(&row)
         }
-        _ => change.create(&fire),
+        None => change.create(&fire),
     };
     if let Some(run) = &run {
         change = change.create(run);
@@ -193,8 +200,12 @@ pub(crate) fn schedule_run(
 ) -> Result<Run, Invalid> {
     let spec = &schedule.spec;
     let zone = find_zone(&spec.timezone)?;
-    let templates: Vec<&'static Template> =
-        spec.templates.iter().filter_map(|t| find_template(&t.id)).collect();
+    let known = |t: &Versioned| {
+        let unknown =
+            || Invalid::field("report_type", "unknown_template", format!("there is no template {}", t.id));
+        find_template(&t.id).ok_or_else(unknown)
+    };
+    let templates: Vec<&'static Template> = spec.templates.iter().map(known).collect::<Result<_, _>>()?;
     let plan = RunPlan {
         name: &spec.name,
         templates: &templates,

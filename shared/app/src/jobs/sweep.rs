@@ -36,7 +36,10 @@ const MOST: i32 = 100;
 pub async fn sweep(services: &Services, request_id: &str) -> Result<Swept, StoreError> {
     let operator = OperatorScope::for_task("sweep");
     let mut swept = Swept::default();
-    for overdue in services.store.list_overdue(&operator, services.now(), MOST).await? {
+    let mut overdue = services.store.list_overdue(&operator, services.now(), MOST).await?;
+    // Fires first: they are few, and a backlog of runs must not hold them up.
+    overdue.sort_by_key(|item| !matches!(item, Overdue::Schedule(..)));
+    for overdue in overdue {
         match overdue {
             Overdue::Run(tenant, run) => {
                 services.wake(&Wake::Run { tenant, run }, Duration::ZERO).await;

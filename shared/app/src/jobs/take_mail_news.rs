@@ -1,12 +1,10 @@
 //! News of the mail service: accepted, delivered, bounced, complained. They find their delivery by its tags.
 
-use sitrep_aws::entity::Stored;
 use sitrep_aws::error::StoreError;
 use sitrep_domain::delivery::{Delivery, MailNews};
 use sitrep_domain::ids::{DeliveryId, ReportId, TenantId};
-use sitrep_domain::scope::TenantScope;
 
-use super::deliver::{after_end, count_as_sent};
+use super::deliver::{after_end, put_end};
 use crate::services::Services;
 
 /// Takes in news about a delivery. They may come twice, late, or before the answer to the call that sent it.
@@ -28,26 +26,10 @@ pub async fn take_mail_news(
         if !row.value.take_news(news, message_id, services.now()) {
             return Ok(());
         }
-        match put(services, &scope, &row).await {
+        match put_end(services, &scope, &row, "delivery.news").await {
             Ok(()) => return after_end(services, &scope, &row.value).await,
             Err(StoreError::Conflict { .. }) => {} // Look again.
             Err(error) => return Err(error),
         }
-    }
-}
-
-async fn put(services: &Services, scope: &TenantScope, row: &Stored<Delivery>) -> Result<(), StoreError> {
-    let audit = services
-        .audit(scope, "delivery.news", format!("delivery/{}", row.value.id))
-        .with("state", row.value.state.as_str());
-    let mut change = services.store.change(scope, audit).replace(row);
-    let counted = count_as_sent(services, scope, &row.value).await?;
-    if let Some(counted) = &counted {
-        change = counted.add_to(change);
-    }
-    change.commit().await?;
-    match counted {
-        Some(counted) => counted.tell(services, scope).await,
-        None => Ok(()),
     }
 }

@@ -7,6 +7,7 @@ use sitrep_aws::objects::Bucket;
 use sitrep_aws::store::{Index, ListOf, Page};
 use sitrep_domain::access::Permission;
 use sitrep_domain::ids::{ReportId, ScheduleId};
+use sitrep_domain::invalid::Invalid;
 use sitrep_domain::run::{Run, RunStatus};
 use sitrep_domain::scope::TenantScope;
 
@@ -77,7 +78,8 @@ pub async fn get_report(
 ///
 /// # Errors
 ///
-/// [`AppError::Forbidden`], [`AppError::Invalid`] for a bad cursor, [`AppError::Unavailable`].
+/// [`AppError::Forbidden`], [`AppError::Invalid`] for a bad cursor or a span that ends before it begins,
+/// [`AppError::Unavailable`].
 pub async fn list_reports(
     services: &Services,
     scope: &TenantScope,
@@ -86,6 +88,9 @@ pub async fn list_reports(
     cursor: Option<&str>,
 ) -> Result<Page<Stored<Run>>, AppError> {
     require(scope, Permission::ReadReports)?;
+    if filter.from.zip(filter.to).is_some_and(|(from, to)| from > to) {
+        return Err(Invalid::field("to", "before_from", "to is not before from").into());
+    }
     let tenant = scope.tenant();
     let mut list = match filter.schedule_id {
         Some(id) => ListOf::newest_first(Index::Gsi2, keys::runs_by_schedule(tenant, id)),

@@ -7,7 +7,7 @@ use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
 use sitrep_domain::ids::ReportId;
 use sitrep_domain::manifest::Manifest;
-use sitrep_domain::run::{MailPlan, Run, RunStatus, Trigger};
+use sitrep_domain::run::{MailPlan, Run, RunStatus, Trigger, add};
 use sitrep_domain::scope::TenantScope;
 
 use super::create_run::wake_for;
@@ -104,6 +104,9 @@ fn repeat(services: &Services, original: &Run, trigger: Trigger) -> Run {
         superseded_by: None,
         reproduces: None,
         counted_as_sent: false,
+        // It is kept as long as the first was to be, counted from now.
+        expires_at: add(now, original.expires_at.duration_since(original.created_at)),
+        purged_at: None,
         ..original.clone()
     }
 }

@@ -83,9 +83,11 @@ pub async fn update_schedule(
 ) -> Result<ScheduleOutcome, AppError> {
     require(scope, Permission::SaveReports)?;
     let mut stored = get_living(services, scope, id).await?;
+    check_own(scope, &stored.value)?;
     if if_rev.is_some_and(|rev| rev != stored.rev()) {
         return Err(AppError::PreconditionFailed);
     }
+    stored = take_due_fires(services, scope, stored).await?;
     let patch = patch(ScheduleDraft::from(&stored.value.spec))?;
     let spec = patch.draft.check(&stored.value.spec.timezone)?;
     check_plan(scope, spec.cadence.is_some() && spec.is_active)?;
@@ -110,6 +112,19 @@ pub async fn update_schedule(
     bring_in_step(services, scope, id).await;
     let stored = get_living(services, scope, id).await?;
     Ok(ScheduleOutcome { rev: stored.rev(), schedule: stored.value, warnings })
+}
+
+/// A fire that is due already is taken before the schedule changes, so that no change makes it disappear.
+async fn take_due_fires(
+    services: &Services,
+    scope: &TenantScope,
+    stored: Stored<Schedule>,
+) -> Result<Stored<Schedule>, AppError> {
+    if stored.value.next_fire_at.is_none_or(|at| at > services.now()) {
+        return Ok(stored);
+    }
+    crate::jobs::fire_schedule(services, scope.tenant(), stored.value.id, scope.request_id()).await?;
+    get_living(services, scope, stored.value.id).await
 }
 
 /// Moves the next fire; the regular ones before it are recorded as skipped.
@@ -146,6 +161,7 @@ pub async fn delete_schedule(
     require(scope, Permission::SaveReports)?;
     let mut stored = get_living(services, scope, id).await?;
     check_own(scope, &stored.value)?;
+    stored = take_due_fires(services, scope, stored).await?;
     stored.value.delete(services.now());
     let audit = services.audit(scope, "schedule.deleted", format!("schedule/{id}"));
     services.store.change(scope, audit).replace(&stored).commit().await?;

@@ -82,9 +82,9 @@ pub async fn create_share(
         made.push(NewShare { id: share.id, recipient: share.recipient, url, expires_at });
     }
     change.commit().await?;
-    for share in &made {
-        tell(services, &tenant, &run, share, body.message.as_deref()).await;
-    }
+    // All at once: the URLs are in this answer and in no other, so it must not wait for twenty mails in turn.
+    let message = body.message.as_deref();
+    futures::future::join_all(made.iter().map(|share| tell(services, &tenant, &run, share, message))).await;
     Ok(made)
 }
 

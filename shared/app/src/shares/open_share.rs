@@ -37,7 +37,7 @@ const UNKNOWN: AppError = AppError::NotFound { what: "link" };
 ///
 /// [`AppError::NotFound`] for every link that does not work; [`AppError::Unavailable`].
 pub async fn open_share(services: &Services, token: &str, request_id: &str) -> Result<Opened, AppError> {
-    Ok(find(services, token, request_id).await?.1)
+    Ok(find_row(services, token, request_id).await?.1)
 }
 
 /// Counts a view and gives the address of a file, which lives a minute. `format` is asked once the link is known to
@@ -86,11 +86,6 @@ fn choose(opened: &Opened, format: Option<Format>) -> Result<&Artifact, AppError
             Ok(artifacts.iter().find(|a| a.format == format).ok_or_else(|| refuse("unavailable_format"))?)
         }
     }
-}
-
-async fn find(services: &Services, token: &str, request_id: &str) -> Result<(TenantScope, Opened), AppError> {
-    let (scope, opened, _) = find_row(services, token, request_id).await?;
-    Ok((scope, opened))
 }
 
 async fn find_row(

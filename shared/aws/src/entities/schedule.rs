@@ -27,7 +27,8 @@ impl Entity for Schedule {
     }
 }
 
-/// One due instant of a schedule, and what became of it. Never changed once written.
+/// One due instant of a schedule, and what became of it. A record with a run is final; one of a skip is replaced
+/// when the fire comes back after all.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FireRecord {
     /// The schedule.

@@ -31,11 +31,13 @@ pub(super) async fn claim(
     let Some(mut row) = services.store.find::<Run>(scope, &id).await? else { return Ok(None) };
     let now = services.now();
     let (action, lease) = match row.value.claim(now) {
-        Ok(lease) => ("report.started", Some(lease)),
+        Ok(lease) => {
+            row.value.generated_at.get_or_insert(now);
+            ("report.started", Some(lease))
+        }
         Err(RunRefusal::Exhausted) => ("report.ended", None),
         Err(_) => return Ok(None),
     };
-    row.value.generated_at.get_or_insert(now);
     let audit =
         services.audit(scope, action, format!("report/{id}")).with("status", row.value.status.as_str());
     match services.store.change(scope, audit).replace(&row).commit().await {
@@ -96,17 +98,23 @@ impl Claimed {
         change: impl Fn(&mut Run, u64, Timestamp) -> Result<T, RunRefusal>,
     ) -> Result<Option<T>, StoreError> {
         let mut row = self.row.lock().await;
-        let mut changed = row.clone();
-        let Ok(outcome) = change(&mut changed.value, self.fence, services.now()) else { return Ok(None) };
-        let audit = services.audit(scope, action, format!("report/{}", self.id));
-        let audit = audit.with("status", changed.value.status.as_str());
-        match services.store.change(scope, audit).replace(&changed).commit().await {
-            Ok(()) => {
-                *row = changed.written();
-                Ok(Some(outcome))
+        loop {
+            let mut changed = row.clone();
+            let Ok(outcome) = change(&mut changed.value, self.fence, services.now()) else { return Ok(None) };
+            let audit = services.audit(scope, action, format!("report/{}", self.id));
+            let audit = audit.with("status", changed.value.status.as_str());
+            match services.store.change(scope, audit).replace(&changed).commit().await {
+                Ok(()) => {
+                    *row = changed.written();
+                    return Ok(Some(outcome));
+                }
+                // Somebody else's, or an earlier change of ours whose answer was lost: the fence tells.
+                Err(StoreError::Conflict { .. }) => match services.store.find(scope, &self.id).await? {
+                    Some(newer) => *row = newer,
+                    None => return Ok(None),
+                },
+                Err(error) => return Err(error),
             }
-            Err(StoreError::Conflict { .. }) => Ok(None),
-            Err(error) => Err(error),
         }
     }
 }

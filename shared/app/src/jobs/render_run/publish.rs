@@ -8,10 +8,9 @@ use sitrep_aws::objects::Bucket;
 use sitrep_aws::queues::Wake;
 use sitrep_domain::canonical::sha256_hex;
 use sitrep_domain::delivery::Delivery;
-use sitrep_domain::failure::{Failure, FailureClass};
 use sitrep_domain::ids::DeliveryId;
 use sitrep_domain::manifest::Manifest;
-use sitrep_domain::run::{Artifact, Run};
+use sitrep_domain::run::{Artifact, Run, Trigger};
 use sitrep_domain::scope::TenantScope;
 
 use super::claim::Claimed;
@@ -59,7 +58,7 @@ pub(super) async fn publish(
     Ok(())
 }
 
-/// The trouble of files that could not be stored, told as such.
+/// The trouble of a report that could not be stored, told as such.
 fn not_stored(error: StoreError) -> Trouble {
     match store_trouble(error) {
         Trouble::Passing(failure) => {
@@ -138,10 +137,7 @@ async fn commit(
     for delivery in &deliveries {
         change = change.create(delivery);
     }
-    change.commit().await.map_err(|error| match error {
-        StoreError::Conflict { .. } => Trouble::LeaseLost,
-        other => Trouble::Passing(Failure::new(FailureClass::SourceUnavailable, super::diagnose(&other))),
-    })?;
+    change.commit().await.map_err(not_stored)?;
     *row = changed.written();
     Ok(deliveries)
 }
@@ -167,7 +163,9 @@ pub(super) async fn after_failure(
     scope: &TenantScope,
     run: &Run,
 ) -> Result<(), StoreError> {
-    if let Some(id) = run.input.schedule_id {
+    // A repetition by a person says nothing of how the schedule itself is doing.
+    let of_schedule = matches!(run.trigger, Trigger::Schedule | Trigger::Manual);
+    if let Some(id) = run.input.schedule_id.filter(|_| of_schedule) {
         let text = run.failure.as_ref().map_or(run.status.as_str(), |failure| failure.message.as_str());
         note_failure(services, scope, id, text).await?;
     }
