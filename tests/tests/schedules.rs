@@ -184,6 +184,31 @@ async fn a_fire_that_eventbridge_never_brings_is_made_up_for_by_the_sweep() {
 }
 
 #[tokio::test]
+async fn a_change_between_a_fires_instant_and_its_taking_does_not_lose_it() {
+    for (what, body) in [
+        ("change", Some(json!({"cron": "0 6 * * *"}))),
+        ("pause", Some(json!({"is_active": false}))),
+        ("delete", None),
+    ] {
+        let app = TestApp::start_at("2026-11-23T08:58:30Z").await;
+        let acme = app.tenant("acme").await;
+        let id = make(&acme, "Weekly", json!({"frequency": "weekly"})).await;
+        // EventBridge loses it behind our back, so that the fire is due and nobody comes before the sweep.
+        let lost =
+            Client::new(&app.stack.sdk_config()).delete_schedule().group_name(GROUP).name(format!("{id}-0"));
+        lost.send().await.unwrap();
+        app.advance_to("2026-11-23T09:00:10Z").await;
+        assert_eq!(due_of(&app, &id).await, [], "{what}: nobody has taken it yet");
+        match body {
+            Some(patch) => drop(change(&acme, &id, patch).await),
+            None => assert_eq!(acme.delete(&format!("{SCHEDULES}/{id}")).await.status, 204),
+        }
+        app.settle().await;
+        assert_eq!(due_of(&app, &id).await, [at("2026-11-23T09:00:00Z")], "{what}");
+    }
+}
+
+#[tokio::test]
 async fn a_function_that_dies_after_recording_a_fire_loses_and_doubles_nothing() {
     let app = TestApp::start_at("2026-11-23T08:59:00Z").await;
     let acme = app.tenant("acme").await;
