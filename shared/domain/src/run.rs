@@ -183,6 +183,44 @@ impl Run {
     /// Most recipients of one run: to, cc and bcc together.
     pub const MAX_RECIPIENTS: usize = 20;
 
+    /// A new run of an input, waiting for a worker and due at once; it is kept for `retention`.
+    #[must_use]
+    pub fn queued(
+        id: ReportId,
+        input: RunInput,
+        trigger: Trigger,
+        retention: SignedDuration,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            input_hash: crate::canonical::hash_of(&input),
+            input,
+            mail: MailPlan::default(),
+            trigger,
+            status: RunStatus::Queued,
+            degraded: false,
+            stale: false,
+            failure: None,
+            created_at: now,
+            due_at: now,
+            generated_at: None,
+            attempts: 0,
+            lease: None,
+            next_attempt_at: now,
+            artifacts: Vec::new(),
+            manifest_key: None,
+            manifest_sha256: None,
+            data_key: None,
+            supersedes: None,
+            superseded_by: None,
+            reproduces: None,
+            counted_as_sent: false,
+            expires_at: add(now, retention),
+            purged_at: None,
+        }
+    }
+
     /// Takes the lease for a worker.
     ///
     /// # Errors
@@ -353,33 +391,13 @@ mod tests {
             requested_by: "ann@acme.example".into(),
             schedule_id: None,
         };
-        Run {
-            id: ReportId::new(uuid::Uuid::nil()),
-            input_hash: crate::canonical::hash_of(&input),
+        Run::queued(
+            ReportId::new(uuid::Uuid::nil()),
             input,
-            mail: MailPlan::default(),
-            trigger: Trigger::Api,
-            status: RunStatus::Queued,
-            degraded: false,
-            stale: false,
-            failure: None,
-            created_at: at(0),
-            due_at: at(0),
-            generated_at: None,
-            attempts: 0,
-            lease: None,
-            next_attempt_at: at(0),
-            artifacts: vec![],
-            manifest_key: None,
-            manifest_sha256: None,
-            data_key: None,
-            supersedes: None,
-            superseded_by: None,
-            reproduces: None,
-            counted_as_sent: false,
-            expires_at: at(86_400),
-            purged_at: None,
-        }
+            Trigger::Api,
+            SignedDuration::from_hours(24),
+            at(0),
+        )
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use jiff::{SignedDuration, Timestamp};
 use sitrep_aws::queues::Wake;
 use sitrep_domain::calendar::find_zone;
-use sitrep_domain::canonical::hash_of;
 use sitrep_domain::document::Format;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::ids::{ReportId, ScheduleId};
@@ -11,7 +10,7 @@ use sitrep_domain::invalid::Invalid;
 use sitrep_domain::period::{PeriodType, ReportPeriod, previous_window, trend_bucket};
 use sitrep_domain::report_input::ReportInput;
 use sitrep_domain::report_plan::ReportPlan;
-use sitrep_domain::run::{MailPlan, Run, RunInput, RunStatus, Sensitivity, Trigger, Versioned, add};
+use sitrep_domain::run::{MailPlan, Run, RunInput, Sensitivity, Trigger, Versioned};
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::template::Template;
 use sitrep_domain::tenant::Tenant;
@@ -45,33 +44,8 @@ pub(crate) fn new_run(
     let now = services.now();
     let input = input_of(tenant, &plan)?;
     let retention = SignedDuration::from_hours(24 * i64::from(tenant.settings.retention_days));
-    Ok(Run {
-        id,
-        input_hash: hash_of(&input),
-        input,
-        mail: plan.mail,
-        trigger: plan.trigger,
-        status: RunStatus::Queued,
-        degraded: false,
-        stale: false,
-        failure: None,
-        created_at: now,
-        due_at,
-        generated_at: None,
-        attempts: 0,
-        lease: None,
-        next_attempt_at: now,
-        artifacts: Vec::new(),
-        manifest_key: None,
-        manifest_sha256: None,
-        data_key: None,
-        supersedes: None,
-        superseded_by: None,
-        reproduces: None,
-        counted_as_sent: false,
-        expires_at: add(now, retention),
-        purged_at: None,
-    })
+    let run = Run::queued(id, input, plan.trigger, retention, now);
+    Ok(Run { mail: plan.mail, due_at, ..run })
 }
 
 fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {

@@ -7,7 +7,7 @@ use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
 use sitrep_domain::ids::ReportId;
 use sitrep_domain::manifest::Manifest;
-use sitrep_domain::run::{MailPlan, Run, RunStatus, Trigger, add};
+use sitrep_domain::run::{Run, RunStatus, Trigger};
 use sitrep_domain::scope::TenantScope;
 
 use super::create_run::wake_for;
@@ -82,31 +82,7 @@ pub async fn reproduce_report(
 /// A run of the same input, waiting for a worker.
 fn repeat(services: &Services, original: &Run, trigger: Trigger) -> Run {
     let now = services.now();
-    Run {
-        id: ReportId::new(services.ids.uuid()),
-        trigger,
-        mail: MailPlan::default(),
-        status: RunStatus::Queued,
-        degraded: false,
-        stale: false,
-        failure: None,
-        created_at: now,
-        due_at: now,
-        generated_at: None,
-        attempts: 0,
-        lease: None,
-        next_attempt_at: now,
-        artifacts: Vec::new(),
-        manifest_key: None,
-        manifest_sha256: None,
-        data_key: None,
-        supersedes: None,
-        superseded_by: None,
-        reproduces: None,
-        counted_as_sent: false,
-        // It is kept as long as the first was to be, counted from now.
-        expires_at: add(now, original.expires_at.duration_since(original.created_at)),
-        purged_at: None,
-        ..original.clone()
-    }
+    // It is kept as long as the first was to be, counted from now.
+    let retention = original.expires_at.duration_since(original.created_at);
+    Run::queued(ReportId::new(services.ids.uuid()), original.input.clone(), trigger, retention, now)
 }
