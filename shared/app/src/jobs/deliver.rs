@@ -57,6 +57,7 @@ pub async fn deliver(
     };
     steps::reached("sent").await;
     let jitter = f64::from(services.ids.uuid().as_bytes()[0]) / 255.0;
+    let mut tries = 0;
     loop {
         row.value.end_attempt(outcome.clone(), jitter, services.now());
         match put_end(services, &scope, &row, "delivery.ended").await {
@@ -68,6 +69,11 @@ pub async fn deliver(
                     _ => return Ok(()), // What they said is put down already, and there is nothing to add.
                 }
             }
+            // What is known must not be lost to a passing fault: the mail would go out a second time.
+            Err(StoreError::Unavailable { .. }) if tries < END_TRIES => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(500) * tries).await;
+            }
             Err(error) => return Err(error),
         }
     }
@@ -75,6 +81,9 @@ pub async fn deliver(
     wake_again(services, &scope, &row.value).await;
     after_end(services, &scope, &row.value).await
 }
+
+/// How often the end of an attempt is written again after a passing fault; all within the delivery's lease.
+const END_TRIES: u32 = 3;
 
 /// Whether the outcome still says something about the delivery as it is now.
 fn awaits(delivery: &Delivery, outcome: &SendOutcome) -> bool {

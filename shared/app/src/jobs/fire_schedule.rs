@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use sitrep_aws::entities::FireRecord;
 use sitrep_aws::entity::Stored;
 use sitrep_aws::error::StoreError;
+use sitrep_aws::transaction::Transaction;
 use sitrep_domain::calendar::find_zone;
 use sitrep_domain::ids::{ReportId, ScheduleId, TenantId};
 use sitrep_domain::invalid::Invalid;
@@ -90,51 +91,28 @@ async fn take_fire(
 ) -> Result<Option<Stored<Schedule>>, StoreError> {
     let Some(at) = schedule.value.next_fire_at else { return Ok(Some(schedule)) };
     let recorded = services.store.find::<FireRecord>(scope, &(schedule.value.id, at)).await?;
-    // A fire that has its run is not taken again, wherever the schedule's plan came from: the schedule only goes on.
-    let taken = recorded.as_ref().is_some_and(|row| row.value.run.is_some());
-    let skip = match taken {
-        true => Some("taken".to_owned()),
-        false => skip_reason(services, scope, tenant, &schedule.value, at, now).await?,
-    };
-    let run = match &skip {
-        None => Some(run_of(services, tenant, &schedule.value, at)),
-        Some(_) => None,
-    };
-    let (run, skip) = match run {
-        Some(Err(invalid)) => (None, Some(format!("refused: {invalid}"))),
-        Some(Ok(run)) => (Some(run), None),
-        None => (None, skip),
-    };
+    let outcome = decide(services, scope, tenant, &schedule.value, recorded.as_ref(), now).await?;
     let fire = FireRecord {
         schedule: schedule.value.id,
         at,
-        run: run.as_ref().map(|run| run.id),
-        skipped: skip.clone(),
+        run: outcome.as_ref().ok().map(|run| run.id),
+        skipped: outcome.as_ref().err().cloned(),
         lag_seconds: (now.as_second() - at.as_second()).max(0),
     };
-    if skip.as_deref() == Some(PLAN) {
+    if fire.skipped.as_deref() == Some(PLAN) {
         schedule.value.pause("the plan of this organization no longer includes schedules", now);
     } else {
         schedule.value.advance(now);
     }
-    let action = if run.is_some() { "schedule.fired" } else { "schedule.skipped" };
+    let action = if outcome.is_ok() { "schedule.fired" } else { "schedule.skipped" };
     let audit = services
         .audit(scope, action, format!("schedule/{}", schedule.value.id))
         .with("scheduled_time", at.to_string())
         .with("lag_seconds", fire.lag_seconds)
-        .with("skipped", skip);
-    let change = services.store.change(scope, audit).replace(&schedule);
-    // A fire that was moved away has a record already; it may come back when the schedule is planned anew.
-    let mut change = match recorded {
-        Some(_) if taken => change,
-        Some(mut row) => {
-            row.value = fire;
-            change.replace(&row)
-        }
-        None => change.create(&fire),
-    };
-    if let Some(run) = &run {
-        change = change.create(run);
+        .with("skipped", fire.skipped.clone());
+    let mut change = record(services.store.change(scope, audit).replace(&schedule), recorded, fire);
+    if let Ok(run) = &outcome {
+        change = change.create(run.as_ref());
     }
     match change.commit().await {
         Ok(()) => {}
@@ -142,10 +120,47 @@ async fn take_fire(
         Err(error) => return Err(error),
     }
     steps::reached("fired").await;
-    if let Some(run) = &run {
+    if let Ok(run) = &outcome {
         services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     }
     Ok(Some(schedule.written()))
+}
+
+/// The run of the due fire, or why there is none.
+async fn decide(
+    services: &Services,
+    scope: &TenantScope,
+    tenant: &Tenant,
+    schedule: &Schedule,
+    recorded: Option<&Stored<FireRecord>>,
+    now: Timestamp,
+) -> Result<Result<Box<Run>, String>, StoreError> {
+    let Some(at) = schedule.next_fire_at else { return Ok(Err("not due".to_owned())) };
+    // A fire that has its run is not taken again, wherever the schedule's plan came from: the schedule only goes on.
+    if recorded.is_some_and(|row| row.value.run.is_some()) {
+        return Ok(Err("taken".to_owned()));
+    }
+    if let Some(reason) = skip_reason(services, scope, tenant, schedule, at, now).await? {
+        return Ok(Err(reason));
+    }
+    Ok(run_of(services, tenant, schedule, at).map(Box::new).map_err(|invalid| format!("refused: {invalid}")))
+}
+
+/// Adds the fire's record, unless it has its run already. A fire that was moved away has a record, and may come back when
+/// the schedule is planned anew.
+fn record<'a>(
+    change: Transaction<'a>,
+    recorded: Option<Stored<FireRecord>>,
+    fire: FireRecord,
+) -> Transaction<'a> {
+    match recorded {
+        Some(row) if row.value.run.is_some() => change,
+        Some(mut row) => {
+            row.value = fire;
+            change.replace(&row)
+        }
+        None => change.create(&fire),
+    }
 }
 
 /// Why a fire was skipped because of the plan.
