@@ -184,6 +184,28 @@ async fn a_fire_that_eventbridge_never_brings_is_made_up_for_by_the_sweep() {
 }
 
 #[tokio::test]
+async fn a_schedule_leaves_out_the_parts_that_it_does_not_include() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    let mut record = incident("a", "2026-11-10T10:00:00Z", "high");
+    record["agent_id"] = json!("agent-1");
+    acme.ingest(&[record]).await;
+    for (include, expected) in [(true, true), (false, false)] {
+        let body = json!({"report_type": "incident_summary", "frequency": "weekly", "include_metrics": include,
+            "include_top_agents": include});
+        let id = make(&acme, "Weekly", body).await;
+        assert_eq!(read(&acme, &id).await["include_metrics"], include);
+        let run = acme.post(&format!("{SCHEDULES}/{id}/run-now"), json!({})).await.expect(202);
+        app.settle().await;
+        let report = acme.read_report(&id_of(&run)).await;
+        let sections = report["data"]["sections"].as_array().unwrap();
+        assert_eq!(sections.iter().any(|s| s["id"] == "top_agents"), expected, "{report}");
+        let text = acme.get(&format!("/api/v1/reports/{}/download?format=txt", id_of(&run))).await.text();
+        assert_eq!(text.contains("Totals"), expected, "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_change_between_a_fires_instant_and_its_taking_does_not_lose_it() {
     for (what, body) in [
         ("change", Some(json!({"cron": "0 6 * * *"}))),

@@ -98,6 +98,7 @@ pub(crate) fn run() -> Run {
         previous: window("2026-09-01T00:00:00Z", "2026-10-01T00:00:00Z"),
         timezone: "UTC".to_owned(),
         filters: None,
+        left_out: vec![],
         formats: vec![Format::Pdf, Format::Csv],
         sensitivity: Sensitivity::Low,
         tenant_name: "Acme Corp".to_owned(),

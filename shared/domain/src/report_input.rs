@@ -27,9 +27,23 @@ pub struct ReportInput {
     bucket: TimeBucket,
     buckets: Vec<Timestamp>,
     filter: Option<Filter>,
+    left_out: Vec<String>,
 }
 
 impl ReportInput {
+    /// The same input for a report without these sections, named by id.
+    #[must_use]
+    pub fn without_sections(mut self, left_out: Vec<String>) -> Self {
+        self.left_out = left_out;
+        self
+    }
+
+    /// Whether the report goes without that section.
+    #[must_use]
+    pub fn leaves_out(&self, section: &str) -> bool {
+        self.left_out.iter().any(|id| id == section)
+    }
+
     /// Most buckets of a trend: a year of days and some.
     pub const MAX_BUCKETS: usize = 400;
 
@@ -61,7 +75,7 @@ impl ReportInput {
             return Err(Invalid::limit("bucket", format!("a trend has at most {most} {noun}s")));
         }
         let filter = filter.filter(|filter| *filter != Filter::And(Vec::new()));
-        Ok(Self { window, previous, days, timezone, zone, bucket, buckets, filter })
+        Ok(Self { window, previous, days, timezone, zone, bucket, buckets, filter, left_out: Vec::new() })
     }
 
     /// The window that the figures are about.

@@ -128,6 +128,9 @@ impl<'a> ReportPlan<'a> {
     fn plan_sections(&mut self) {
         let uses = self.templates.clone().into_iter().enumerate();
         for (template, usage) in uses.flat_map(|(i, t)| t.sections.iter().map(move |usage| (i, usage))) {
+            if self.input.leaves_out(usage.kind) {
+                continue;
+            }
             let section = get_section(usage.kind);
             let asked = (section.plan)(&self.input);
             let queries = asked.into_iter().map(|query| self.add_query(query)).collect();

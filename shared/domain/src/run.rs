@@ -384,6 +384,7 @@ mod tests {
             previous: window,
             timezone: "UTC".into(),
             filters: None,
+            left_out: vec![],
             formats: vec![Format::Pdf],
             sensitivity: Sensitivity::Low,
             tenant_name: "Acme".into(),

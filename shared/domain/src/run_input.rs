@@ -75,6 +75,9 @@ pub struct RunInput {
     pub timezone: String,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Sections of the templates that are left out, by id.
+    #[serde(default)]
+    pub left_out: Vec<String>,
     /// Formats to make.
     pub formats: Vec<Format>,
     /// How it may travel.

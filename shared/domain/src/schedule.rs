@@ -8,7 +8,7 @@ mod draft;
 mod spec;
 
 pub use draft::ScheduleDraft;
-pub use spec::{MisfirePolicy, OnEmpty, OverlapPolicy, ScheduleSpec};
+pub use spec::{Include, MisfirePolicy, OnEmpty, OverlapPolicy, ScheduleSpec};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

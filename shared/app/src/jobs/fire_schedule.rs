@@ -228,6 +228,7 @@ pub(crate) fn schedule_run(
         period: spec.period.resolve(at, &zone)?,
         timezone: &spec.timezone,
         filters: spec.filters.as_ref(),
+        left_out: spec.include.left_out(),
         formats: &spec.formats,
         sensitivity: spec.sensitivity,
         requested_by: &schedule.created_by_email,

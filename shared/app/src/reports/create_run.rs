@@ -25,6 +25,7 @@ pub(crate) struct RunPlan<'a> {
     pub(crate) period: ReportPeriod,
     pub(crate) timezone: &'a str,
     pub(crate) filters: Option<&'a Filter>,
+    pub(crate) left_out: Vec<String>,
     pub(crate) formats: &'a [Format],
     pub(crate) sensitivity: Sensitivity,
     pub(crate) requested_by: &'a str,
@@ -67,6 +68,7 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
         previous: previous_window(&window, plan.period.unit(), &zone)?,
         timezone: plan.timezone.to_owned(),
         filters: plan.filters.cloned(),
+        left_out: plan.left_out.clone(),
         formats: plan.formats.to_vec(),
         sensitivity: plan.sensitivity,
         tenant_name: tenant.name.clone(),
@@ -86,14 +88,15 @@ pub(crate) fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
     let last = input.period_end.yesterday().unwrap_or(input.period_start);
     let span = (input.period_start, last.max(input.period_start));
     let bucket = trend_bucket(days);
-    ReportInput::new(
+    let about = ReportInput::new(
         input.window,
         input.previous,
         span,
         input.timezone.as_str(),
         bucket,
         input.filters.clone(),
-    )
+    )?;
+    Ok(about.without_sections(input.left_out.clone()))
 }
 
 /// The message that wakes a worker for a run.

@@ -40,6 +40,7 @@ pub async fn request_report(
         period: request.period,
         timezone: &request.timezone,
         filters: request.filters.as_ref(),
+        left_out: Vec::new(),
         formats: &request.formats,
         sensitivity: request.sensitivity,
         requested_by: scope.actor_name(),

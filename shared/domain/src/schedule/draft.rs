@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::spec::{MisfirePolicy, OnEmpty, OverlapPolicy, ScheduleSpec};
+use super::spec::{Include, MisfirePolicy, OnEmpty, OverlapPolicy, ScheduleSpec};
 use crate::cadence::{Cadence, Frequency};
 use crate::calendar::find_zone;
 use crate::choices::{
@@ -41,6 +41,15 @@ pub struct ScheduleDraft {
     pub period: Option<PeriodRule>,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Whether the key figures are included; yes when missing.
+    pub include_metrics: Option<bool>,
+    /// Whether the agents with the most incidents are included; yes when missing.
+    pub include_top_agents: Option<bool>,
+    /// Whether flagged and escalated decisions of agents are included; they come with the dataset of traces, so for now
+    /// only `true`, the default, is taken.
+    pub include_alerts: Option<bool>,
+    /// Whether decisions of low confidence are included; for now only `false`, the default, is taken.
+    pub include_low_conf: Option<bool>,
     /// Formats to make.
     pub formats: Option<Vec<Format>>,
     /// Addresses of the To header.
@@ -91,6 +100,7 @@ impl ScheduleDraft {
         let subject_template = keep(check_subject(subject), "subject_template", &mut errors).flatten();
         let workspace = self.workspace_id.as_deref().map(|id| check_name(id, 120)).transpose();
         let workspace_id = keep(workspace, "workspace_id", &mut errors).flatten();
+        keep(self.check_traces(), "", &mut errors);
         if let Some(filters) = &self.filters {
             keep(check_filters(filters, &templates), "filters", &mut errors);
         }
@@ -110,6 +120,10 @@ impl ScheduleDraft {
             timezone,
             period,
             filters: self.filters,
+            include: Include {
+                metrics: self.include_metrics.unwrap_or(true),
+                top_agents: self.include_top_agents.unwrap_or(true),
+            },
             formats: formats.unwrap_or_default(),
             recipients,
             subject_template,
@@ -119,6 +133,20 @@ impl ScheduleDraft {
             misfire: self.misfire.unwrap_or_default(),
             on_empty: self.on_empty.unwrap_or_default(),
         })
+    }
+
+    /// What is said about traces changes nothing yet, so it may only say what holds anyway.
+    fn check_traces(&self) -> Result<(), Invalid> {
+        for (field, given, only) in [
+            ("include_alerts", self.include_alerts, true),
+            ("include_low_conf", self.include_low_conf, false),
+        ] {
+            if given.is_some_and(|given| given != only) {
+                let detail = format!("{field} is {only}, or left out: no report has decisions of agents yet");
+                return Err(Invalid::field(field, "not_available", detail));
+            }
+        }
+        Ok(())
     }
 
     fn check_recipients(&self, has_cadence: bool, errors: &mut Vec<FieldError>) -> Vec<Recipient> {
@@ -166,6 +194,10 @@ impl From<&ScheduleSpec> for ScheduleDraft {
             timezone: Some(spec.timezone.clone()),
             period: Some(spec.period),
             filters: spec.filters.clone(),
+            include_metrics: Some(spec.include.metrics),
+            include_top_agents: Some(spec.include.top_agents),
+            include_alerts: Some(true),
+            include_low_conf: Some(false),
             formats: Some(spec.formats.clone()),
             recipients: addresses(RecipientKind::To),
             cc: addresses(RecipientKind::Cc),

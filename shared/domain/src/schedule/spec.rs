@@ -35,6 +35,30 @@ pub enum OnEmpty {
     Send,
 }
 
+/// Which parts of a report a schedule includes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Include {
+    /// The key figures.
+    pub metrics: bool,
+    /// The agents with the most incidents.
+    pub top_agents: bool,
+}
+
+impl Include {
+    /// Sections that are left out, by id.
+    #[must_use]
+    pub fn left_out(self) -> Vec<String> {
+        let parts = [(self.metrics, "key_figures"), (self.top_agents, "top_agents")];
+        parts.iter().filter(|(included, _)| !included).map(|(_, section)| (*section).to_owned()).collect()
+    }
+}
+
+impl Default for Include {
+    fn default() -> Self {
+        Self { metrics: true, top_agents: true }
+    }
+}
+
 /// What a person decided, validated.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScheduleSpec {
@@ -52,6 +76,9 @@ pub struct ScheduleSpec {
     pub period: PeriodRule,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Which parts are included.
+    #[serde(default)]
+    pub include: Include,
     /// Formats to make; at least one.
     pub formats: Vec<Format>,
     /// Who gets it: at most 20, at least one when there is a cadence.
