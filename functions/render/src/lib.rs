@@ -20,7 +20,8 @@ pub async fn handle(services: Arc<Services>, event: Value) -> Result<Value, Fail
 async fn render(services: &Services, wake: Wake, message_id: String) -> Result<(), Failure> {
     match wake {
         Wake::Run { tenant, run } => {
-            render_run(services, &tenant, run, &message_id).await.map_err(|e| Failure::new(&e))
+            // On the heap: the future of a run holds all that the run works on.
+            Box::pin(render_run(services, &tenant, run, &message_id)).await.map_err(|e| Failure::new(&e))
         }
         Wake::Delivery { .. } => Err(Failure("a delivery came to the render queue".to_owned())),
     }
