@@ -97,12 +97,6 @@ pub fn fire(tenant: &TenantId, id: ScheduleId, at: Timestamp) -> Key {
     key(schedule_pk(tenant, id), format!("FIRE#{}", instant(at)))
 }
 
-/// All fires of a schedule.
-#[must_use]
-pub fn fires(tenant: &TenantId, id: ScheduleId) -> IndexKey {
-    (schedule_pk(tenant, id), "FIRE#".to_owned())
-}
-
 /// `gsi1`: saved reports by name.
 #[must_use]
 pub fn schedules_by_name(tenant: &TenantId) -> String {

@@ -6,6 +6,7 @@
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, ScheduleState, Target,
 };
+use sitrep_domain::eventbridge::WakeUp;
 use sitrep_domain::ids::ScheduleId;
 use sitrep_domain::scope::TenantScope;
 
@@ -33,9 +34,6 @@ pub struct Scheduler {
 }
 
 impl Scheduler {
-    /// Most expressions of one schedule.
-    pub const MAX_EXPRESSIONS: usize = 4;
-
     /// The scheduler with its target.
     #[must_use]
     pub fn new(clients: &Clients, target: WakeTarget) -> Self {
@@ -54,7 +52,7 @@ impl Scheduler {
         expressions: &[String],
         zone: &str,
     ) -> Result<(), StoreError> {
-        for n in 0..Self::MAX_EXPRESSIONS {
+        for n in 0..WakeUp::MAX_EXPRESSIONS {
             match expressions.get(n) {
                 Some(expression) => self.put_one(scope, id, n, expression, zone).await?,
                 None => self.remove_one(id, n).await?,

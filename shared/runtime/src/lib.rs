@@ -1,6 +1,6 @@
 //! What every main shares: configuration, tracing, and job outcomes as Lambda results.
 //!
-//! The environment is read once, here. Nothing secret is in it: keys come from the parameter store.
+//! What the functions need of the environment is read once, here; the SDK reads its own variables. Nothing secret is in it: keys come from the parameter store.
 
 #![deny(missing_docs)]
 

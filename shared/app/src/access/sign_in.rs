@@ -19,7 +19,8 @@ pub struct SignedIn {
     pub tenant: Tenant,
 }
 
-/// Checks an address and a password. The same work is done, and the same answer given, for an unknown address.
+/// Checks an address and a password. An unknown address gets the same answer, after a password
+/// was hashed all the same; only its rows and its audit entry are missing.
 ///
 /// # Errors
 ///

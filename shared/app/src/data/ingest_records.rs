@@ -25,8 +25,6 @@ use crate::services::{Services, require};
 /// A body of records.
 #[derive(Clone, Debug)]
 pub struct IngestRequest {
-    /// Name of the dataset.
-    pub dataset: String,
     /// Name of the mapping.
     pub mapping: String,
     /// Whether one rejected row rejects all.

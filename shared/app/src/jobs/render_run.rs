@@ -220,7 +220,7 @@ fn generations(snapshots: &[Snapshot]) -> String {
     snapshots.iter().map(|s| format!("{} {}", s.dataset, s.generation)).collect::<Vec<_>>().join(", ")
 }
 
-/// Rows and segments that the report rests on.
+/// How many segments the report's snapshots hold.
 fn segments(measured: &Measured) -> usize {
     measured.snapshots.iter().map(|s| s.segments.len()).sum()
 }

@@ -52,13 +52,12 @@ async fn ingest_records(
     query: QueryString,
     payload: Payload,
 ) -> Result<Json<IngestReport>, Problem> {
-    let input = || read_request(&dataset, &query, &payload);
+    let input = || read_request(&query, &payload);
     Ok(Json(data::ingest_records(&services, &scope, input, &dataset).await?))
 }
 
-fn read_request(dataset: &str, query: &QueryString, payload: &Payload) -> Result<IngestRequest, AppError> {
+fn read_request(query: &QueryString, payload: &Payload) -> Result<IngestRequest, AppError> {
     let request = IngestRequest {
-        dataset: dataset.to_owned(),
         mapping: query.text("mapping").unwrap_or("native").to_owned(),
         atomic: query.flag("atomic")?,
         format: read_format(payload)?,
