@@ -93,6 +93,20 @@ impl Column {
 pub enum DatasetId {
     /// Security and service incidents.
     Incidents,
+    /// Changes to services, and their deployments.
+    Changes,
+    /// Detection rules.
+    Detections,
+    /// Decisions of AI agents.
+    Traces,
+    /// Health checks of connectors.
+    Connectors,
+    /// Entries of audit logs.
+    AuditLog,
+    /// Security policies and checks.
+    Policies,
+    /// Requirements of compliance frameworks.
+    Requirements,
 }
 
 impl DatasetId {
@@ -101,6 +115,13 @@ impl DatasetId {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Incidents => "incidents",
+            Self::Changes => "changes",
+            Self::Detections => "detections",
+            Self::Traces => "traces",
+            Self::Connectors => "connectors",
+            Self::AuditLog => "audit_log",
+            Self::Policies => "policies",
+            Self::Requirements => "requirements",
         }
     }
 }
@@ -118,9 +139,11 @@ pub struct Dataset {
     pub id: DatasetId,
     /// What its records are, in one sentence.
     pub description: &'static str,
-    /// The column that places a record in time; windows and segments go by it.
-    pub event_time: &'static str,
-    /// The column that says when something was resolved, for backlog and throughput.
+    /// The column that places a record in time; windows and segments go by it. A dataset without one is a catalogue:
+    /// it is queried as it stands, without a window.
+    pub event_time: Option<&'static str>,
+    /// The column that says when something was done with (an incident resolved, a change deployed), for backlog and
+    /// throughput.
     pub resolved_time: Option<&'static str>,
     /// The column whose newer value wins between versions of one id; null counts as the event time.
     pub updated_time: Option<&'static str>,
@@ -135,19 +158,15 @@ impl Dataset {
         self.columns.iter().enumerate().find(|(_, c)| c.name == name)
     }
 
-    /// Position of the event time among the columns.
-    ///
-    /// # Panics
-    ///
-    /// Never for a registered dataset: a test checks the registry.
+    /// Position of the event time among the columns, if the dataset has one.
     #[must_use]
-    pub fn event_time_index(&self) -> usize {
-        self.find_column(self.event_time).expect("a registered dataset has its event time column").0
+    pub fn event_time_index(&self) -> Option<usize> {
+        self.find_column(self.event_time?).map(|(index, _)| index)
     }
 
     /// Whether every record must have an event time, so that a query must have a window.
     #[must_use]
     pub fn time_is_required(&self) -> bool {
-        self.columns[self.event_time_index()].required
+        self.event_time_index().is_some_and(|index| self.columns[index].required)
     }
 }

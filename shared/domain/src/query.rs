@@ -200,6 +200,11 @@ impl Query {
     pub fn check(&self) -> Result<(), Invalid> {
         let dataset = get_dataset(self.dataset);
         self.check_limits()?;
+        if self.window.is_some() && dataset.event_time.is_none() {
+            let detail =
+                format!("{} stand as they are, without event time; leave start and end out", dataset.id);
+            return Err(Invalid::field("start", "no_event_time", detail));
+        }
         if let Some(filter) = &self.filter {
             check_filter(filter, dataset).map_err(|e| e.below("filters"))?;
         }

@@ -146,7 +146,8 @@ impl ReportInput {
         }
     }
 
-    /// A query over the window and under the filter, of a dataset, that computes nothing yet.
+    /// A query over the window and under the filter, of a dataset, that computes nothing yet. A dataset without event
+    /// time is queried as it stands.
     #[must_use]
     pub fn query(&self, dataset: DatasetId) -> Query {
         self.query_of(dataset, self.window)
@@ -159,14 +160,19 @@ impl ReportInput {
     }
 
     /// The group key of a dataset's trend: the bucket of its event time.
+    ///
+    /// # Panics
+    ///
+    /// For a dataset without event time, which has no trend; a test walks every section.
     #[must_use]
     pub fn bucket_key(&self, dataset: DatasetId) -> GroupKey {
-        let of = get_dataset(dataset).event_time.to_owned();
-        GroupKey::Time { time: self.bucket, of, timezone: self.timezone.clone() }
+        let of = get_dataset(dataset).event_time.expect("a trend is of a dataset with an event time");
+        GroupKey::Time { time: self.bucket, of: of.to_owned(), timezone: self.timezone.clone() }
     }
 
     fn query_of(&self, dataset: DatasetId, window: Window) -> Query {
-        Query::new(dataset, Some(window)).filtered(self.filter.clone())
+        let window = get_dataset(dataset).event_time.map(|_| window);
+        Query::new(dataset, window).filtered(self.filter.clone())
     }
 
     fn ends_cut(&self) -> bool {

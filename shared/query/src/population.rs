@@ -77,7 +77,7 @@ impl Span {
         if let Some(bounds) = &self.created
             && !(dataset.time_is_required() && contains(bounds, meta.event_range))
         {
-            rows.and(&filter_times(segment, Some(dataset.event_time), |at| bounds.contains(&at))?);
+            rows.and(&filter_times(segment, dataset.event_time, |at| bounds.contains(&at))?);
         }
         match &self.resolved {
             Resolved::Any => {}

@@ -101,12 +101,13 @@ impl<'a> Versions<'a> {
     fn new(source: &Source<'a>) -> Result<Self, String> {
         let (segment, dataset) = (source.segment, source.segment.dataset());
         let hashes = segment.id_hashes()?;
-        let updated = dataset.updated_time.map(|name| segment.column(name)).transpose()?.flatten();
+        let time =
+            |name: Option<&str>| name.map(|name| segment.column(name)).transpose().map(Option::flatten);
         Ok(Self {
             hashes,
             ids: segment.column(dataset.columns[0].name)?.ok_or("it has no ids")?,
-            updated,
-            event: segment.column(dataset.event_time)?,
+            updated: time(dataset.updated_time)?,
+            event: time(dataset.event_time)?,
             line: segment.column(layout::LINE)?,
             seq: segment.column(layout::SEQ)?,
             own_seq: source.meta.seq,

@@ -81,7 +81,7 @@ pub(crate) struct Table {
     pub(crate) custom: BTreeMap<String, Cells>,
     /// Line of each row in the body.
     pub(crate) lines: Vec<u64>,
-    event: usize,
+    event: Option<usize>,
     resolved: Option<usize>,
     updated: Option<usize>,
 }
@@ -127,7 +127,7 @@ impl Table {
 
     /// Event time of a row, in microseconds since 1970 UTC.
     pub(crate) fn event_time(&self, row: usize) -> Option<i64> {
-        self.columns[self.event].integer(row)
+        self.columns[self.event?].integer(row)
     }
 
     /// Resolved time of a row.

@@ -163,7 +163,10 @@ fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
     let window = window_of(dataset, body.start.as_deref(), body.end.as_deref(), &zone)?;
     let mut query = Query::new(dataset.id, window).filtered(body.filters);
     query.limit = body.limit.unwrap_or(Query::MAX_ROWS);
-    query.group_by = body.group_by.into_iter().map(|key| group_key(key, dataset, &timezone)).collect();
+    for (i, key) in body.group_by.into_iter().enumerate() {
+        let key = group_key(key, dataset, &timezone).map_err(|e| e.below(&format!("group_by[{i}]")))?;
+        query.group_by.push(key);
+    }
     query.order_by = body.order_by.into_iter().map(order_by).collect();
     let mut metrics = Vec::new();
     let only = body.metrics.len() == 1;
@@ -204,15 +207,15 @@ fn rename_dates(mut refused: Invalid) -> Invalid {
     refused
 }
 
-fn group_key(key: GroupBody, dataset: &Dataset, timezone: &str) -> GroupKey {
-    match key {
-        GroupBody::Field(field) => GroupKey::Field(field),
-        GroupBody::Time(TimeBody { time, of, timezone: zone }) => GroupKey::Time {
-            time,
-            of: of.unwrap_or_else(|| dataset.event_time.to_owned()),
-            timezone: zone.unwrap_or_else(|| timezone.to_owned()),
-        },
-    }
+fn group_key(key: GroupBody, dataset: &Dataset, timezone: &str) -> Result<GroupKey, Invalid> {
+    let TimeBody { time, of, timezone: zone } = match key {
+        GroupBody::Field(field) => return Ok(GroupKey::Field(field)),
+        GroupBody::Time(body) => body,
+    };
+    let of = of.or_else(|| dataset.event_time.map(str::to_owned)).ok_or_else(|| {
+        Invalid::field("of", "missing", format!("{} have no event time; name a time column", dataset.id))
+    })?;
+    Ok(GroupKey::Time { time, of, timezone: zone.unwrap_or_else(|| timezone.to_owned()) })
 }
 
 fn order_by(order: OrderBody) -> OrderBy {
