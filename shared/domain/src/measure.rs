@@ -215,12 +215,25 @@ impl Measure {
             }
             MeasureOp::Percentile { of, .. } => of.check_numeric(dataset, false).map_err(|e| e.below("of")),
             MeasureOp::Ratio { num, den } => {
-                num.check_types(dataset).map_err(|e| e.below("num"))?;
-                den.check_types(dataset).map_err(|e| e.below("den"))
+                num.check_number(dataset).map_err(|e| e.below("num"))?;
+                den.check_number(dataset).map_err(|e| e.below("den"))
             }
-            MeasureOp::PerDay { num } => num.check_types(dataset).map_err(|e| e.below("num")),
+            MeasureOp::PerDay { num } => num.check_number(dataset).map_err(|e| e.below("num")),
             MeasureOp::WeightedSum(terms) => check_terms(terms, dataset),
             MeasureOp::Coverage(coverage) => coverage.check(dataset),
+        }
+    }
+}
+
+impl Measure {
+    /// Checks a measure that another one computes with: the first or last of some instants is no number.
+    fn check_number(&self, dataset: &Dataset) -> Result<(), Invalid> {
+        self.check_types(dataset)?;
+        match &self.op {
+            MeasureOp::Min(of) | MeasureOp::Max(of) => {
+                of.check_numeric(dataset, false).map_err(|e| e.below("of"))
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -239,7 +252,7 @@ fn check_terms(terms: &[Term], dataset: &Dataset) -> Result<(), Invalid> {
             let detail = format!("a weight is at most {:e} either side of 0", Measure::MAX_WEIGHT);
             return Err(Invalid::field("weight", "out_of_range", detail).below(&path));
         }
-        term.measure.check_types(dataset).map_err(|e| e.below("measure").below(&path))?;
+        term.measure.check_number(dataset).map_err(|e| e.below("measure").below(&path))?;
     }
     Ok(())
 }

@@ -62,76 +62,31 @@ pub(crate) struct Atom {
     pub(crate) op: AtomOp,
 }
 
-/// What is accumulated; indexes into the plan's values and keys.
+/// What is accumulated; indexes into the plan's values and keys. `Members` are the distinct keys themselves, to be looked
+/// up in a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AtomOp {
     Count,
-    Distinct {
-        key: usize,
-    },
-    /// The distinct keys themselves, to be looked up in a catalogue.
-    Members {
-        key: usize,
-        catalogue: CatalogueId,
-    },
-    Sum {
-        value: usize,
-    },
-    Extent {
-        value: usize,
-    },
-    All {
-        value: usize,
-    },
+    Distinct { key: usize },
+    Members { key: usize, catalogue: CatalogueId },
+    Sum { value: usize },
+    Extent { value: usize },
+    All { value: usize },
 }
 
-/// How a figure comes from atoms.
+/// How a figure comes from atoms. `records` counts what a weighted sum is over; `days` are the window's, if there is one.
 pub(crate) enum FigurePlan {
-    Count {
-        atom: usize,
-    },
-    Distinct {
-        atom: usize,
-    },
-    Sum {
-        atom: usize,
-        meaning: Meaning,
-    },
-    Mean {
-        atom: usize,
-        meaning: Meaning,
-    },
-    Min {
-        atom: usize,
-        meaning: Meaning,
-    },
-    Max {
-        atom: usize,
-        meaning: Meaning,
-    },
-    Percentile {
-        atom: usize,
-        p: f64,
-        meaning: Meaning,
-    },
-    Ratio {
-        num: Box<FigurePlan>,
-        den: Box<FigurePlan>,
-    },
-    /// `records` counts what the sum is over.
-    WeightedSum {
-        records: usize,
-        terms: Vec<(f64, FigurePlan)>,
-    },
-    /// The days of the window, if there is one.
-    PerDay {
-        num: Box<FigurePlan>,
-        days: Option<f64>,
-    },
-    Coverage {
-        atom: usize,
-        coverage: Coverage,
-    },
+    Count { atom: usize },
+    Distinct { atom: usize },
+    Sum { atom: usize, meaning: Meaning },
+    Mean { atom: usize, meaning: Meaning },
+    Min { atom: usize, meaning: Meaning },
+    Max { atom: usize, meaning: Meaning },
+    Percentile { atom: usize, p: f64, meaning: Meaning },
+    Ratio { num: Box<FigurePlan>, den: Box<FigurePlan> },
+    WeightedSum { records: usize, terms: Vec<(f64, FigurePlan)> },
+    PerDay { num: Box<FigurePlan>, days: Option<f64> },
+    Coverage { atom: usize, coverage: Coverage },
 }
 
 /// What a measure of a query means by its columns and its days.

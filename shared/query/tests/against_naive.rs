@@ -18,7 +18,7 @@ use sitrep_domain::filter::Filter;
 use sitrep_domain::ids::TenantId;
 use sitrep_domain::mapping::SourceKind;
 use sitrep_domain::mappings::find_mapping;
-use sitrep_domain::measure::Measure;
+use sitrep_domain::measure::{Measure, MeasureOp, Value};
 use sitrep_domain::query::{GroupKey, NamedMeasure, OrderBy, Population, Query};
 use sitrep_domain::record::Record;
 use sitrep_domain::result::{Cell, QueryResult, ResultRow};
@@ -227,11 +227,16 @@ fn measure() -> impl Strategy<Value = Measure> {
 /// A measure, or one made of several.
 fn composed() -> impl Strategy<Value = Measure> {
     let weight = select(vec![-2.5, 0.0, 0.25, 1.0, 100.0]);
-    let terms = proptest::collection::vec((weight, measure()), 1..4);
+    let is_number = |m: &Measure| {
+        let instant = |of: &Value| matches!(of, Value::Column(name) if name.ends_with("_at"));
+        !matches!(&m.op, MeasureOp::Min(of) | MeasureOp::Max(of) if instant(of))
+    };
+    let number = || measure().prop_filter("an instant is no number", is_number);
+    let terms = proptest::collection::vec((weight, number()), 1..4);
     let composed = prop_oneof![
         terms.prop_map(Measure::weighted_sum),
-        measure().prop_map(Measure::per_day),
-        (measure(), measure()).prop_map(|(num, den)| Measure::ratio(Measure::per_day(num), den)),
+        number().prop_map(Measure::per_day),
+        (number(), number()).prop_map(|(num, den)| Measure::ratio(Measure::per_day(num), den)),
     ];
     let composed = (composed, proptest::option::weighted(0.3, filter()))
         .prop_map(|(measure, filter)| Measure { filter, ..measure });

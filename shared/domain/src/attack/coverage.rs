@@ -161,6 +161,8 @@ pub struct NotCounted {
     pub replaced_by: Option<String>,
     /// Records that carry it.
     pub records: u64,
+    /// Of these, the ones that could have covered something, so that mending the id would count.
+    pub counting_records: u64,
 }
 
 /// Why an id counts for nothing.
@@ -176,20 +178,24 @@ pub enum NotCountedReason {
 }
 
 impl CoverageReport {
-    /// The coverage in the result of a query that counts records grouped by their technique ids; `None` when some
-    /// ids were cut off.
+    /// Name of the figure that counts the records of an id.
+    pub const RECORDS: &'static str = "records";
+    /// Name of the figure that counts those that may cover something.
+    pub const COUNTING: &'static str = "counting";
+
+    /// The coverage in the result of a query that counts [`Self::RECORDS`] and [`Self::COUNTING`] by technique id;
+    /// `None` when some ids were cut off.
     #[must_use]
     pub fn of_result(id: CatalogueId, result: &QueryResult) -> Option<Self> {
         if result.truncated() {
             return None;
         }
-        let rows = || result.rows.iter().filter_map(|row| Some((row.keys.first()?.as_str()?, row)));
         let catalogue = catalogue(id);
-        let covered =
-            Covered::new(id, rows().filter_map(|(technique, _)| catalogue.find_technique(technique)));
-        let count = |row: &crate::result::ResultRow| row.figures.first().map_or(0, |f| whole(&f.value));
+        let ids: Vec<CarriedId<'_>> = read_ids(result);
+        let counting = ids.iter().filter(|carried| carried.counting > 0);
+        let covered = Covered::new(id, counting.filter_map(|carried| catalogue.find_technique(carried.id)));
         let mut not_counted: Vec<NotCounted> =
-            rows().filter_map(|(technique, row)| refuse(catalogue, technique, count(row))).collect();
+            ids.iter().filter_map(|carried| refuse(catalogue, carried)).collect();
         not_counted.sort_by(|a, b| b.records.cmp(&a.records).then_with(|| a.id.cmp(&b.id)));
         let tactic = |(position, tactic): (usize, &crate::attack::Tactic)| TacticLine {
             tactic: tactic.short_name.to_owned(),
@@ -221,8 +227,27 @@ impl Covered {
     }
 }
 
+/// An id, and how many records carry it.
+struct CarriedId<'r> {
+    id: &'r str,
+    records: u64,
+    counting: u64,
+}
+
+fn read_ids(result: &QueryResult) -> Vec<CarriedId<'_>> {
+    let position = |name: &str| result.figure_names.iter().position(|n| n == name);
+    let (records, counting) = (position(CoverageReport::RECORDS), position(CoverageReport::COUNTING));
+    let read = |row: &'_ crate::result::ResultRow, at: Option<usize>| {
+        at.and_then(|at| row.figures.get(at)).map_or(0, |figure| whole(&figure.value))
+    };
+    let rows = result.rows.iter().filter_map(|row| Some((row.keys.first()?.as_str()?, row)));
+    rows.map(|(id, row)| CarriedId { id, records: read(row, records), counting: read(row, counting) })
+        .collect()
+}
+
 /// Why an id does not count; nothing for one that does.
-fn refuse(catalogue: &Catalogue, id: &str, records: u64) -> Option<NotCounted> {
+fn refuse(catalogue: &Catalogue, carried: &CarriedId<'_>) -> Option<NotCounted> {
+    let CarriedId { id, records, counting } = *carried;
     let standing = catalogue.find_technique(id).map(|position| catalogue.techniques()[position].standing);
     let (reason, replaced_by) = match standing {
         Some(Standing::Active) => return None,
@@ -230,7 +255,8 @@ fn refuse(catalogue: &Catalogue, id: &str, records: u64) -> Option<NotCounted> {
         Some(Standing::Deprecated) => (NotCountedReason::Deprecated, None),
         None => (NotCountedReason::Unknown, None),
     };
-    Some(NotCounted { id: id.to_owned(), reason, replaced_by: replaced_by.map(str::to_owned), records })
+    let replaced_by = replaced_by.map(str::to_owned);
+    Some(NotCounted { id: id.to_owned(), reason, replaced_by, records, counting_records: counting })
 }
 
 #[cfg(test)]

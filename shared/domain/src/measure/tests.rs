@@ -53,6 +53,8 @@ fn a_bad_measure_is_refused_and_says_what_would_be_right() {
             "terms[0].measure.of",
         ),
         (json!({"op": "per_day", "num": {"op": "mean", "of": "title"}}), "num.of"),
+        (json!({"op": "per_day", "num": {"op": "min", "of": "created_at"}}), "num.of"),
+        (json!({"op": "ratio", "num": {"op": "count"}, "den": {"op": "max", "of": "resolved_at"}}), "den.of"),
         (json!({"op": "coverage", "of": "confidence", "catalogue": "attack-18.1"}), "of"),
         (
             json!({"op": "coverage", "of": "techniques", "catalogue": "attack-18.1", "tactic": "Impact"}),

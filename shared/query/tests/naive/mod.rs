@@ -292,12 +292,13 @@ fn figure(records: &[&Record], measure: &Measure, window: Option<Window>) -> Fig
 /// The share of the catalogue's active techniques that are among ids (in the form of [`distinct_texts`]).
 fn coverage(ids: &BTreeSet<String>, asked: &Coverage) -> f64 {
     let catalogue = catalogue(asked.catalogue);
+    let active: BTreeSet<&str> =
+        catalogue.techniques().iter().filter(|t| t.is_active()).map(|t| t.id).collect();
+    let carried: Vec<&str> =
+        ids.iter().filter_map(|id| id.strip_prefix("t:")).filter(|id| active.contains(id)).collect();
     let covers = |technique: &Technique| {
-        let below = format!("t:{}.", technique.id);
-        let active =
-            |id: &str| catalogue.techniques().iter().any(|t| t.is_active() && format!("t:{}", t.id) == id);
-        let rolled = || ids.iter().any(|id| id.starts_with(&below) && active(id));
-        ids.contains(&format!("t:{}", technique.id)) || (asked.rolled && rolled())
+        let is_below = |id: &str| id.strip_prefix(technique.id).is_some_and(|rest| rest.starts_with('.'));
+        carried.iter().any(|id| *id == technique.id || (asked.rolled && is_below(id)))
     };
     let share = |admits: &dyn Fn(&Technique) -> bool| {
         let asked: Vec<&Technique> =

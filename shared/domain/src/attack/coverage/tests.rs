@@ -51,34 +51,48 @@ fn the_mean_of_tactics_gives_each_tactic_the_same_weight() {
 
 #[test]
 fn ids_that_do_not_count_are_reported_with_the_reason() {
-    let row = |id: &str, n: i64| ResultRow {
-        keys: vec![Cell::Text(id.to_owned())],
-        figures: vec![Figure { value: Cell::Integer(n), population: n.unsigned_abs(), excluded: 0 }],
+    let figure = |n: i64| Figure { value: Cell::Integer(n), population: n.unsigned_abs(), excluded: 0 };
+    let row = |key: Cell, records: i64, counting: i64| ResultRow {
+        keys: vec![key],
+        figures: vec![figure(records), figure(counting)],
     };
-    let missing = ResultRow { keys: vec![Cell::Null], ..row("", 94) };
+    let id = |id: &str| Cell::Text(id.to_owned());
     let result = QueryResult {
         key_names: vec!["techniques".to_owned()],
-        figure_names: vec!["n".to_owned()],
-        rows: vec![row("T1043", 1), row("T1059.001", 5), row("T1086", 1), row("T9999", 3), missing],
-        total_rows: 5,
+        figure_names: vec![CoverageReport::RECORDS.to_owned(), CoverageReport::COUNTING.to_owned()],
+        rows: vec![
+            row(id("T1043"), 1, 0),
+            row(id("T1059.001"), 5, 4),
+            row(id("T1078"), 2, 0),
+            row(id("T1086"), 1, 1),
+            row(id("T9999"), 3, 2),
+            row(Cell::Null, 94, 90),
+        ],
+        total_rows: 6,
         unassigned: 0,
     };
     let report = CoverageReport::of_result(ID, &result).unwrap();
-    assert_eq!((report.overall.covered, report.overall.covered_rolled), (1, 2));
+    let overall = &report.overall;
+    assert_eq!(
+        (overall.covered, overall.covered_rolled),
+        (1, 2),
+        "an id of withdrawn rules alone covers nothing"
+    );
+    assert_eq!((overall.percent, overall.percent_rolled), (0.14, 0.29));
     let told: Vec<_> = report
         .not_counted
         .iter()
-        .map(|n| (n.id.as_str(), n.reason, n.replaced_by.as_deref(), n.records))
+        .map(|n| (n.id.as_str(), n.reason, n.replaced_by.as_deref(), n.records, n.counting_records))
         .collect();
     assert_eq!(
         told,
         [
-            ("T9999", NotCountedReason::Unknown, None, 3),
-            ("T1043", NotCountedReason::Deprecated, None, 1),
-            ("T1086", NotCountedReason::Revoked, Some("T1059.001"), 1),
+            ("T9999", NotCountedReason::Unknown, None, 3, 2),
+            ("T1043", NotCountedReason::Deprecated, None, 1, 0),
+            ("T1086", NotCountedReason::Revoked, Some("T1059.001"), 1, 1),
         ]
     );
-    let cut = QueryResult { total_rows: 6, ..result };
+    let cut = QueryResult { total_rows: 7, ..result };
     assert_eq!(
         CoverageReport::of_result(ID, &cut),
         None,
