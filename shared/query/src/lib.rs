@@ -42,6 +42,7 @@ mod scan;
 mod segment;
 mod state;
 mod table;
+mod techniques;
 mod total;
 mod values;
 mod words;

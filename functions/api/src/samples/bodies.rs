@@ -10,7 +10,7 @@ pub(crate) fn query_body() -> Value {
         "timezone": "Europe/Berlin",
         "filters": {"status": ["open", "closed"]},
         "group_by": ["severity"],
-        "metrics": [{"as": "n", "measure": {"op": "count"}}],
+        "metrics": [{"as": "n", "measure": {"op": "count"}, "population": "created"}],
         "order_by": ["-n"],
         "limit": 10
     })
