@@ -52,7 +52,7 @@ fn cases() -> Vec<Case> {
                 ),
                 (
                     window(json!({"group_by": ["custom.site"], "metrics": count, "order_by": ["-n"]})),
-                    json!([["berlin", 2], ["oslo", 1], [null, 2]]),
+                    json!([["berlin", 2], [null, 2], ["oslo", 1]]),
                 ),
                 (window(json!({"filters": {"custom.cost": [3]}, "metrics": count})), json!([[2]])),
                 (window(json!({"filters": {"custom.site": ["oslo"]}, "metrics": count})), json!([[1]])),

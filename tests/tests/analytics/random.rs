@@ -27,8 +27,8 @@ impl Random {
     }
 
     /// One of some things.
-    pub(crate) fn pick<'a, T>(&mut self, things: &'a [T]) -> &'a T {
-        &things[self.below(things.len())]
+    pub(crate) fn pick<T: Copy>(&mut self, things: &[T]) -> T {
+        things[self.below(things.len())]
     }
 
     /// Another order.
@@ -80,7 +80,7 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn instant(random: &mut Random) -> Timestamp {
-    let spread = *random.pick(&[7_200, 90_000, 2_000_000]);
+    let spread = random.pick(&[7_200, 90_000, 2_000_000]);
     let offset = i64::try_from(random.below(2 * spread)).unwrap() - i64::try_from(spread).unwrap();
     // Whole quarters of an hour are often the very start of a bucket.
     let offset = if random.chance(40) { offset / 900 * 900 } else { offset };
@@ -143,7 +143,7 @@ pub(crate) fn parameters(random: &mut Random) -> Vec<(String, String)> {
     let mut parameters = Vec::new();
     let mut give = |name: &str, value: String| parameters.push((name.to_owned(), value));
     if random.chance(85) {
-        give("timezone", (*random.pick(&ZONES)).to_owned());
+        give("timezone", random.pick(&ZONES).to_owned());
     }
     if random.chance(85) {
         let (start, end) = dates(random);
@@ -151,7 +151,7 @@ pub(crate) fn parameters(random: &mut Random) -> Vec<(String, String)> {
         give("end_date", end);
     }
     for _ in 0..random.below(3) {
-        let (column, pool) = *random.pick(&FILTERED);
+        let (column, pool) = random.pick(&FILTERED);
         if parameters.iter().any(|(name, _)| name == column) {
             continue;
         }
@@ -181,12 +181,12 @@ const FILTERED: [(&str, &[&str]); 12] = [
 /// Two bounds of at most 89 days, each a day or an instant.
 fn dates(random: &mut Random) -> (String, String) {
     let start = instant(random);
-    let length = *random.pick(&[3_600, 86_400, 5 * 86_400, 40 * 86_400, 88 * 86_400]);
+    let length = random.pick(&[3_600, 86_400, 5 * 86_400, 40 * 86_400, 88 * 86_400]);
     let end = start + SignedDuration::from_secs(1 + i64::try_from(random.below(length)).unwrap());
     let bound =
         |at: Timestamp, as_day: bool| if as_day { at.to_string()[..10].to_owned() } else { at.to_string() };
     // A day that ends after the instant before it begins is the one mix that is always in order.
     let (start_as_day, end_as_day) =
-        *random.pick(&[(true, true), (false, false), (true, true), (false, false)]);
+        random.pick(&[(true, true), (false, false), (true, true), (false, false)]);
     (bound(start, start_as_day), bound(end, end_as_day))
 }
