@@ -366,6 +366,7 @@ pub(crate) fn query_answer() -> Value {
         total_rows: 1,
         unassigned: 0,
         excluded: vec![vec![0]],
+        coverage: None,
         snapshot: SnapshotView {
             dataset: DatasetId::Incidents,
             generation: 7,

@@ -1,5 +1,6 @@
 //! Records in, numbers out: ingest, snapshots, queries.
 
+mod answer_coverage;
 mod describe_datasets;
 mod ingest_records;
 mod run_analysis;

@@ -156,6 +156,10 @@ pub enum Unit {
     Percent,
     /// 0 to 1, or any other plain number.
     Number,
+    /// Milliseconds.
+    Milliseconds,
+    /// A count per day.
+    PerDay,
 }
 
 /// One key figure.

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod analytics;
+pub mod attack;
 pub mod audit;
 pub mod cadence;
 pub mod calendar;

@@ -47,6 +47,19 @@ pub enum Shape {
         /// Most rows.
         limit: usize,
     },
+    /// A share of the pinned ATT&CK catalogue: one figure, told together with the ids that count for nothing.
+    Coverage {
+        /// Whether asked for alone it is one figure per tactic, of which the one figure is the mean.
+        per_tactic: bool,
+    },
+}
+
+impl Shape {
+    /// Whether it has one figure, as a key figure of a report needs.
+    #[must_use]
+    pub const fn has_one_figure(self) -> bool {
+        matches!(self, Self::Figure | Self::Coverage { .. })
+    }
 }
 
 /// A dictionary entry.

@@ -1,6 +1,8 @@
 //! The registry of metrics. A new one is a file in `metrics/` and a line here.
 
 use crate::metric::Metric;
+use crate::sections::get_section;
+use crate::templates::TEMPLATES;
 
 macro_rules! registry {
     ($($module:ident),* $(,)?) => {
@@ -37,6 +39,21 @@ registry![
     top_policies,
     data_type_share,
     analyst_throughput,
+    technique_coverage,
+    tactic_coverage,
+    connector_uptime,
+    connector_latency_p95,
+    trace_volume,
+    mean_confidence,
+    low_confidence_share,
+    policy_coverage,
+    requirement_coverage,
+    deployment_frequency,
+    change_lead_time,
+    change_fail_rate,
+    recovery_time,
+    rework_rate,
+    risk_score,
 ];
 
 /// The metric of that id.
@@ -55,17 +72,32 @@ pub fn get_metric(id: &str) -> &'static Metric {
     find_metric(id).expect("metrics named in the program are registered")
 }
 
+/// Ids of the templates whose reports have the metric, as a key figure or in a section.
+#[must_use]
+pub fn list_uses(metric: &str) -> Vec<&'static str> {
+    let uses = |template: &crate::template::Template| {
+        let sections = template.sections.iter().flat_map(|section| get_section(section.kind).metrics);
+        template.metrics.iter().map(|used| used.id).chain(sections.copied()).any(|id| id == metric)
+    };
+    TEMPLATES.iter().filter(|template| uses(template)).map(|template| template.id).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::datasets::get_dataset;
+    use crate::measure::MeasureOp;
     use crate::metric::Shape;
+    use crate::query::Query;
 
     #[test]
     fn every_metric_is_well_typed_has_its_files_name_and_says_what_it_means() {
         for metric in METRICS {
             let dataset = get_dataset(metric.dataset);
-            (metric.measure)().check(dataset).unwrap_or_else(|e| panic!("{}: {e}", metric.id));
+            let query = Query { measures: vec![metric.named_measure()], ..Query::new(metric.dataset, None) };
+            query.check().unwrap_or_else(|e| panic!("{}: {e}", metric.id));
+            let covers = matches!((metric.measure)().op, MeasureOp::Coverage(_));
+            assert_eq!(covers, matches!(metric.shape, Shape::Coverage { .. }), "{}", metric.id);
             if let Shape::Breakdown { by } | Shape::Top { by, .. } = metric.shape {
                 assert!(dataset.find_column(by).is_some(), "{}", metric.id);
             }

@@ -27,6 +27,17 @@ pub enum Population {
     OpenAtEnd,
     /// Open at that instant: created before it, and resolved time missing, or at or after it. Needs no window.
     OpenAt(Timestamp),
+    /// Event time before the window's end, however long ago: what there is, such as the rules that stand. Without a
+    /// window: every record.
+    CreatedByEnd,
+}
+
+impl Population {
+    /// Whether it asks when something was done with, so that the dataset must know.
+    #[must_use]
+    pub const fn needs_resolved_time(self) -> bool {
+        !matches!(self, Self::Created | Self::CreatedByEnd)
+    }
 }
 
 /// One measure of a query, under the name its answer has.
@@ -226,7 +237,7 @@ impl Query {
         for (i, named) in self.measures.iter().enumerate() {
             let path = format!("metrics[{i}]");
             named.measure.check(dataset).map_err(|e| e.below("measure").below(&path))?;
-            if named.population != Population::Created && dataset.resolved_time.is_none() {
+            if named.population.needs_resolved_time() && dataset.resolved_time.is_none() {
                 let detail = format!("{} has no resolved time, so nothing is open or resolved", dataset.id);
                 return Err(Invalid::field(path, "no_resolved_time", detail));
             }

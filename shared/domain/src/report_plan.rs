@@ -9,7 +9,7 @@ mod compose;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::DatasetId;
-use crate::metric::{Metric, Shape};
+use crate::metric::Metric;
 use crate::metrics::METRICS;
 use crate::query::Query;
 use crate::report_input::ReportInput;
@@ -105,7 +105,7 @@ impl<'a> ReportPlan<'a> {
 
     fn plan_metrics(&mut self) {
         let mut by_dataset: BTreeMap<DatasetId, Vec<&'static Metric>> = BTreeMap::new();
-        for metric in self.metrics().into_iter().filter(|m| m.shape == Shape::Figure) {
+        for metric in self.metrics().into_iter().filter(|m| m.shape.has_one_figure()) {
             by_dataset.entry(metric.dataset).or_default().push(metric);
         }
         let groups: Vec<_> = by_dataset
@@ -144,6 +144,13 @@ impl<'a> ReportPlan<'a> {
             self.queries.push(query);
             self.queries.len() - 1
         })
+    }
+}
+
+impl PlannedMetric {
+    /// Whether it is of records without time: they stand as they are, so nothing is known of the period before.
+    const fn stands(&self) -> bool {
+        self.current == self.previous
     }
 }
 

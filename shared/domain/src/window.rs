@@ -72,6 +72,12 @@ impl Window {
         self.end.as_second() - self.start.as_second()
     }
 
+    /// Length in days of 24 hours, above 0.
+    #[must_use]
+    pub fn days(&self) -> f64 {
+        self.end.duration_since(self.start).as_secs_f64() / 86_400.0
+    }
+
     /// Whether the instant lies in the window.
     #[must_use]
     pub fn contains(&self, at: Timestamp) -> bool {

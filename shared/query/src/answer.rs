@@ -3,14 +3,18 @@
 //! `population` of a figure is the number of records it rests on: those whose value went in. Those left out for want
 //! of a value are `excluded`; the two together are the records that the measure's population and filters admit.
 
+use std::cell::OnceCell;
 use std::cmp::Ordering;
 
+use sitrep_domain::attack::coverage::Covered;
+use sitrep_domain::measure::Coverage;
 use sitrep_domain::query::{GroupKey, OrderBy};
 use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
 
 use crate::key::{Key, time_cell};
 use crate::plan::{FigurePlan, QueryPlan};
 use crate::state::{State, Tally};
+use crate::techniques::Techniques;
 use crate::values::{Meaning, from_ordered};
 
 const MICROS_PER_MINUTE: f64 = 60_000_000.0;
@@ -24,8 +28,10 @@ pub(crate) fn answer(
 ) -> QueryResult {
     states.iter_mut().flatten().for_each(prepare);
     let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
+    let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
     let figures_of = |group| {
-        let figure = |f| Figures { states: &states, distinct: &distinct, group }.compute(f);
+        let figures = Figures { states: &states, distinct: &distinct, techniques: &techniques, group };
+        let figure = |f| figures.compute(f);
         plan.figures.iter().map(figure).collect()
     };
     let mut rows: Vec<(Vec<Key>, Vec<Figure>)> =
@@ -66,6 +72,8 @@ fn count_distinct(state: &Option<State>) -> Vec<u64> {
 struct Figures<'a> {
     states: &'a [Option<State>],
     distinct: &'a [Vec<u64>],
+    /// By atom, found out when a coverage asks.
+    techniques: &'a [OnceCell<Techniques>],
     group: usize,
 }
 
@@ -73,10 +81,7 @@ impl Figures<'_> {
     fn compute(&self, figure: &FigurePlan) -> Figure {
         match figure {
             FigurePlan::Count { atom } => {
-                let count = match &self.states[*atom] {
-                    Some(State::Count(counts)) => counts.get(self.group).copied().unwrap_or(0),
-                    _ => 0,
-                };
+                let count = self.count(*atom);
                 Figure { value: integer(count.into()), population: count, excluded: 0 }
             }
             FigurePlan::Distinct { atom } => {
@@ -95,7 +100,39 @@ impl Figures<'_> {
                 self.figure(*atom, self.percentile(*atom, *p, *meaning))
             }
             FigurePlan::Ratio { num, den } => ratio(&self.compute(num), &self.compute(den)),
+            FigurePlan::WeightedSum { records, terms } => {
+                let parts =
+                    terms.iter().map(|(weight, term)| Some(weight * self.compute(term).value.as_f64()?));
+                let sum = parts.sum::<Option<f64>>();
+                let value = sum.map_or(Cell::Null, number);
+                Figure { value, population: self.count(*records), excluded: 0 }
+            }
+            FigurePlan::PerDay { num, days } => {
+                let num = self.compute(num);
+                let value = num.value.as_f64().zip(*days).map_or(Cell::Null, |(n, days)| number(n / days));
+                Figure { value, ..num }
+            }
+            FigurePlan::Coverage { atom, coverage } => self.coverage(*atom, coverage),
         }
+    }
+
+    fn count(&self, atom: usize) -> u64 {
+        match &self.states[atom] {
+            Some(State::Count(counts)) => counts.get(self.group).copied().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// Records without any id say that they cover nothing; only without records there is nothing to say.
+    fn coverage(&self, atom: usize, coverage: &Coverage) -> Figure {
+        let Tally { used, excluded } = self.tally(atom);
+        if used + excluded == 0 {
+            return self.figure(atom, Cell::Null);
+        }
+        let techniques = self.techniques[atom]
+            .get_or_init(|| Techniques::new(coverage.catalogue, self.states[atom].as_ref()));
+        let covered = Covered::new(coverage.catalogue, techniques.of_group(self.group));
+        self.figure(atom, number(covered.ratio(&coverage.scope, coverage.rolled)))
     }
 
     fn figure(&self, atom: usize, value: Cell) -> Figure {

@@ -43,6 +43,7 @@ mod scan;
 mod segment;
 mod state;
 mod table;
+mod techniques;
 mod total;
 mod values;
 mod words;

@@ -109,7 +109,9 @@ impl<'p> Pass<'p> {
         let mask = self.mask(atom.mask)?;
         Ok(match atom.op {
             AtomOp::Count => State::count(groups, mask),
-            AtomOp::Distinct { key } => State::distinct(groups, mask, self.key_column(key)?),
+            AtomOp::Distinct { key } | AtomOp::Members { key, .. } => {
+                State::distinct(groups, mask, self.key_column(key)?)
+            }
             AtomOp::Latest { key } => State::latest(groups, mask, self.event_times()?, self.key_column(key)?),
             AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?),
             AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?),

@@ -4,11 +4,12 @@
 //! masks, values and keys of all queries are one entry here, so one pass computes each once per segment.
 
 use jiff::tz::TimeZone;
+use sitrep_domain::attack::CatalogueId;
 use sitrep_domain::calendar::find_zone;
 use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::datasets::get_dataset;
 use sitrep_domain::filter::Filter;
-use sitrep_domain::measure::{Measure, MeasureOp, Value};
+use sitrep_domain::measure::{Coverage, Measure, MeasureOp, Value};
 use sitrep_domain::query::{GroupKey, Population, Query, TimeBucket};
 
 use crate::error::QueryError;
@@ -61,18 +62,20 @@ pub(crate) struct Atom {
     pub(crate) op: AtomOp,
 }
 
-/// What is accumulated; indexes into the plan's values and keys.
+/// What is accumulated; indexes into the plan's values and keys. `Members` are the distinct keys themselves, to be looked
+/// up in a catalogue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AtomOp {
     Count,
     Distinct { key: usize },
     Latest { key: usize },
+    Members { key: usize, catalogue: CatalogueId },
     Sum { value: usize },
     Extent { value: usize },
     All { value: usize },
 }
 
-/// How a figure comes from atoms.
+/// How a figure comes from atoms. `records` counts what a weighted sum is over; `days` are the window's, if there is one.
 pub(crate) enum FigurePlan {
     Count { atom: usize },
     Distinct { atom: usize },
@@ -83,6 +86,15 @@ pub(crate) enum FigurePlan {
     Max { atom: usize, meaning: Meaning },
     Percentile { atom: usize, p: f64, meaning: Meaning },
     Ratio { num: Box<FigurePlan>, den: Box<FigurePlan> },
+    WeightedSum { records: usize, terms: Vec<(f64, FigurePlan)> },
+    PerDay { num: Box<FigurePlan>, days: Option<f64> },
+    Coverage { atom: usize, coverage: Coverage },
+}
+
+/// What a measure of a query means by its columns and its days.
+struct Within<'a> {
+    dataset: &'a Dataset,
+    days: Option<f64>,
 }
 
 impl QueryPlan {
@@ -122,7 +134,8 @@ impl Plan {
             if !base.contains(&scope) {
                 base.push(scope);
             }
-            figures.push(self.add_measure(&named.measure, scope, dataset, &mut atoms));
+            let within = Within { dataset, days: query.window.map(|w| w.days()) };
+            figures.push(self.add_measure(&named.measure, scope, &within, &mut atoms));
         }
         let first_mask = match query.measures.first() {
             Some(first) => self.narrow(base[0], first.measure.filter.as_ref()),
@@ -152,12 +165,12 @@ impl Plan {
         &mut self,
         measure: &Measure,
         scope: usize,
-        dataset: &Dataset,
+        within: &Within<'_>,
         atoms: &mut Vec<Atom>,
     ) -> FigurePlan {
         let mask = self.narrow(scope, measure.filter.as_ref());
         let mut atom = |op| index_of(atoms, Atom { mask, op });
-        let meaning = |of: &Value| meaning_of(of, dataset);
+        let meaning = |of: &Value| meaning_of(of, within.dataset);
         match &measure.op {
             MeasureOp::Count => FigurePlan::Count { atom: atom(AtomOp::Count) },
             MeasureOp::CountDistinct(of) => {
@@ -187,9 +200,25 @@ impl Plan {
                 FigurePlan::Percentile { atom, p: *p, meaning: meaning(of) }
             }
             MeasureOp::Ratio { num, den } => FigurePlan::Ratio {
-                num: Box::new(self.add_measure(num, mask, dataset, atoms)),
-                den: Box::new(self.add_measure(den, mask, dataset, atoms)),
+                num: Box::new(self.add_measure(num, mask, within, atoms)),
+                den: Box::new(self.add_measure(den, mask, within, atoms)),
             },
+            MeasureOp::WeightedSum(terms) => FigurePlan::WeightedSum {
+                records: atom(AtomOp::Count),
+                terms: terms
+                    .iter()
+                    .map(|term| (term.weight, self.add_measure(&term.measure, mask, within, atoms)))
+                    .collect(),
+            },
+            MeasureOp::PerDay { num } => {
+                let num = Box::new(self.add_measure(num, mask, within, atoms));
+                FigurePlan::PerDay { num, days: within.days }
+            }
+            MeasureOp::Coverage(coverage) => {
+                let (key, catalogue) = (self.add_distinct(&coverage.of), coverage.catalogue);
+                let atom = atom(AtomOp::Members { key, catalogue });
+                FigurePlan::Coverage { atom, coverage: coverage.clone() }
+            }
         }
     }
 

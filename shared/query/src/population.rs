@@ -1,7 +1,7 @@
 //! Populations: which records a measure is about, by event time and resolved time.
 //!
-//! Without a window nothing bounds time: *created* is every record, *resolved* every record with a resolved time, and
-//! *open at the end* every record without one.
+//! Without a window nothing bounds time: *created* and *created by the end* are every record, *resolved* every record
+//! with a resolved time, and *open at the end* every record without one.
 
 use jiff::Timestamp;
 use sitrep_domain::query::Population;
@@ -51,6 +51,7 @@ impl Span {
             Population::CreatedAndOpenAtEnd => open_at(end, within),
             Population::OpenAtEnd => open_at(end, end.map(|e| FIRST..e)),
             Population::OpenAt(at) => open_at(Some(micros(at)), Some(FIRST..micros(at))),
+            Population::CreatedByEnd => Self { created: end.map(|e| FIRST..e), resolved: Resolved::Any },
         }
     }
 

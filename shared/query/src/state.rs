@@ -13,6 +13,7 @@ use crate::groups::Groups;
 use crate::key::Key;
 use crate::key_column::KeyColumn;
 use crate::latest::{Dated, find_latest, keep_newer};
+use crate::plan::AtomOp;
 use crate::values::{Numbers, to_ordered};
 
 /// Most values held for percentiles and distinct counts of one query.
@@ -188,6 +189,20 @@ impl Total {
         let total = self.state.take().unwrap_or_else(|| empty_like(&part));
         self.state = Some(merge_states(total, part, places, count, &mut self.numbers));
         Ok(())
+    }
+}
+
+impl Total {
+    /// The state over all segments. The keys of a distinct count are dropped unless it is they that matter.
+    pub(crate) fn finish(self, op: AtomOp) -> Option<State> {
+        let Self { mut state, numbers, .. } = self;
+        if let (AtomOp::Members { .. }, Some(State::Distinct { keys, .. })) = (op, &mut state) {
+            let mut numbered: Vec<(u32, Key)> =
+                numbers.into_iter().map(|(key, number)| (number, key)).collect();
+            numbered.sort_unstable_by_key(|(number, _)| *number);
+            *keys = numbered.into_iter().map(|(_, key)| key).collect();
+        }
+        state
     }
 }
 

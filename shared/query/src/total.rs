@@ -49,7 +49,12 @@ impl<'p> QueryTotal<'p> {
     pub(crate) fn finish(self) -> QueryResult {
         let mut groups: Vec<(Vec<Key>, usize)> = self.places.into_iter().collect();
         groups.sort_unstable();
-        let states = self.totals.into_iter().map(|t| t.state).collect();
+        let states = self
+            .totals
+            .into_iter()
+            .zip(&self.plan.atoms)
+            .map(|(total, atom)| total.finish(atom.op))
+            .collect();
         answer(self.plan, groups, states, self.unassigned)
     }
 }

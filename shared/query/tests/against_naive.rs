@@ -18,7 +18,7 @@ use sitrep_domain::filter::Filter;
 use sitrep_domain::ids::TenantId;
 use sitrep_domain::mapping::SourceKind;
 use sitrep_domain::mappings::find_mapping;
-use sitrep_domain::measure::Measure;
+use sitrep_domain::measure::{Measure, MeasureOp, Value};
 use sitrep_domain::query::{GroupKey, NamedMeasure, OrderBy, Population, Query};
 use sitrep_domain::record::Record;
 use sitrep_domain::result::{Cell, QueryResult, ResultRow};
@@ -107,6 +107,10 @@ fn optional<T: std::fmt::Debug + Clone + Into<Json> + 'static>(
     prop_oneof![1 => Just(Json::Null), 3 => values.prop_map(Into::into)].boxed()
 }
 
+/// Techniques, sub-techniques and ids that do not count: revoked, deprecated and unknown ones.
+const TECHNIQUES: [&str; 9] =
+    ["T1059", "T1059.001", "T1059.003", "T1078", "T1486", "T1086", "T1043", "T9999", "t1059"];
+
 fn row() -> impl Strategy<Value = Json> {
     let identity = (0..24_u8, instant(), optional(instant()), optional(instant()), optional(instant()));
     let texts = (
@@ -118,6 +122,7 @@ fn row() -> impl Strategy<Value = Json> {
         optional(select(vec![0.1, 0.2, 0.7, 1.0])),
         optional(0..4_i64),
         optional(proptest::collection::vec(select(vec!["a", "b", "c"]), 0..4)),
+        optional(proptest::collection::vec(select(TECHNIQUES.to_vec()), 0..3)),
     );
     let custom = select(vec![
         json!({}),
@@ -129,11 +134,17 @@ fn row() -> impl Strategy<Value = Json> {
         json!({"n": 123_456.75}),
     ]);
     (identity, texts, numbers, custom).prop_map(
-        |((id, created, updated, resolved, acknowledged), (severity, user, sla), (confidence, reopens, tags), custom)| {
+        |(
+            (id, created, updated, resolved, acknowledged),
+            (severity, user, sla),
+            (confidence, reopens, tags, techniques),
+            custom,
+        )| {
             json!({
                 "id": format!("INC-{id}"), "created_at": created, "updated_at": updated, "resolved_at": resolved,
                 "acknowledged_at": acknowledged, "severity": severity, "user": user, "sla_met": sla,
-                "confidence": confidence, "reopen_count": reopens, "tags": tags, "custom": custom,
+                "confidence": confidence, "reopen_count": reopens, "tags": tags,
+                "techniques": techniques, "custom": custom,
             })
         },
     )
@@ -202,11 +213,34 @@ fn measure() -> impl Strategy<Value = Measure> {
         json!({"op": "ratio", "num": {"op": "count", "where": {"field": "sla_met", "op": "eq", "value": true}},
                "den": {"op": "count", "where": {"field": "sla_met", "op": "is_null", "value": false}}}),
         json!({"op": "ratio", "num": {"op": "sum", "of": "reopen_count"}, "den": {"op": "sum", "of": "confidence"}}),
+        json!({"op": "coverage", "of": "techniques", "catalogue": "attack-18.1"}),
+        json!({"op": "coverage", "of": "techniques", "catalogue": "attack-18.1", "rolled": true}),
+        json!({"op": "coverage", "of": "techniques", "catalogue": "attack-18.1", "tactic": "execution"}),
+        json!({"op": "coverage", "of": "techniques", "catalogue": "attack-18.1", "per": "tactic", "rolled": true}),
     ]);
     let plain =
         prop_oneof![of_value, other].prop_map(|json| serde_json::from_value::<Measure>(json).unwrap());
     (plain, proptest::option::weighted(0.3, filter()))
         .prop_map(|(measure, filter)| Measure { filter, ..measure })
+}
+
+/// A measure, or one made of several.
+fn composed() -> impl Strategy<Value = Measure> {
+    let weight = select(vec![-2.5, 0.0, 0.25, 1.0, 100.0]);
+    let is_number = |m: &Measure| {
+        let instant = |of: &Value| matches!(of, Value::Column(name) if name.ends_with("_at"));
+        !matches!(&m.op, MeasureOp::Min(of) | MeasureOp::Max(of) if instant(of))
+    };
+    let number = || measure().prop_filter("an instant is no number", is_number);
+    let terms = proptest::collection::vec((weight, number()), 1..4);
+    let composed = prop_oneof![
+        terms.prop_map(Measure::weighted_sum),
+        number().prop_map(Measure::per_day),
+        (number(), number()).prop_map(|(num, den)| Measure::ratio(Measure::per_day(num), den)),
+    ];
+    let composed = (composed, proptest::option::weighted(0.3, filter()))
+        .prop_map(|(measure, filter)| Measure { filter, ..measure });
+    prop_oneof![3 => measure(), 2 => composed]
 }
 
 fn population() -> impl Strategy<Value = Population> {
@@ -216,6 +250,7 @@ fn population() -> impl Strategy<Value = Population> {
         1 => Just(Population::CreatedAndOpenAtEnd),
         1 => Just(Population::OpenAtEnd),
         1 => instant().prop_map(|at| Population::OpenAt(at.parse().unwrap())),
+        1 => Just(Population::CreatedByEnd),
     ]
 }
 
@@ -227,6 +262,7 @@ fn group_key() -> impl Strategy<Value = GroupKey> {
         "confidence",
         "reopen_count",
         "tags",
+        "techniques",
         "custom.site",
         "hostname",
         "resolved_at",
@@ -247,7 +283,7 @@ fn query() -> impl Strategy<Value = Query> {
         let (a, b): (Timestamp, Timestamp) = ends.map(|(a, b)| (a.parse().unwrap(), b.parse().unwrap()))?;
         Window::new(a.min(b), a.max(b)).ok()
     });
-    let measures = proptest::collection::vec((measure(), population()), 1..5);
+    let measures = proptest::collection::vec((composed(), population()), 1..5);
     let keys = proptest::collection::vec(group_key(), 0..3);
     (window, proptest::option::weighted(0.4, filter()), keys, measures, any::<bool>()).prop_map(
         |(window, filter, mut keys, measures, drop_null_keys)| {

@@ -324,6 +324,25 @@ fn severity_distribution(records: &[&Value]) -> Value {
     json!({"total": records.len(), "distribution": rows})
 }
 
+/// The mean weight of what has a severity; what was stopped weighs half.
+fn risk_score(records: &[&Value]) -> Value {
+    let weights: Vec<f64> = records
+        .iter()
+        .filter_map(|record| {
+            let weight = match text(record, "severity")? {
+                "critical" => 100.0,
+                "high" => 70.0,
+                "medium" => 40.0,
+                "low" => 10.0,
+                _ => 0.0,
+            };
+            let stopped = matches!(text(record, "action"), Some("blocked" | "quarantined"));
+            Some(if stopped { weight / 2.0 } else { weight })
+        })
+        .collect();
+    mean(&weights)
+}
+
 fn summarize(all: &[&Value], start: Timestamp, end: Timestamp) -> Map<String, Value> {
     let records = within(all, start, end);
     let open = |record: &&&Value| time(record, "resolved_at").is_none_or(|at| at >= end);
@@ -357,7 +376,7 @@ fn summarize(all: &[&Value], start: Timestamp, end: Timestamp) -> Map<String, Va
         "sla_compliance": rate("sla_met", json!(true)),
         "unique_users": different("user"),
         "unique_agents": different("agent_id"),
-        "risk_score": null,
+        "risk_score": risk_score(&records),
     });
     summary.as_object().unwrap().clone()
 }

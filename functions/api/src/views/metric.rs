@@ -5,10 +5,8 @@ use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::document::Unit;
 use sitrep_domain::measure::Measure;
 use sitrep_domain::metric::{Better, Metric, Shape, Targets};
+use sitrep_domain::metrics::list_uses;
 use sitrep_domain::query::Population;
-use sitrep_domain::sections::get_section;
-use sitrep_domain::template::Template;
-use sitrep_domain::templates::TEMPLATES;
 
 /// A metric.
 #[derive(Serialize)]
@@ -26,6 +24,7 @@ pub(crate) struct MetricView {
     #[serde(flatten)]
     shape: Shape,
     population: &'static str,
+    /// The same as `POST /query` takes it.
     population_rule: Population,
     null_handling: &'static str,
     owner: &'static str,
@@ -53,12 +52,7 @@ impl From<&'static Metric> for MetricView {
             owner: metric.owner,
             source: metric.source,
             targets: metric.targets,
-            used_in: TEMPLATES.iter().filter(|t| uses(t, metric.id)).map(|t| t.id).collect(),
+            used_in: list_uses(metric.id),
         }
     }
-}
-
-fn uses(template: &Template, metric: &str) -> bool {
-    let sections = template.sections.iter().flat_map(|section| get_section(section.kind).metrics);
-    template.metrics.iter().map(|used| used.id).chain(sections.copied()).any(|id| id == metric)
 }

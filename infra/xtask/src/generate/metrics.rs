@@ -1,7 +1,7 @@
 //! The metric dictionary: every system metric with its formula and its meaning.
 
 use sitrep_domain::metric::{Metric, Shape};
-use sitrep_domain::metrics::METRICS;
+use sitrep_domain::metrics::{METRICS, list_uses};
 
 /// The document.
 pub(super) fn print() -> Result<String, String> {
@@ -11,7 +11,7 @@ pub(super) fn print() -> Result<String, String> {
     let entries = entries.map_err(|e| e.to_string())?;
     Ok(format!(
         "# Metrics\n\nPrinted from `shared/domain/src/metrics` by `cargo xtask generate`. A formula is what \
-         `POST /api/v1/query` takes as a measure.\n\n{index}{entries}"
+         `POST /api/v1/query` takes as a measure, the word behind a population what it takes as one.\n\n{index}{entries}"
     ))
 }
 
@@ -19,7 +19,12 @@ fn entry(metric: &Metric) -> Result<String, serde_json::Error> {
     let mut lines = vec![
         format!("**{}**, version {}. {}", metric.title, metric.version, metric.description),
         format!("Unit: {}. Better: {}.", word(&metric.unit)?, word(&metric.better)?),
-        format!("Dataset: {}. Population: {}", word(&metric.dataset)?, metric.population_note),
+        format!(
+            "Dataset: {}. Population: {} (`{}`)",
+            word(&metric.dataset)?,
+            metric.population_note,
+            word(&metric.population)?
+        ),
         format!("Left out: {}", metric.null_handling),
         format!("Shape: {}.", shape(metric.shape)),
         format!("Formula: `{}`", serde_json::to_string(&(metric.measure)())?),
@@ -27,6 +32,10 @@ fn entry(metric: &Metric) -> Result<String, serde_json::Error> {
     ];
     if let Some(targets) = metric.targets {
         lines.push(format!("Target: green at {}, amber at {}.", targets.green, targets.amber));
+    }
+    let uses = list_uses(metric.id);
+    if !uses.is_empty() {
+        lines.push(format!("Used in: {}.", uses.join(", ")));
     }
     let items: String = lines.iter().map(|line| format!("- {line}\n")).collect();
     Ok(format!("\n## {}\n\n{items}", metric.id))
@@ -37,6 +46,11 @@ fn shape(shape: Shape) -> String {
         Shape::Figure => "one figure".to_owned(),
         Shape::Breakdown { by } => format!("one figure per `{by}`"),
         Shape::Top { by, limit } => format!("the {limit} largest by `{by}`"),
+        Shape::Coverage { per_tactic: false } => "one figure, with the ids that count for nothing".to_owned(),
+        Shape::Coverage { per_tactic: true } => {
+            "one figure per tactic when asked for alone, with the ids that count for nothing; else their mean"
+                .to_owned()
+        }
     }
 }
 

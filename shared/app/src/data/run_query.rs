@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use sitrep_domain::access::Permission;
+use sitrep_domain::attack::coverage::CoverageReport;
 use sitrep_domain::calendar::find_zone;
 use sitrep_domain::dataset::{Dataset, DatasetId};
 use sitrep_domain::datasets::find_dataset;
@@ -19,6 +20,7 @@ use sitrep_domain::result::{Cell, QueryResult};
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::window::Window;
 
+use crate::data::answer_coverage::{TacticRows, plan_ids, read_ids};
 use crate::data::run_queries::measure;
 use crate::error::AppError;
 use crate::services::{Services, require};
@@ -60,6 +62,8 @@ pub struct MetricBody {
     pub metric: Option<String>,
     /// A measure.
     pub measure: Option<Measure>,
+    /// Which records the measure is about; those created in the window when missing. A metric brings its own.
+    pub population: Option<Population>,
 }
 
 /// One group key.
@@ -109,6 +113,9 @@ pub struct QueryAnswer {
     pub unassigned: u64,
     /// For each metric column, records left out of each row's figure: a missing value or a negative duration.
     pub excluded: Vec<Vec<u64>>,
+    /// For a coverage metric: the whole coverage, with the ids that count for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<CoverageReport>,
     /// What was read.
     pub snapshot: SnapshotView,
 }
@@ -140,22 +147,36 @@ pub async fn run_query(
     require(scope, Permission::Query)?;
     let body = input()?;
     let tenant_zone = services.tenant(scope).await?.settings.reports_timezone;
-    let (query, metrics) = plan(body, &tenant_zone)?;
-    let measured = measure(services, scope, std::slice::from_ref(&query), None).await?;
-    let result = measured.results.into_iter().next().ok_or_else(|| AppError::internal("no result"))?;
+    let Planned { query, metrics, tactics } = plan(body, &tenant_zone)?;
+    let ids = plan_ids(&query, &metrics);
+    let queries: Vec<Query> = [&query].into_iter().chain(ids.as_ref().map(|(_, ids)| ids)).cloned().collect();
+    let measured = measure(services, scope, &queries, None).await?;
+    let mut results = measured.results.into_iter();
+    let result = results.next().ok_or_else(|| AppError::internal("no result"))?;
+    let coverage = ids.zip(results.next()).map(|((id, _), ids)| read_ids(id, &ids)).transpose()?;
     let snapshot = SnapshotView {
         dataset: query.dataset,
         generation: measured.snapshots.first().map_or(0, |s| s.generation),
         segments: measured.snapshots.first().map_or(0, |s| s.segments.len()),
         rows_read: measured.rows_read,
     };
-    Ok(answer(&result, &metrics, snapshot))
+    let result = match tactics {
+        Some(tactics) => tactics.turn(result, query.limit),
+        None => result,
+    };
+    Ok(QueryAnswer { coverage, ..answer(&result, &metrics, snapshot) })
 }
 
 /// Most rows of an answer, and how many it has at most when none are asked for.
 const MAX_ROWS: usize = 10_000;
 
-type Planned = (Query, Vec<Option<&'static Metric>>);
+/// A question as the engine takes it, and how its answer is read.
+struct Planned {
+    query: Query,
+    /// The metric of each column, where it is one.
+    metrics: Vec<Option<&'static Metric>>,
+    tactics: Option<TacticRows>,
+}
 
 fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
     let dataset = find_dataset(&body.dataset).ok_or_else(|| {
@@ -181,8 +202,9 @@ fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
             add_metric(&mut query, dataset, metric, only).map_err(|e| e.below(&format!("metrics[{i}]")))?;
         metrics.push(known);
     }
+    let tactics = TacticRows::plan(&mut query, &metrics)?;
     query.check()?;
-    Ok((query, metrics))
+    Ok(Planned { query, metrics, tactics })
 }
 
 fn window_of(
@@ -244,8 +266,13 @@ fn add_metric(
         (None, Some(measure)) => {
             let name =
                 body.name.ok_or_else(|| Invalid::field("as", "missing", "a measure has a name: as"))?;
-            query.measures.push(NamedMeasure { name, measure, population: Population::Created });
+            let population = body.population.unwrap_or(Population::Created);
+            query.measures.push(NamedMeasure { name, measure, population });
             Ok(None)
+        }
+        (Some(_), None) if body.population.is_some() => {
+            let detail = "a metric brings its own population; give population with a measure";
+            Err(Invalid::field("population", "own_population", detail))
         }
         (Some(id), None) => {
             let metric = find_metric(&id).filter(|m| m.dataset == dataset.id).ok_or_else(|| {
@@ -270,7 +297,7 @@ fn add_metric(
 /// A metric that breaks its population down brings its own group key, so it stands alone.
 fn shape(query: &mut Query, metric: &Metric, name: &str, only: bool) -> Result<(), Invalid> {
     let by = match metric.shape {
-        Shape::Figure => return Ok(()),
+        Shape::Figure | Shape::Coverage { .. } => return Ok(()),
         Shape::Breakdown { by } | Shape::Top { by, .. } => by,
     };
     if !only || !query.group_by.is_empty() {
@@ -300,6 +327,7 @@ fn answer(result: &QueryResult, metrics: &[Option<&'static Metric>], snapshot: S
         total_rows: result.total_rows,
         unassigned: result.unassigned,
         excluded: result.rows.iter().map(|row| row.figures.iter().map(|f| f.excluded).collect()).collect(),
+        coverage: None,
         snapshot,
     }
 }

@@ -10,14 +10,12 @@ use super::{Analysis, AnalyticsInput, RowFigures, metric_as};
 use crate::filter::{Compare, Filter};
 use crate::invalid::Invalid;
 use crate::measure::{Measure, MeasureOp, Value};
-use crate::metric::Metric;
-use crate::metrics::find_metric;
 use crate::query::Query;
 use crate::result::QueryResult;
 use crate::window::Window;
 
 /// Metrics of the dictionary that the summary shows, each under its own id.
-const METRICS: [&str; 11] = [
+const METRICS: [&str; 12] = [
     "total",
     "critical",
     "high",
@@ -29,8 +27,8 @@ const METRICS: [&str; 11] = [
     "mttr_median",
     "auto_resolution_rate",
     "sla_compliance",
+    "risk_score",
 ];
-const RISK_SCORE: &str = "risk_score";
 const BLOCKED: &str = "blocked";
 const USERS: &str = "unique_users";
 const AGENTS: &str = "unique_agents";
@@ -91,7 +89,7 @@ pub struct SummaryFigures {
     pub unique_users: u64,
     /// Different agents concerned.
     pub unique_agents: u64,
-    /// The dictionary's risk score.
+    /// Mean weight of the incidents that have a severity, 0–100; none when none has.
     pub risk_score: Option<f64>,
 }
 
@@ -127,7 +125,6 @@ impl Summary {
     fn query_of(&self, window: Window) -> Query {
         let mut query = self.input.query_of(window);
         query.measures.extend(METRICS.map(|id| metric_as(id, id)));
-        query.measures.extend(find_metric(RISK_SCORE).map(Metric::named_measure));
         let blocked = Measure::count().filtered(Filter::compare("action", Compare::Eq, "blocked"));
         let distinct = |column| Measure::new(MeasureOp::CountDistinct(Value::column(column)));
         query.measure(BLOCKED, blocked).measure(USERS, distinct("user")).measure(AGENTS, distinct("agent_id"))
@@ -150,7 +147,7 @@ fn summarize(window: Window, result: &QueryResult) -> PeriodSummary {
         sla_compliance: metric("sla_compliance"),
         unique_users: figures.count(USERS),
         unique_agents: figures.count(AGENTS),
-        risk_score: find_metric(RISK_SCORE).and_then(|_| metric(RISK_SCORE)),
+        risk_score: metric("risk_score"),
     };
     PeriodSummary { start_date: window.start(), end_date: window.end(), figures }
 }

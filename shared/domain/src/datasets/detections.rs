@@ -1,10 +1,22 @@
 //! Detections: the rules that look for attacks, and the techniques that they cover.
 
+use serde_json::json;
+
 use crate::dataset::ColumnType::{Boolean, List, Text, Time};
 use crate::dataset::{Column, Dataset, DatasetId};
+use crate::filter::{Compare, Filter};
 
 /// Severities that a detection gives its alerts, worst first.
 pub const LEVELS: &[&str] = crate::datasets::incidents::SEVERITIES;
+
+/// Rules that can raise an alert: neither deprecated nor unsupported, and not switched off. One that does not say is
+/// taken for active.
+#[must_use]
+pub fn active() -> Filter {
+    let withdrawn = Filter::compare("status", Compare::In, json!(["deprecated", "unsupported"]));
+    let switched_off = Filter::compare("enabled", Compare::Eq, false);
+    Filter::And(vec![Filter::Not(Box::new(withdrawn)), Filter::Not(Box::new(switched_off))])
+}
 
 /// The schema.
 pub static DATASET: Dataset = Dataset {

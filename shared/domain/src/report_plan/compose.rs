@@ -14,7 +14,7 @@ use crate::gate::{self, GateFailure};
 use crate::metric::Metric;
 use crate::report_data::{DataTable, MetricFigure, ReportData, SectionData};
 use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan, TOTAL};
-use crate::result::QueryResult;
+use crate::result::{Cell, QueryResult};
 use crate::section::{Coverage, Measured, SectionOutput, whole};
 use crate::words;
 
@@ -67,7 +67,7 @@ impl<'a> ReportPlan<'a> {
                 unit: metric.unit,
                 population: current.population,
                 excluded: current.excluded,
-                previous: metric.in_unit(&previous.value),
+                previous: if planned.stands() { Cell::Null } else { metric.in_unit(&previous.value) },
             };
             Some((metric.id.to_owned(), figure))
         };

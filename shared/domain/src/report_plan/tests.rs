@@ -6,6 +6,7 @@ use crate::filter::Filter;
 use crate::measure::MeasureOp;
 use crate::query::{GroupKey, Population, TimeBucket};
 use crate::result::{Cell, Figure, ResultRow};
+use crate::template::MetricUse;
 use crate::templates::{TEMPLATES, find_template};
 use crate::window::Window;
 use jiff::Timestamp;
@@ -89,7 +90,7 @@ fn figure(op: &MeasureOp, n: i64) -> Figure {
     let value = match op {
         MeasureOp::Count => Cell::Integer(n),
         _ if n == 0 => Cell::Null,
-        MeasureOp::Ratio { .. } => Cell::Number(1.0 / 3.0),
+        MeasureOp::Ratio { .. } | MeasureOp::Coverage(_) => Cell::Number(1.0 / 3.0),
         _ => Cell::Number(90.0),
     };
     Figure { value, population: n.unsigned_abs(), excluded: 0 }
@@ -217,6 +218,26 @@ fn a_figure_is_told_in_its_unit_with_the_period_before() {
     assert_eq!((&cards[0].title[..], cards[0].previous.as_ref()), ("Incidents", Some(&Cell::Integer(5))));
     let note = document.provenance.metrics.iter().find(|m| m.id == "sla_compliance v1").unwrap();
     assert_eq!(note.population, 3);
+}
+
+#[test]
+fn every_metric_of_one_figure_can_be_a_key_figure() {
+    let metrics: Vec<&Metric> = METRICS.iter().copied().filter(|m| m.shape.has_one_figure()).collect();
+    let uses: Vec<_> = metrics.iter().map(|m| MetricUse { id: m.id, version: m.version }).collect();
+    let template = Template { metrics: uses.leak(), ..*find_template("executive_monthly").unwrap() };
+    let plan = ReportPlan::new(&[&template], input_of(TimeBucket::Day));
+    plan.queries().iter().for_each(|query| query.check().unwrap());
+    let document = compose(&plan, &World::of(&[("high", 3)]).before(5));
+    let cards = cards(&document);
+    assert_eq!(cards.len(), metrics.len());
+    for (card, metric) in cards.iter().zip(metrics) {
+        let figure = &document.data.metrics[metric.id];
+        assert_eq!((&card.title[..], &card.value), (metric.title, &figure.value));
+        let stands = crate::datasets::get_dataset(metric.dataset).event_time.is_none();
+        assert_eq!(figure.previous == Cell::Null, stands, "{}: nothing is known of before", metric.id);
+    }
+    let coverage = &document.data.metrics["technique_coverage"];
+    assert_eq!((&coverage.value, coverage.unit), (&Cell::Number(33.33), crate::document::Unit::Percent));
 }
 
 #[test]

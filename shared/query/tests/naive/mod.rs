@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
+use sitrep_domain::attack::coverage::CoverageScope;
+use sitrep_domain::attack::{Technique, catalogue};
 use sitrep_domain::calendar::{bucket_start, find_zone};
 use sitrep_domain::datasets::incidents::DATASET;
 use sitrep_domain::filter::{Compare, Filter};
-use sitrep_domain::measure::{Measure, MeasureOp, Value};
+use sitrep_domain::measure::{Coverage, Measure, MeasureOp, Value};
 use sitrep_domain::query::{GroupKey, NamedMeasure, Population, Query};
 use sitrep_domain::record::{CustomValue, Record, Scalar, parse_time};
 use sitrep_domain::window::Window;
@@ -97,6 +99,7 @@ fn in_population(record: &Record, population: Population, window: Option<Window>
             None => resolved.is_none(),
         },
         Population::OpenAt(t) => created < t.as_microsecond() && open_at(t),
+        Population::CreatedByEnd => window.is_none_or(|w| created < w.end().as_microsecond()),
     }
 }
 
@@ -219,12 +222,12 @@ fn figures(records: &[&Record], query: &Query) -> Vec<Figure> {
     let of = |named: &NamedMeasure| {
         let inside: Vec<&Record> =
             records.iter().copied().filter(|r| in_population(r, named.population, query.window)).collect();
-        figure(&inside, &named.measure)
+        figure(&inside, &named.measure, query.window)
     };
     query.measures.iter().map(of).collect()
 }
 
-fn figure(records: &[&Record], measure: &Measure) -> Figure {
+fn figure(records: &[&Record], measure: &Measure, window: Option<Window>) -> Figure {
     let records: Vec<&Record> =
         records.iter().copied().filter(|r| measure.filter.as_ref().is_none_or(|f| admits(r, f))).collect();
     let of_values = |of: &Value, compute: &dyn Fn(Vec<f64>) -> f64| {
@@ -255,12 +258,62 @@ fn figure(records: &[&Record], measure: &Measure) -> Figure {
             low + (high - low) * rank.fract()
         }),
         MeasureOp::Ratio { num, den } => {
-            let (num, den) = (figure(&records, num), figure(&records, den));
+            let (num, den) = (figure(&records, num, window), figure(&records, den, window));
             let value = match (num.value, den.value) {
                 (Some(n), Some(d)) if d != 0.0 => Some(n / d),
                 _ => None,
             };
             Figure { value, ..den }
+        }
+        MeasureOp::WeightedSum(terms) => {
+            let mut value = Some(0.0);
+            for term in terms {
+                let part = figure(&records, &term.measure, window).value;
+                value = value.zip(part).map(|(sum, part)| sum + term.weight * part);
+            }
+            Figure { value, population: records.len() as u64, excluded: 0 }
+        }
+        MeasureOp::PerDay { num } => {
+            let num = figure(&records, num, window);
+            let seconds = window.map(|w| (w.end() - w.start()).total(jiff::Unit::Second).unwrap());
+            let value = num.value.zip(seconds).map(|(n, seconds)| n / (seconds / 86_400.0));
+            Figure { value, ..num }
+        }
+        MeasureOp::Coverage(asked) => {
+            let sets: Vec<BTreeSet<String>> = records.iter().map(|r| distinct(r, &asked.of)).collect();
+            let used = sets.iter().filter(|s| !s.is_empty()).count() as u64;
+            let ids: BTreeSet<String> = sets.into_iter().flatten().collect();
+            let value = (!records.is_empty()).then(|| coverage(&ids, asked));
+            Figure { value, population: used, excluded: records.len() as u64 - used }
+        }
+    }
+}
+
+/// The share of the catalogue's active techniques that are among ids (in the form of [`distinct_texts`]).
+fn coverage(ids: &BTreeSet<String>, asked: &Coverage) -> f64 {
+    let catalogue = catalogue(asked.catalogue);
+    let active: BTreeSet<&str> =
+        catalogue.techniques().iter().filter(|t| t.is_active()).map(|t| t.id).collect();
+    let carried: Vec<&str> =
+        ids.iter().filter_map(|id| id.strip_prefix("t:")).filter(|id| active.contains(id)).collect();
+    let covers = |technique: &Technique| {
+        let is_below = |id: &str| id.strip_prefix(technique.id).is_some_and(|rest| rest.starts_with('.'));
+        carried.iter().any(|id| *id == technique.id || (asked.rolled && is_below(id)))
+    };
+    let share = |admits: &dyn Fn(&Technique) -> bool| {
+        let asked: Vec<&Technique> =
+            catalogue.techniques().iter().filter(|t| t.is_active() && admits(t)).collect();
+        asked.iter().filter(|t| covers(t)).count() as f64 / asked.len() as f64
+    };
+    let of_tactic = |name: &str| {
+        share(&|t: &Technique| t.tactics.iter().any(|i| catalogue.tactics()[*i].short_name == name))
+    };
+    match &asked.scope {
+        CoverageScope::Techniques => share(&|_| true),
+        CoverageScope::Tactic(name) => of_tactic(name),
+        CoverageScope::MeanOfTactics => {
+            let tactics = catalogue.tactics();
+            tactics.iter().map(|t| of_tactic(t.short_name)).sum::<f64>() / tactics.len() as f64
         }
     }
 }

@@ -60,8 +60,10 @@ fn scale_of(unit: Unit, largest: f64) -> (f64, &'static str) {
         Unit::Minutes if largest < 120.0 => (1.0, " min"),
         Unit::Minutes if largest < 4_320.0 => (60.0, " h"),
         Unit::Minutes => (1_440.0, " d"),
-        Unit::Count | Unit::Number if largest >= 10_000_000.0 => (1_000_000.0, " M"),
-        Unit::Count | Unit::Number => (1.0, ""),
+        Unit::Milliseconds if largest < 10_000.0 => (1.0, " ms"),
+        Unit::Milliseconds => (1_000.0, " s"),
+        Unit::Count | Unit::Number | Unit::PerDay if largest >= 10_000_000.0 => (1_000_000.0, " M"),
+        Unit::Count | Unit::Number | Unit::PerDay => (1.0, ""),
     }
 }
 

@@ -81,6 +81,8 @@ const fn unit_word(unit: Unit) -> &'static str {
         Unit::Minutes => "minutes",
         Unit::Percent => "percent",
         Unit::Number => "number",
+        Unit::Milliseconds => "milliseconds",
+        Unit::PerDay => "per_day",
     }
 }
 

@@ -1,0 +1,28 @@
+//! How much of ATT&CK the rules that stand look for.
+
+use crate::attack::coverage::CoverageScope;
+use crate::dataset::DatasetId;
+use crate::datasets::detections;
+use crate::document::Unit;
+use crate::measure::{Measure, Value};
+use crate::metric::{Better, Metric, Shape};
+use crate::query::Population;
+
+/// The dictionary entry.
+pub static METRIC: Metric = Metric {
+    id: "technique_coverage",
+    version: 1,
+    title: "Technique coverage",
+    description: "ATT&CK techniques and sub-techniques that at least one active rule carries by exactly that id, divided by all 691 that ATT&CK 18.1 neither revoked nor deprecated.",
+    unit: Unit::Percent,
+    better: Better::Higher,
+    dataset: DatasetId::Detections,
+    measure: || Measure::coverage(Value::column("techniques"), CoverageScope::Techniques).filtered(detections::active()),
+    population: Population::CreatedByEnd,
+    population_note: "Rules created before the window's end, however long ago, in their newest version; active ones, that is not deprecated, unsupported or switched off.",
+    null_handling: "A rule without techniques covers nothing. Ids that ATT&CK revoked, deprecated or does not know are reported beside the figure and never counted. No active rule gives no value.",
+    shape: Shape::Coverage { per_tactic: false },
+    owner: "Sitrep",
+    source: "ATT&CK enterprise 18.1, © 2025 The MITRE Corporation, reproduced and distributed with its permission; the counting rule is Sitrep's.",
+    targets: None,
+};
