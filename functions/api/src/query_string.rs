@@ -187,7 +187,12 @@ mod tests {
     use crate::operation::{CURSOR, Kind, LIMIT, Parameter};
 
     fn operation() -> Operation {
-        const PARAMETERS: &[Parameter] = &[LIMIT, CURSOR, Parameter::query("schedule_id", Kind::Uuid, "")];
+        const PARAMETERS: &[Parameter] = &[
+            LIMIT,
+            CURSOR,
+            Parameter::query("schedule_id", Kind::Uuid, ""),
+            Parameter::query("policy_id", Kind::Text, "").repeated(),
+        ];
         Operation {
             parameters: PARAMETERS,
             ..Operation::get("list_things", &["/things"], |_| axum::routing::MethodRouter::new())
@@ -205,6 +210,7 @@ mod tests {
             ("", None),
             ("limit=10&cursor=abc", None),
             ("scheduleId=x", None),
+            ("policy_id=a&policyId=b", None),
             ("limt=10", Some(("limt", "unknown_parameter"))),
             ("limit=1&limit=2", Some(("limit", "twice"))),
             ("schedule_id=x&scheduleId=y", Some(("schedule_id", "twice"))),
@@ -213,6 +219,13 @@ mod tests {
             let refused = read(query).err();
             assert_eq!(refused, expected.map(|(field, code)| (field.to_owned(), code)), "{query}");
         }
+    }
+
+    #[test]
+    fn a_parameter_that_repeats_has_every_value_but_the_empty_ones() {
+        let query = read("policyId=a&limit=1&policy_id=&policy_id=b%20%26&policy_id=a").unwrap();
+        assert_eq!(query.texts("policy_id"), ["a", "b &", "a"]);
+        assert!(query.texts("schedule_id").is_empty());
     }
 
     #[test]
