@@ -5,6 +5,7 @@
 
 #![deny(missing_docs)]
 
+mod analytics;
 mod answer;
 mod body;
 mod caller;

@@ -1,4 +1,5 @@
-//! Query strings: only parameters that the operation names, each at most once, with errors that name the parameter.
+//! Query strings: only parameters that the operation names, each at most once unless the operation lets it stand several
+//! times, with errors that name the parameter.
 
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -42,7 +43,8 @@ impl QueryString {
                 let detail = format!("{} has no parameter {name}", operation.id);
                 return Err(Invalid::field(name, "unknown_parameter", detail));
             }
-            if pairs[..i].iter().any(|(earlier, _)| earlier == name) {
+            let repeats = operation.repeats_parameter(name);
+            if !repeats && pairs[..i].iter().any(|(earlier, _)| earlier == name) {
                 return Err(Invalid::field(name, "twice", format!("{name} stands once")));
             }
         }
@@ -56,6 +58,12 @@ impl QueryString {
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
+    }
+
+    /// Every value of a parameter that may stand several times; empty ones are left out.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        let values = self.0.iter().filter(|(n, value)| n == name && !value.is_empty());
+        values.map(|(_, value)| value.clone()).collect()
     }
 
     /// The value of a parameter in its type.
@@ -179,7 +187,12 @@ mod tests {
     use crate::operation::{CURSOR, Kind, LIMIT, Parameter};
 
     fn operation() -> Operation {
-        const PARAMETERS: &[Parameter] = &[LIMIT, CURSOR, Parameter::query("schedule_id", Kind::Uuid, "")];
+        const PARAMETERS: &[Parameter] = &[
+            LIMIT,
+            CURSOR,
+            Parameter::query("schedule_id", Kind::Uuid, ""),
+            Parameter::query("policy_id", Kind::Text, "").repeated(),
+        ];
         Operation {
             parameters: PARAMETERS,
             ..Operation::get("list_things", &["/things"], |_| axum::routing::MethodRouter::new())
@@ -197,6 +210,7 @@ mod tests {
             ("", None),
             ("limit=10&cursor=abc", None),
             ("scheduleId=x", None),
+            ("policy_id=a&policyId=b", None),
             ("limt=10", Some(("limt", "unknown_parameter"))),
             ("limit=1&limit=2", Some(("limit", "twice"))),
             ("schedule_id=x&scheduleId=y", Some(("schedule_id", "twice"))),
@@ -205,6 +219,13 @@ mod tests {
             let refused = read(query).err();
             assert_eq!(refused, expected.map(|(field, code)| (field.to_owned(), code)), "{query}");
         }
+    }
+
+    #[test]
+    fn a_parameter_that_repeats_has_every_value_but_the_empty_ones() {
+        let query = read("policyId=a&limit=1&policy_id=&policy_id=b%20%26&policy_id=a").unwrap();
+        assert_eq!(query.texts("policy_id"), ["a", "b &", "a"]);
+        assert!(query.texts("schedule_id").is_empty());
     }
 
     #[test]

@@ -13,7 +13,8 @@ use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
-    auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates, users,
+    analytics, auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates,
+    users,
 };
 
 /// Every operation, in the order of the document.
@@ -28,6 +29,12 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &datasets::get::OPERATION,
     &datasets::ingest::OPERATION,
     &queries::run::OPERATION,
+    &analytics::trends::OPERATION,
+    &analytics::top_violators::OPERATION,
+    &analytics::data_types::OPERATION,
+    &analytics::policy_violations::OPERATION,
+    &analytics::severity_distribution::OPERATION,
+    &analytics::summary::OPERATION,
     &metrics::list::OPERATION,
     &metrics::get::OPERATION,
     &templates::list::OPERATION,

@@ -1,5 +1,6 @@
 //! Routes: one operation per file. An operation's file says what it takes, and calls one use case.
 
+pub(crate) mod analytics;
 pub(crate) mod auth;
 pub(crate) mod datasets;
 pub(crate) mod deliveries;

@@ -3,6 +3,7 @@
 //! A sample is a value of the domain that goes through the same view as a real one, so a document cannot promise a field
 //! that no answer has.
 
+mod analytics;
 mod bodies;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,10 @@ use sitrep_domain::tenant::Tenant;
 use sitrep_domain::user::User;
 use sitrep_domain::window::Window;
 
+pub(crate) use analytics::{
+    data_types_answer, policy_violations_answer, severity_distribution_answer, summary_answer,
+    top_violators_answer, trends_answer,
+};
 pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
     schedule_patch_more, share_body,

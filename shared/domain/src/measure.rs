@@ -1,7 +1,7 @@
 //! Measures: the typed algebra that every figure is a value of.
 //!
-//! A measure is count, count distinct, sum, mean, minimum, maximum, percentile (exact, linear interpolation between
-//! ranks, as `PERCENTILE_CONT` in SQL) of a value, the coverage of a catalogue, or made of other measures: a ratio, a
+//! A measure is count, count distinct, sum, mean, minimum, maximum, latest, percentile (exact, linear interpolation
+//! between ranks, as `PERCENTILE_CONT` in SQL) of a value, the coverage of a catalogue, or made of other measures: a ratio, a
 //! weighted sum, a rate per day. Each is over the records its `where` admits. It serialises to the JSON of
 //! `POST /query`; it cannot loop, join or name another tenant's data. Whether its columns exist and have the right
 //! type is checked against a dataset by [`Measure::check`].
@@ -36,6 +36,8 @@ pub enum MeasureOp {
     Min(Value),
     /// Largest present value.
     Max(Value),
+    /// The value in the record with the newest event time that has one; of equally new ones the smallest value.
+    Latest(Value),
     /// Percentile of the present values, `p` from 0 to 1, by linear interpolation.
     Percentile {
         /// The rank, 0 to 1.
@@ -126,6 +128,12 @@ impl Measure {
         Self::new(MeasureOp::Mean(of))
     }
 
+    /// The value in the newest record that has one.
+    #[must_use]
+    pub const fn latest(of: Value) -> Self {
+        Self::new(MeasureOp::Latest(of))
+    }
+
     /// Percentile of a value, `p` from 0 to 1.
     #[must_use]
     pub const fn percentile(p: f64, of: Value) -> Self {
@@ -204,6 +212,7 @@ impl Measure {
         match &self.op {
             MeasureOp::Count => Ok(()),
             MeasureOp::CountDistinct(of) => of.check(dataset).map(drop).map_err(|e| e.below("of")),
+            MeasureOp::Latest(of) => of.check_single(dataset).map_err(|e| e.below("of")),
             MeasureOp::Sum(of) | MeasureOp::Mean(of) => {
                 of.check_numeric(dataset, false).map_err(|e| e.below("of"))
             }
@@ -230,7 +239,7 @@ impl Measure {
     fn check_number(&self, dataset: &Dataset) -> Result<(), Invalid> {
         self.check_types(dataset)?;
         match &self.op {
-            MeasureOp::Min(of) | MeasureOp::Max(of) => {
+            MeasureOp::Min(of) | MeasureOp::Max(of) | MeasureOp::Latest(of) => {
                 of.check_numeric(dataset, false).map_err(|e| e.below("of"))
             }
             _ => Ok(()),

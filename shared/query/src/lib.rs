@@ -30,6 +30,7 @@ mod id_filter;
 mod ingest;
 mod key;
 mod key_column;
+mod latest;
 mod layout;
 mod overlap;
 mod pass;

@@ -14,7 +14,7 @@ use crate::key_column::KeyColumn;
 use crate::plan::{Atom, AtomOp, KeySpec, Plan, QueryPlan};
 use crate::predicate::filter_rows;
 use crate::segment::Segment;
-use crate::state::State;
+use crate::state::{State, check_held};
 use crate::values::{Numbers, numbers_of};
 
 /// One query's partial result over one segment.
@@ -83,9 +83,16 @@ impl<'p> Pass<'p> {
                 });
             }
             let base = self.base(query)?;
-            Groups::new(&columns, &base, self.segment.rows(), query.query.drop_null_keys)?
+            let (rows, drop_missing) = (self.segment.rows(), query.query.drop_null_keys);
+            Groups::new(&columns, &base, rows, drop_missing, query.most_groups())?
         };
-        let states = query.atoms.iter().map(|a| self.run_atom(a, &groups)).collect::<Result<_, _>>()?;
+        let (mut states, mut held) = (Vec::with_capacity(query.atoms.len()), 0);
+        for atom in &query.atoms {
+            let state = self.run_atom(atom, &groups)?;
+            held += state.held();
+            check_held(held)?;
+            states.push(state);
+        }
         Ok(Part { keys: groups.keys, states, unassigned })
     }
 
@@ -105,6 +112,7 @@ impl<'p> Pass<'p> {
             AtomOp::Distinct { key } | AtomOp::Members { key, .. } => {
                 State::distinct(groups, mask, self.key_column(key)?)
             }
+            AtomOp::Latest { key } => State::latest(groups, mask, self.event_times()?, self.key_column(key)?),
             AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?),
             AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?),
             AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?),
@@ -159,6 +167,10 @@ impl<'p> Pass<'p> {
             },
             KeySpec::Number(value) => Ok(KeyColumn::of_numbers(self.numbers(*value)?)),
         })
+    }
+
+    fn event_times(&self) -> Result<Option<&'p Column>, QueryError> {
+        self.segment.dataset().event_time.map_or(Ok(None), |name| self.column(name))
     }
 
     fn column(&self, name: &str) -> Result<Option<&'p Column>, QueryError> {

@@ -68,6 +68,7 @@ pub(crate) struct Atom {
 pub(crate) enum AtomOp {
     Count,
     Distinct { key: usize },
+    Latest { key: usize },
     Members { key: usize, catalogue: CatalogueId },
     Sum { value: usize },
     Extent { value: usize },
@@ -78,6 +79,7 @@ pub(crate) enum AtomOp {
 pub(crate) enum FigurePlan {
     Count { atom: usize },
     Distinct { atom: usize },
+    Latest { atom: usize },
     Sum { atom: usize, meaning: Meaning },
     Mean { atom: usize, meaning: Meaning },
     Min { atom: usize, meaning: Meaning },
@@ -93,6 +95,13 @@ pub(crate) enum FigurePlan {
 struct Within<'a> {
     dataset: &'a Dataset,
     days: Option<f64>,
+}
+
+impl QueryPlan {
+    /// Most groups that it may have.
+    pub(crate) fn most_groups(&self) -> usize {
+        Query::most_groups(self.keys.len(), self.atoms.len())
+    }
 }
 
 impl Plan {
@@ -166,6 +175,9 @@ impl Plan {
             MeasureOp::Count => FigurePlan::Count { atom: atom(AtomOp::Count) },
             MeasureOp::CountDistinct(of) => {
                 FigurePlan::Distinct { atom: atom(AtomOp::Distinct { key: self.add_distinct(of) }) }
+            }
+            MeasureOp::Latest(of) => {
+                FigurePlan::Latest { atom: atom(AtomOp::Latest { key: self.add_distinct(of) }) }
             }
             MeasureOp::Sum(of) => FigurePlan::Sum {
                 atom: atom(AtomOp::Sum { value: self.add_value(of) }),

@@ -6,15 +6,17 @@
 use hashbrown::{HashMap, HashSet};
 
 use crate::bitmap::Bitmap;
+use crate::column::Column;
 use crate::error::QueryError;
 use crate::exact_sum::ExactSum;
 use crate::groups::Groups;
 use crate::key::Key;
 use crate::key_column::KeyColumn;
+use crate::latest::{Dated, find_latest, keep_newer};
 use crate::plan::AtomOp;
 use crate::values::{Numbers, to_ordered};
 
-/// Most values held for percentiles and distinct counts of one atom.
+/// Most values held for percentiles and distinct counts of one query.
 pub(crate) const MAX_HELD: usize = 32_000_000;
 
 /// How many records went in, and how many were left out for want of a value.
@@ -24,12 +26,24 @@ pub(crate) struct Tally {
     pub(crate) excluded: u64,
 }
 
+impl Tally {
+    /// Counts one more record, in or left out.
+    pub(crate) fn count_in(&mut self, present: bool) {
+        if present {
+            self.used += 1;
+        } else {
+            self.excluded += 1;
+        }
+    }
+}
+
 /// One atom's state, by group.
 pub(crate) enum State {
     Count(Vec<u64>),
     Sum { tallies: Vec<Tally>, whole: Vec<i128>, exact: Vec<ExactSum> },
     Extent { tallies: Vec<Tally>, extremes: Vec<(i64, i64)> },
     All { tallies: Vec<Tally>, values: Vec<Vec<f64>> },
+    Latest { tallies: Vec<Tally>, newest: Vec<Option<Dated>> },
     Distinct { tallies: Vec<Tally>, seen: HashSet<(u32, u32)>, keys: Vec<Key> },
 }
 
@@ -102,6 +116,17 @@ impl State {
         Self::All { tallies, values }
     }
 
+    /// Finds the newest value of each group.
+    pub(crate) fn latest(
+        groups: &Groups,
+        mask: &Bitmap,
+        times: Option<&Column>,
+        column: &KeyColumn<'_>,
+    ) -> Self {
+        let (tallies, newest) = find_latest(groups, mask, times, column);
+        Self::Latest { tallies, newest }
+    }
+
     /// Collects the distinct keys of each group.
     pub(crate) fn distinct(groups: &Groups, mask: &Bitmap, column: &KeyColumn<'_>) -> Self {
         let mut tallies = vec![Tally::default(); groups.keys.len()];
@@ -109,7 +134,7 @@ impl State {
         let (mut numbers, mut keys) = (HashMap::new(), Vec::new());
         groups.for_each(mask, |row, group| {
             let codes = column.codes(row);
-            count_in(&mut tallies[group], !codes.is_empty());
+            tallies[group].count_in(!codes.is_empty());
             for code in codes {
                 let number = *numbers.entry(*code).or_insert_with(|| {
                     keys.push(column.key(*code));
@@ -122,7 +147,7 @@ impl State {
     }
 
     /// Values it holds one by one.
-    fn held(&self) -> usize {
+    pub(crate) fn held(&self) -> usize {
         match self {
             Self::All { values, .. } => values.iter().map(Vec::len).sum(),
             Self::Distinct { seen, .. } => seen.len(),
@@ -138,7 +163,21 @@ pub(crate) struct Total {
     held: usize,
 }
 
+/// Refuses more than [`MAX_HELD`] values.
+pub(crate) const fn check_held(held: usize) -> Result<(), QueryError> {
+    if held > MAX_HELD {
+        let what = "values for percentiles and distinct counts";
+        return Err(QueryError::Limit { what, limit: MAX_HELD as u64 });
+    }
+    Ok(())
+}
+
 impl Total {
+    /// Values it held one by one on the way.
+    pub(crate) const fn held(&self) -> usize {
+        self.held
+    }
+
     pub(crate) fn new() -> Self {
         Self { state: None, numbers: HashMap::new(), held: 0 }
     }
@@ -146,12 +185,7 @@ impl Total {
     /// Adds a segment's state; `places[g]` is where its group `g` is among the `count` groups of the total.
     pub(crate) fn merge(&mut self, part: State, places: &[usize], count: usize) -> Result<(), QueryError> {
         self.held += part.held();
-        if self.held > MAX_HELD {
-            return Err(QueryError::Limit {
-                what: "values for percentiles and distinct counts",
-                limit: MAX_HELD as u64,
-            });
-        }
+        check_held(self.held)?;
         let total = self.state.take().unwrap_or_else(|| empty_like(&part));
         self.state = Some(merge_states(total, part, places, count, &mut self.numbers));
         Ok(())
@@ -178,6 +212,7 @@ fn empty_like(part: &State) -> State {
         State::Sum { .. } => State::Sum { tallies: Vec::new(), whole: Vec::new(), exact: Vec::new() },
         State::Extent { .. } => State::Extent { tallies: Vec::new(), extremes: Vec::new() },
         State::All { .. } => State::All { tallies: Vec::new(), values: Vec::new() },
+        State::Latest { .. } => State::Latest { tallies: Vec::new(), newest: Vec::new() },
         State::Distinct { .. } => {
             State::Distinct { tallies: Vec::new(), seen: HashSet::new(), keys: Vec::new() }
         }
@@ -209,6 +244,10 @@ fn merge_states(
         (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
             add_each(tallies, more, places, count, add_tally);
             add_each(values, more_values, places, count, std::iter::Extend::extend);
+        }
+        (State::Latest { tallies, newest }, State::Latest { tallies: more, newest: others }) => {
+            add_each(tallies, more, places, count, add_tally);
+            add_each(newest, others, places, count, keep_newer);
         }
         (State::Distinct { tallies, seen, .. }, State::Distinct { tallies: more, seen: new, keys }) => {
             add_each(tallies, more, places, count, add_tally);
@@ -244,14 +283,6 @@ fn widened(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn count_in(tally: &mut Tally, present: bool) {
-    if present {
-        tally.used += 1;
-    } else {
-        tally.excluded += 1;
-    }
-}
-
 fn exclude_all(groups: &Groups, mask: &Bitmap, tallies: &mut [Tally]) {
     groups.for_each(mask, |_, group| tallies[group].excluded += 1);
 }
@@ -265,7 +296,7 @@ fn tally_integers(
 ) {
     groups.for_each(mask, |row, group| {
         let there = cells[row] != i64::MIN;
-        count_in(&mut tallies[group], there);
+        tallies[group].count_in(there);
         if there {
             add(group, cells[row]);
         }
@@ -281,7 +312,7 @@ fn tally_floats(
 ) {
     groups.for_each(mask, |row, group| {
         let there = !cells[row].is_nan();
-        count_in(&mut tallies[group], there);
+        tallies[group].count_in(there);
         if there {
             add(group, cells[row]);
         }

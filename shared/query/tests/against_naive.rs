@@ -209,6 +209,9 @@ fn measure() -> impl Strategy<Value = Measure> {
         json!({"op": "count_distinct", "of": "user"}),
         json!({"op": "count_distinct", "of": "tags"}),
         json!({"op": "min", "of": "created_at"}),
+        json!({"op": "latest", "of": "confidence"}),
+        json!({"op": "latest", "of": "reopen_count"}),
+        json!({"op": "latest", "of": "resolved_at"}),
         json!({"op": "max", "of": "resolved_at"}),
         json!({"op": "ratio", "num": {"op": "count", "where": {"field": "sla_met", "op": "eq", "value": true}},
                "den": {"op": "count", "where": {"field": "sla_met", "op": "is_null", "value": false}}}),
@@ -229,7 +232,7 @@ fn composed() -> impl Strategy<Value = Measure> {
     let weight = select(vec![-2.5, 0.0, 0.25, 1.0, 100.0]);
     let is_number = |m: &Measure| {
         let instant = |of: &Value| matches!(of, Value::Column(name) if name.ends_with("_at"));
-        !matches!(&m.op, MeasureOp::Min(of) | MeasureOp::Max(of) if instant(of))
+        !matches!(&m.op, MeasureOp::Min(of) | MeasureOp::Max(of) | MeasureOp::Latest(of) if instant(of))
     };
     let number = || measure().prop_filter("an instant is no number", is_number);
     let terms = proptest::collection::vec((weight, number()), 1..4);

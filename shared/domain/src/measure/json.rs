@@ -53,6 +53,7 @@ const OPERATIONS: &[(&str, &[&str])] = &[
     ("mean", &["of"]),
     ("min", &["of"]),
     ("max", &["of"]),
+    ("latest", &["of"]),
     ("percentile", &["p", "of"]),
     ("ratio", &["num", "den"]),
     ("weighted_sum", &["terms"]),
@@ -127,6 +128,7 @@ impl TryFrom<RawMeasure> for Measure {
             "mean" => MeasureOp::Mean(of()?),
             "min" => MeasureOp::Min(of()?),
             "max" => MeasureOp::Max(of()?),
+            "latest" => MeasureOp::Latest(of()?),
             "percentile" => {
                 let p = need("p", raw.p, "percentile takes p (0 to 1), of and where")?;
                 MeasureOp::Percentile { p, of: of()? }
@@ -160,6 +162,7 @@ impl From<Measure> for RawMeasure {
             MeasureOp::Mean(value) => of("mean", value),
             MeasureOp::Min(value) => of("min", value),
             MeasureOp::Max(value) => of("max", value),
+            MeasureOp::Latest(value) => of("latest", value),
             MeasureOp::Percentile { p, of: value } => Self { p: Some(p), ..of("percentile", value) },
             MeasureOp::Ratio { num, den } => Self { num: Some(num), den: Some(den), ..Self::of_op("ratio") },
             MeasureOp::WeightedSum(terms) => Self { terms: Some(terms), ..Self::of_op("weighted_sum") },

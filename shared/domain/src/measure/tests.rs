@@ -12,6 +12,7 @@ fn a_measure_survives_its_json() {
         json!({"op": "ratio", "num": {"op": "count", "where": {"field": "sla_met", "op": "eq", "value": true}},
                "den": {"op": "count"}}),
         json!({"op": "count_distinct", "of": "custom.site"}),
+        json!({"op": "latest", "of": "hostname"}),
         json!({"op": "weighted_sum", "terms": [{"weight": 0.5, "measure": {"op": "count"}}]}),
         json!({"op": "per_day", "num": {"op": "count"}, "where": {"field": "sla_met", "op": "eq", "value": true}}),
         json!({"op": "coverage", "of": "techniques", "catalogue": "attack-18.1"}),
@@ -43,6 +44,8 @@ fn a_bad_measure_is_refused_and_says_what_would_be_right() {
     for (input, field) in [
         (json!({"op": "mean", "of": "title"}), "of"),
         (json!({"op": "mean", "of": "nope"}), "of"),
+        (json!({"op": "latest", "of": "tags"}), "of"),
+        (json!({"op": "latest", "of": "custom.site"}), "of"),
         (json!({"op": "weighted_sum", "terms": []}), "terms"),
         (
             json!({"op": "weighted_sum", "terms": [{"weight": 1e10, "measure": {"op": "count"}}]}),

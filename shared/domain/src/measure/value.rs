@@ -57,6 +57,21 @@ impl Value {
         }
     }
 
+    /// Checks that a record has at most one such value, and a place in time.
+    pub(super) fn check_single(&self, dataset: &Dataset) -> Result<(), Invalid> {
+        if dataset.event_time.is_none() {
+            let detail = format!("{} have no event time, so none is the newest", dataset.id);
+            return Err(Invalid::field("", "no_event_time", detail));
+        }
+        match (self, self.check(dataset)?) {
+            (Self::Column(_), Some(kind)) if kind != ColumnType::List => Ok(()),
+            _ => {
+                let detail = "latest takes a column of single values: no list, custom field or duration";
+                Err(Invalid::field("", "not_single", detail))
+            }
+        }
+    }
+
     pub(super) fn check_numeric(&self, dataset: &Dataset, or_time: bool) -> Result<(), Invalid> {
         match self.check(dataset)? {
             None | Some(ColumnType::Number | ColumnType::Integer) => Ok(()),

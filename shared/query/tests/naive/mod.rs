@@ -251,6 +251,14 @@ fn figure(records: &[&Record], measure: &Measure, window: Option<Window>) -> Fig
         MeasureOp::Mean(of) => of_values(of, &|v| v.iter().sum::<f64>() / v.len() as f64),
         MeasureOp::Min(of) => of_values(of, &|v| v.into_iter().fold(f64::INFINITY, f64::min)),
         MeasureOp::Max(of) => of_values(of, &|v| v.into_iter().fold(f64::NEG_INFINITY, f64::max)),
+        MeasureOp::Latest(of) => {
+            let dated = |r: &&Record| Some((time(r, "created_at")?, number(r, of)?));
+            let dated: Vec<(i64, f64)> = records.iter().filter_map(dated).collect();
+            let newest = dated.iter().map(|(at, _)| *at).max();
+            let among = dated.iter().filter(|(at, _)| Some(*at) == newest).map(|(_, value)| *value);
+            let (used, all) = (dated.len() as u64, records.len() as u64);
+            Figure { value: among.min_by(f64::total_cmp), population: used, excluded: all - used }
+        }
         MeasureOp::Percentile { p, of } => of_values(of, &|mut v| {
             v.sort_by(f64::total_cmp);
             let rank = p * (v.len() - 1) as f64;
