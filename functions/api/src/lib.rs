@@ -5,12 +5,15 @@
 
 #![deny(missing_docs)]
 
+mod admission;
 mod answer;
 mod body;
 mod caller;
 mod event;
 mod front;
+mod idempotency;
 mod json;
+mod limits;
 mod openapi;
 mod operation;
 mod path;

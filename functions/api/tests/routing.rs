@@ -41,6 +41,7 @@ fn services() -> Arc<Services> {
         ids: Arc::new(SystemIds),
         secrets: Secrets { token_key: key.clone(), hash_key: key.clone(), cursor_key: CursorKey::new(key) },
         segments: Arc::new(SegmentCache::new(1)),
+        limiter: Arc::default(),
         public_url: "https://sitrep.example".to_owned(),
     })
 }
