@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use axum::routing::{MethodFilter, MethodRouter};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sitrep_app::services::Services;
 use sitrep_domain::access::Permission;
 use sitrep_domain::rate_limit::LimitName;
@@ -97,6 +97,10 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
+    /// Every kind, in the order of the documents.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::None, Self::Requests, Self::Exports, Self::CompliancePdf, Self::SignIn];
+
     /// The limits, in the order in which they are counted.
     pub(crate) const fn names(self) -> &'static [LimitName] {
         match self {
@@ -290,6 +294,15 @@ impl Answer {
     /// `303` to where it is.
     pub(crate) const fn redirect(description: &'static str) -> Self {
         Self { headers: &["Location"], ..Self::new(303, description, Content::Nothing) }
+    }
+
+    /// An example of its body, if that is JSON.
+    pub(crate) fn example(&self) -> Option<Value> {
+        match self.content {
+            Content::Json(example) => Some(example()),
+            Content::Page(item) => Some(json!({"items": [item()], "next_cursor": "eyJwIjoi…"})),
+            Content::Nothing | Content::Bytes(_) => None,
+        }
     }
 
     /// The same answer with these headers.

@@ -66,6 +66,7 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &shares::redeem::OPERATION,
     &service::get_health::OPERATION,
     &service::get_openapi::OPERATION,
+    &service::show_docs::OPERATION,
 ];
 
 /// The router of all operations, behind the front.
