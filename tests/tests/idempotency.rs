@@ -191,11 +191,7 @@ async fn effects(acme: &TestTenant<'_>, report: &str, schedule: &str) -> Vec<(St
         (of(report, "rerun"), Value::Null, reports()),
         ("/api/v1/users".to_owned(), user, "/api/v1/users?limit=200".to_owned()),
         (of(report, "share"), share, of(report, "share-stats")),
-        (
-            format!("/api/v1/reports/deliveries/{delivery}/retry"),
-            Value::Null,
-            "/api/v1/reports/deliveries?limit=200",
-        ),
+        (format!("/api/v1/reports/deliveries/{delivery}/retry"), Value::Null, of(report, "deliveries")),
     ]
 }
 
@@ -242,7 +238,7 @@ async fn whatever_stops_a_request_half_way_its_repetition_has_no_second_effect()
             let third = post(&acme, &path, &key, &body).await;
             assert!(is_replay(&third), "{what}: {}", third.text());
             assert_eq!(
-                count(&acme, list).await,
+                count(&acme, &list).await,
                 before + 1,
                 "{what}: {} then {}",
                 first.status,

@@ -90,7 +90,7 @@ const fn in_words(limit: LimitName) -> &'static str {
 fn write_parameters(operation: &Operation, path: &str) -> String {
     let mut rows = String::new();
     for name in path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
-        rows.push_str(&row(&[&code(name), "path", "", "Required."]));
+        rows.push_str(&row(&[&code(name), "path", "text", "Required."]));
     }
     for parameter in operation.parameters {
         let place = match parameter.place {
