@@ -31,7 +31,13 @@ pub(crate) const HEADERS: [(&str, &str); 5] = [
 
 /// What was counted while a request was answered.
 #[derive(Clone, Default)]
-pub(crate) struct Counted(Arc<Mutex<Option<(Vec<Usage>, Timestamp)>>>);
+pub(crate) struct Counted(Arc<Mutex<Option<Count>>>);
+
+/// Where the caller stood, and when.
+struct Count {
+    usages: Vec<Usage>,
+    at: Timestamp,
+}
 
 impl Counted {
     /// What the front has hung on the request.
@@ -46,14 +52,14 @@ impl Counted {
     /// [`AppError::RateLimited`] when one of them turned the request away.
     pub(crate) fn note(&self, usages: Vec<Usage>, now: Timestamp) -> Result<(), AppError> {
         let checked = usages.iter().try_for_each(|usage| check_usage(usage, now));
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((usages, now));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Count { usages, at: now });
         checked
     }
 
     /// Writes the headers, if anything was counted.
     pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        if let Some((usages, now)) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            write_usages(usages, *now, headers);
+        if let Some(count) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            write_usages(&count.usages, count.at, headers);
         }
     }
 }
