@@ -12,10 +12,15 @@ use bytes::Bytes;
 use http::Request;
 use jiff::Timestamp;
 use sitrep::Stack;
-use sitrep::application::application;
+use sitrep::StackBuilder;
+use sitrep::application::{application, application_with};
+use sitrep_domain::rate_limit::RateLimits;
 
 pub use answer::Answer;
 pub use tenant::TestTenant;
+
+/// Limits of a deployment for tests that ask for much in little time, and are not about limits.
+const ROOMY: &str = "requests=1000000,exports=1000000,compliance_pdf=1000000,sign_in=1000000";
 
 /// The whole product, in memory.
 pub struct TestApp {
@@ -31,18 +36,31 @@ impl TestApp {
 
     /// Starts at an instant.
     pub async fn start_at(instant: &str) -> Self {
-        let builder = Stack::builder().start_at(at(instant)).frozen_clock().without_background();
-        let app = Self { stack: builder.start(application).await.expect("the stack starts") };
+        let app = Self::start_roomy(Stack::builder().start_at(at(instant))).await;
         // The sweep of the first minute must not run beside what a test does in it.
         app.settle().await;
         app
     }
 
+    /// Starts with the limits that the product has unless a deployment changes them.
+    pub async fn start_limited() -> Self {
+        let builder = Stack::builder().start_at(at("2026-11-18T00:00:00Z"));
+        let builder = builder.frozen_clock().without_background();
+        let app = Self { stack: builder.start(application).await.expect("the stack starts") };
+        app.settle().await;
+        app
+    }
+
+    async fn start_roomy(builder: StackBuilder) -> Self {
+        let limits = RateLimits::parse(ROOMY).expect("the limits are well-formed");
+        let application = |backend| application_with(backend, limits);
+        let builder = builder.frozen_clock().without_background();
+        Self { stack: builder.start(application).await.expect("the stack starts") }
+    }
+
     /// Starts on a data directory, as it was left.
     pub async fn start_in(dir: &std::path::Path, instant: &str) -> Self {
-        let builder =
-            Stack::builder().data_dir(dir).start_at(at(instant)).frozen_clock().without_background();
-        Self { stack: builder.start(application).await.expect("the stack starts") }
+        Self::start_roomy(Stack::builder().data_dir(dir).start_at(at(instant))).await
     }
 
     /// A new tenant with one user per role.

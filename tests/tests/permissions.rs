@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 const OPERATIONS: &[(&str, &[&str])] = &[
     (".get_item()", &["dynamodb:GetItem"]),
     (".query()", &["dynamodb:Query"]),
+    (".put_item()", &["dynamodb:PutItem"]),
     (".update_item()", &["dynamodb:UpdateItem"]),
     ("Put::builder()", &["dynamodb:PutItem"]),
     ("Update::builder()", &["dynamodb:UpdateItem"]),

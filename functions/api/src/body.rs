@@ -16,17 +16,20 @@ use sitrep_app::error::AppError;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::invalid::Invalid;
 
+use crate::caller::operation_of;
 use crate::json;
-use crate::query_string::pairs_of;
+use crate::operation::Access;
+use crate::query_string::{QueryString, pairs_of};
 
 /// Largest body, in bytes.
 pub(crate) const MAX_BYTES: usize = 10 << 20;
 
-/// A body with the headers that say how it is written.
-#[derive(Debug)]
+/// A body with the headers that say how it is written, and what is wrong with the query that came with it.
+#[derive(Clone, Debug)]
 pub(crate) struct Payload {
     headers: HeaderMap,
     bytes: Result<Bytes, Unread>,
+    query: Result<(), Invalid>,
 }
 
 /// Why a body could not be taken in.
@@ -40,13 +43,24 @@ impl<S: Sync> FromRequest<S> for Payload {
     type Rejection = Infallible;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
-        let (parts, body) = request.into_parts();
+        let (mut parts, body) = request.into_parts();
+        // Admission may have read it already.
+        if let Some(payload) = parts.extensions.remove::<Self>() {
+            return Ok(payload);
+        }
+        let query = match operation_of(&parts) {
+            Ok(operation) if operation.access != Access::Public => {
+                QueryString::read(parts.uri.query(), operation).map(drop)
+            }
+            // Whoever opens a link may hang on it what they like.
+            _ => Ok(()),
+        };
         let bytes = match Limited::new(body, MAX_BYTES).collect().await {
             Ok(collected) => Ok(collected.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => Err(Unread::TooLarge),
             Err(_) => Err(Unread::Broken),
         };
-        Ok(Self { headers: parts.headers, bytes })
+        Ok(Self { headers: parts.headers, bytes, query })
     }
 }
 
@@ -55,14 +69,21 @@ impl Payload {
     ///
     /// # Errors
     ///
-    /// [`AppError::TooLarge`] past [`MAX_BYTES`]; [`AppError::Invalid`] when the body broke off.
+    /// [`AppError::TooLarge`] past [`MAX_BYTES`]; [`AppError::Invalid`] when the body broke off, or naming a parameter of
+    /// the query that the operation does not have.
     pub(crate) fn bytes(&self) -> Result<Bytes, AppError> {
+        self.query.clone()?;
         self.bytes.clone().map_err(|unread| match unread {
             Unread::TooLarge => {
                 AppError::TooLarge { detail: format!("a body has at most {} MB", MAX_BYTES >> 20) }
             }
             Unread::Broken => Invalid::field("body", "incomplete", "the body broke off").into(),
         })
+    }
+
+    /// The bytes, whatever the query says; none when they could not be taken in.
+    pub(crate) fn raw(&self) -> Option<&Bytes> {
+        self.bytes.as_ref().ok()
     }
 
     /// The media type without its parameters, in lower case; empty when missing.
@@ -141,7 +162,7 @@ mod tests {
 
     fn payload(content_type: &str, body: &[u8]) -> Payload {
         let headers = HeaderMap::from_iter([(CONTENT_TYPE, content_type.parse().unwrap())]);
-        Payload { headers, bytes: Ok(Bytes::copy_from_slice(body)) }
+        Payload { headers, bytes: Ok(Bytes::copy_from_slice(body)), query: Ok(()) }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Callers: from the `Authorization` header to the proof of who acts inside which tenant.
 //!
-//! Admission keeps the order of checks: who it is (401), then the role (403), then the names of the query's parameters.
-//! An operation that is not public has no other way to a scope.
+//! Admission finds out who it is and leaves the scope with the request; an operation that is not public has no other
+//! way to one.
 
 use std::sync::Arc;
 
@@ -11,31 +11,35 @@ use http::header::AUTHORIZATION;
 use http::request::Parts;
 use sitrep_app::access::load_caller;
 use sitrep_app::error::AppError;
-use sitrep_app::services::{Services, require};
+use sitrep_app::services::Services;
 use sitrep_domain::scope::TenantScope;
 
-use crate::operation::{Access, Operation};
+use crate::operation::Operation;
 use crate::problem::Problem;
-use crate::query_string::QueryString;
 use crate::request_id::RequestId;
 use crate::token::verify_token;
 
 /// Who asks, admitted to the operation.
+#[derive(Clone)]
 pub(crate) struct Caller(pub(crate) TenantScope);
+
+/// Who asks, by the access token.
+///
+/// # Errors
+///
+/// [`AppError::Unauthorized`] or [`AppError::Unavailable`].
+pub(crate) async fn identify(services: &Services, parts: &Parts) -> Result<TenantScope, AppError> {
+    let token = bearer(&parts.headers).ok_or(AppError::Unauthorized)?;
+    let claims = verify_token(&services.secrets.token_key, token, services.now())?;
+    load_caller(services, claims, RequestId::of(parts)).await
+}
 
 impl FromRequestParts<Arc<Services>> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, services: &Arc<Services>) -> Result<Self, Problem> {
-        let operation = operation_of(parts)?;
-        let token = bearer(&parts.headers).ok_or(AppError::Unauthorized)?;
-        let claims = verify_token(&services.secrets.token_key, token, services.now())?;
-        let scope = load_caller(services, claims, RequestId::of(parts)).await?;
-        if let Access::Role(permission) = operation.access {
-            require(&scope, permission)?;
-        }
-        QueryString::read(parts.uri.query(), operation)?;
-        Ok(Self(scope))
+    async fn from_request_parts(parts: &mut Parts, _: &Arc<Services>) -> Result<Self, Problem> {
+        let admitted = parts.extensions.get::<Self>().cloned();
+        Ok(admitted.ok_or_else(|| AppError::internal("a route without admission"))?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The front: what every request and every answer goes through, whatever it is for.
 //!
-//! A request gets its id and loses its trailing slash; an answer gets the id, the headers that keep it private, and,
-//! if it is a problem, its body. A handler that panics answers `500` and says nothing of itself.
+//! A request gets its id and loses its trailing slash; an answer gets the id, the headers that keep it private, those
+//! that say where the caller stands within its limits, and, if it is a problem, its body. A handler that panics answers `500` and says nothing of itself.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use http::{HeaderValue, Method};
 use sitrep_app::services::Services;
 use tracing::Instrument as _;
 
+use crate::limits::Counted;
 use crate::problem::{Code, Problem, complete};
 use crate::request_id::RequestId;
 
@@ -31,6 +32,8 @@ pub(crate) async fn front(
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     *request.uri_mut() = without_trailing_slash(request.uri());
     request.extensions_mut().insert(id.clone());
+    let counted = Counted::default();
+    request.extensions_mut().insert(counted.clone());
     let span = tracing::info_span!("request", id = %id.0);
     let answer = catch_panic(next.run(request)).instrument(span.clone()).await;
     let response = span.in_scope(|| {
@@ -38,7 +41,9 @@ pub(crate) async fn front(
         log(&method, &path, response.status().as_u16());
         response
     });
-    with_headers(response, &id)
+    let mut response = with_headers(response, &id);
+    counted.write(response.headers_mut());
+    response
 }
 
 /// The answer, or `500` when making it panics.

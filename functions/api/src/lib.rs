@@ -5,13 +5,18 @@
 
 #![deny(missing_docs)]
 
+mod admission;
 mod analytics;
 mod answer;
 mod body;
 mod caller;
+mod docs_page;
 mod event;
 mod front;
+mod html;
+mod idempotency;
 mod json;
+mod limits;
 mod openapi;
 mod operation;
 mod path;

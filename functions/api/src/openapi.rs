@@ -3,11 +3,13 @@
 //! Schemas are read off examples, and examples of answers come out of the views themselves: the document cannot promise
 //! a field that no answer has. Errors that follow from an operation's access, path and body are added here.
 
+mod headers;
 mod schema;
 
 use serde_json::{Map, Value, json};
+use sitrep_domain::idempotency::IdempotencyKey;
 
-use crate::operation::{Access, Answer, Content, Kind, Operation, Parameter, Place};
+use crate::operation::{Access, Answer, Content, Idempotency, Kind, Limit, Operation, Parameter, Place};
 use crate::problem::{Code, Problem};
 use crate::router::OPERATIONS;
 use schema::{described, of_example};
@@ -34,6 +36,7 @@ pub(crate) fn document() -> Value {
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
             "schemas": {"Problem": described("An error (RFC 9457).", of_example(&problem_example(Code::ValidationError)))},
+            "headers": headers::components(),
             "responses": Code::ALL.iter().map(|code| (code.as_str().to_owned(), error(*code))).collect::<Map<_, _>>(),
         },
     })
@@ -57,6 +60,10 @@ fn describe(operation: &Operation, path: &str, alias: usize) -> Value {
     }
     if let Access::Role(permission) = operation.access {
         described["x-permission"] = json!(permission);
+    }
+    let limits = operation.limit.names();
+    if !limits.is_empty() {
+        described["x-rate-limits"] = limits.iter().map(|limit| limit.as_str()).collect();
     }
     if let Some(body) = operation.body {
         let example = (body.example)();
@@ -83,7 +90,14 @@ fn parameters(operation: &Operation, path: &str) -> Vec<Value> {
             if is_uuid { json!({"type": "string", "format": "uuid"}) } else { json!({"type": "string"}) };
         json!({"name": name, "in": "path", "required": true, "schema": schema})
     });
-    in_path.chain(operation.parameters.iter().map(parameter)).collect()
+    let key = (operation.idempotency != Idempotency::None).then(idempotency_key);
+    in_path.chain(operation.parameters.iter().map(parameter)).chain(key).collect()
+}
+
+fn idempotency_key() -> Value {
+    json!({"name": "Idempotency-Key", "in": "header",
+        "description": "What you call this request: repeated within 24 h, it is answered again and not done again.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": IdempotencyKey::MAX, "pattern": "^[!-~]+$"}})
 }
 
 fn parameter(parameter: &Parameter) -> Value {
@@ -106,7 +120,7 @@ fn parameter(parameter: &Parameter) -> Value {
 fn responses(operation: &Operation, path: &str) -> Map<String, Value> {
     let mut responses = Map::new();
     for answer in operation.answers {
-        responses.insert(answer.status.to_string(), respond(answer));
+        responses.insert(answer.status.to_string(), respond(operation, answer));
     }
     for (status, codes) in errors_by_status(operation, path) {
         let response = match codes.as_slice() {
@@ -118,19 +132,14 @@ fn responses(operation: &Operation, path: &str) -> Map<String, Value> {
     responses
 }
 
-fn respond(answer: &Answer) -> Value {
-    let page = |item: Value| json!({"items": [item], "next_cursor": "eyJwIjoi…"});
+fn respond(operation: &Operation, answer: &Answer) -> Value {
     let content = match answer.content {
         Content::Nothing => json!({}),
-        Content::Json(example) => in_json(&example()),
-        Content::Page(item) => in_json(&page(item())),
         Content::Bytes(media_type) => json!({media_type: {}}),
+        _ => answer.example().map_or(json!({}), |example| in_json(&example)),
     };
-    let headers: Map<_, _> = answer
-        .headers
-        .iter()
-        .map(|name| ((*name).to_owned(), json!({"schema": {"type": "string"}})))
-        .collect();
+    let own = answer.headers.iter().map(|name| ((*name).to_owned(), json!({"schema": {"type": "string"}})));
+    let headers: Map<_, _> = own.chain(headers::of_answer(operation)).collect();
     json!({"description": answer.description, "headers": headers, "content": content})
 }
 
@@ -139,7 +148,7 @@ fn in_json(example: &Value) -> Value {
 }
 
 /// Every error that an operation may answer with, by status.
-fn errors_by_status(operation: &Operation, path: &str) -> Vec<(u16, Vec<Code>)> {
+pub(crate) fn errors_by_status(operation: &Operation, path: &str) -> Vec<(u16, Vec<Code>)> {
     let mut codes = operation.errors.to_vec();
     if operation.access != Access::Public {
         codes.push(Code::Unauthorized);
@@ -155,6 +164,12 @@ fn errors_by_status(operation: &Operation, path: &str) -> Vec<(u16, Vec<Code>)> 
     }
     if operation.body.is_some() || operation.access != Access::Public {
         codes.push(Code::ValidationError);
+    }
+    if operation.limit != Limit::None {
+        codes.push(Code::RateLimited);
+    }
+    if operation.idempotency != Idempotency::None {
+        codes.extend([Code::Conflict, Code::IdempotencyMismatch]);
     }
     codes.extend([Code::Internal, Code::Unavailable]);
     let mut by_status: Vec<(u16, Vec<Code>)> = Vec::new();
@@ -174,13 +189,15 @@ fn several_errors(codes: &[Code]) -> Value {
         .collect();
     let description = codes.iter().map(|code| code.title()).collect::<Vec<_>>().join(", or: ");
     let schema = json!({"$ref": "#/components/schemas/Problem"});
-    json!({"description": description, "content": {"application/problem+json": {"schema": schema, "examples": examples}}})
+    let headers: Map<_, _> = codes.iter().flat_map(|code| headers::of_error(*code)).collect();
+    json!({"description": description, "headers": headers,
+        "content": {"application/problem+json": {"schema": schema, "examples": examples}}})
 }
 
 fn error(code: Code) -> Value {
     let schema = json!({"$ref": "#/components/schemas/Problem"});
     let content = json!({"application/problem+json": {"schema": schema, "example": problem_example(code)}});
-    json!({"description": code.title(), "content": content})
+    json!({"description": code.title(), "headers": headers::of_error(code), "content": content})
 }
 
 fn problem_example(code: Code) -> Value {
@@ -195,6 +212,7 @@ fn problem_example(code: Code) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::operation::Method;
     use std::collections::BTreeSet;
 
     fn operations(document: &Value) -> Vec<&Value> {
@@ -217,6 +235,25 @@ mod tests {
             assert!(responses.keys().any(|status| status.starts_with(['2', '3'])), "{operation}");
             assert!(responses.contains_key("500") && responses.contains_key("503"), "{operation}");
         }
+    }
+
+    #[test]
+    fn each_operation_says_what_it_counts_against_and_whether_it_takes_a_key() {
+        for operation in OPERATIONS {
+            let is_public = operation.access == Access::Public;
+            assert_eq!(is_public, matches!(operation.limit, Limit::None | Limit::SignIn), "{}", operation.id);
+            // What changes nothing needs no key; where nobody is signed in, there is nobody whose key it could be.
+            let changes = operation.method == Method::Post && operation.id != "run_query";
+            assert_eq!(operation.idempotency != Idempotency::None, changes && !is_public, "{}", operation.id);
+        }
+        let document = document();
+        let made = &document["paths"]["/api/v1/reports/schedules"]["post"];
+        assert_eq!(made["parameters"][0]["name"], "Idempotency-Key");
+        assert!(made["responses"]["429"].is_object() && made["responses"]["409"].is_object());
+        assert!(made["responses"]["201"]["headers"]["Idempotency-Replayed"].is_object());
+        assert_eq!(made["x-rate-limits"], json!(["requests"]));
+        let health = &document["paths"]["/health"]["get"];
+        assert!(health["responses"]["429"].is_null() && health["x-rate-limits"].is_null());
     }
 
     #[test]

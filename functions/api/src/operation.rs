@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use axum::routing::{MethodFilter, MethodRouter};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sitrep_app::services::Services;
 use sitrep_domain::access::Permission;
+use sitrep_domain::rate_limit::LimitName;
 
 use crate::problem::Code;
 
@@ -28,8 +29,10 @@ pub(crate) struct Operation {
     pub(crate) body: Option<RequestBody>,
     /// What it answers when all goes well.
     pub(crate) answers: &'static [Answer],
-    /// Errors beyond those that follow from its access, path and body.
+    /// Errors beyond those that follow from its access, path, body, limit and key.
     pub(crate) errors: &'static [Code],
+    pub(crate) limit: Limit,
+    pub(crate) idempotency: Idempotency,
     pub(crate) route: Route,
 }
 
@@ -76,6 +79,49 @@ pub(crate) enum Access {
     SignedIn,
     /// Whoever has the permission.
     Role(Permission),
+}
+
+/// Which limits an operation counts against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// None: whoever may ask, may ask at any rate. For operations that know no user.
+    None,
+    /// The user's requests; what every operation has that does not say otherwise.
+    Requests,
+    /// The user's requests, and the user's exports.
+    Exports,
+    /// The user's requests, and the user's compliance PDFs.
+    CompliancePdf,
+    /// Attempts to sign in to one account.
+    SignIn,
+}
+
+impl Limit {
+    /// Every kind, in the order of the documents.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::None, Self::Requests, Self::Exports, Self::CompliancePdf, Self::SignIn];
+
+    /// The limits, in the order in which they are counted.
+    pub(crate) const fn names(self) -> &'static [LimitName] {
+        match self {
+            Self::None => &[],
+            Self::Requests => &[LimitName::Requests],
+            Self::Exports => &[LimitName::Requests, LimitName::Exports],
+            Self::CompliancePdf => &[LimitName::Requests, LimitName::CompliancePdf],
+            Self::SignIn => &[LimitName::SignIn],
+        }
+    }
+}
+
+/// Whether a repeated request with the same `Idempotency-Key` has one effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Idempotency {
+    /// The header says nothing here: nothing is changed, or nobody is signed in.
+    None,
+    /// The first answer is given again.
+    Replayed,
+    /// The first answer is given again without these fields, wherever they stand: they are secrets, and not kept.
+    ReplayedWithout(&'static [&'static str]),
 }
 
 /// A parameter in the query, or a header.
@@ -154,6 +200,8 @@ impl Operation {
             body: None,
             answers: &[],
             errors: &[],
+            limit: Limit::Requests,
+            idempotency: Idempotency::None,
             route,
         }
     }
@@ -163,7 +211,7 @@ impl Operation {
     }
 
     pub(crate) const fn post(id: &'static str, paths: &'static [&'static str], route: Route) -> Self {
-        Self::new(id, Method::Post, paths, route)
+        Self { idempotency: Idempotency::Replayed, ..Self::new(id, Method::Post, paths, route) }
     }
 
     pub(crate) const fn patch(id: &'static str, paths: &'static [&'static str], route: Route) -> Self {
@@ -263,6 +311,15 @@ impl Answer {
     /// `303` to where it is.
     pub(crate) const fn redirect(description: &'static str) -> Self {
         Self { headers: &["Location"], ..Self::new(303, description, Content::Nothing) }
+    }
+
+    /// An example of its body, if that is JSON.
+    pub(crate) fn example(&self) -> Option<Value> {
+        match self.content {
+            Content::Json(example) => Some(example()),
+            Content::Page(item) => Some(json!({"items": [item()], "next_cursor": "eyJwIjoi…"})),
+            Content::Nothing | Content::Bytes(_) => None,
+        }
     }
 
     /// The same answer with these headers.

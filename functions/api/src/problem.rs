@@ -28,14 +28,16 @@ pub(crate) enum Code {
     PreconditionFailed,
     PayloadTooLarge,
     UnsupportedMediaType,
+    IdempotencyMismatch,
     LimitExceeded,
+    RateLimited,
     Internal,
     Unavailable,
 }
 
 impl Code {
     /// Every code, by status.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::ValidationError,
         Self::DateRangeTooLarge,
         Self::Unauthorized,
@@ -49,7 +51,9 @@ impl Code {
         Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
+        Self::IdempotencyMismatch,
         Self::LimitExceeded,
+        Self::RateLimited,
         Self::Internal,
         Self::Unavailable,
     ];
@@ -79,7 +83,11 @@ impl Code {
             Self::UnsupportedMediaType => {
                 ("UNSUPPORTED_MEDIA_TYPE", S::UNSUPPORTED_MEDIA_TYPE, "The media type is not supported")
             }
+            Self::IdempotencyMismatch => {
+                ("IDEMPOTENCY_MISMATCH", S::UNPROCESSABLE_ENTITY, "The key was used for another request")
+            }
             Self::LimitExceeded => ("LIMIT_EXCEEDED", S::UNPROCESSABLE_ENTITY, "A limit would be passed"),
+            Self::RateLimited => ("RATE_LIMITED", S::TOO_MANY_REQUESTS, "Too many requests"),
             Self::Internal => ("INTERNAL", S::INTERNAL_SERVER_ERROR, "An internal error"),
             Self::Unavailable => ("UNAVAILABLE", S::SERVICE_UNAVAILABLE, "A service is unavailable"),
         }
@@ -102,7 +110,7 @@ impl Code {
 }
 
 /// Seconds after which a caller may try again when a service is unavailable.
-const RETRY_AFTER_SECONDS: &str = "5";
+const RETRY_AFTER_SECONDS: u64 = 5;
 
 /// Why a request was not answered as asked.
 #[derive(Clone, Debug)]
@@ -111,6 +119,7 @@ pub(crate) struct Problem {
     detail: String,
     errors: Vec<Value>,
     counts: Option<(u64, u64)>,
+    retry_after_s: Option<u64>,
 }
 
 /// A problem as it is written. `accepted` and `rejected` are there for bodies of records alone.
@@ -134,7 +143,8 @@ struct ProblemBody<'a> {
 impl Problem {
     /// A problem that no use case has: of routing, or of ours.
     pub(crate) fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), errors: Vec::new(), counts: None }
+        let retry_after_s = (code == Code::Unavailable).then_some(RETRY_AFTER_SECONDS);
+        Self { code, detail: detail.into(), errors: Vec::new(), counts: None, retry_after_s }
     }
 
     fn with_error(mut self, field: &str, code: &str) -> Self {
@@ -188,6 +198,10 @@ impl<E: Into<AppError>> From<E> for Problem {
             AppError::TooLarge { .. } => problem.with_error("body", "too_large"),
             AppError::Unsupported { header, .. } => problem.with_error(header, "unsupported"),
             AppError::Unauthorized => problem.with_error("authorization", "unauthorized"),
+            AppError::IdempotencyMismatch => problem.with_error("idempotency-key", "mismatch"),
+            AppError::RateLimited { limit, after_s, .. } => {
+                Self { retry_after_s: Some(*after_s), ..problem.with_error("", limit) }
+            }
             _ => problem,
         }
     }
@@ -211,6 +225,8 @@ fn code_of(error: &AppError) -> Code {
         AppError::Conflict { .. } => Code::Conflict,
         AppError::Gone { .. } => Code::Gone,
         AppError::PreconditionFailed => Code::PreconditionFailed,
+        AppError::IdempotencyMismatch => Code::IdempotencyMismatch,
+        AppError::RateLimited { .. } => Code::RateLimited,
         AppError::Unavailable(_) => Code::Unavailable,
         AppError::Internal { .. } => Code::Internal,
     }
@@ -221,14 +237,11 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.code.status().into_response();
         let headers = response.headers_mut();
-        match self.code {
-            Code::Unauthorized => {
-                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"sitrep\""));
-            }
-            Code::Unavailable => {
-                headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
-            }
-            _ => {}
+        if self.code == Code::Unauthorized {
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"sitrep\""));
+        }
+        if let Some(seconds) = self.retry_after_s {
+            headers.insert(RETRY_AFTER, seconds.into());
         }
         response.extensions_mut().insert(self);
         response
@@ -272,6 +285,18 @@ mod tests {
             (AppError::NotFound { what: "report" }, 404, "NOT_FOUND", json!([null, null])),
             (AppError::Unauthorized, 401, "UNAUTHORIZED", json!(["authorization", "unauthorized"])),
             (
+                AppError::IdempotencyMismatch,
+                422,
+                "IDEMPOTENCY_MISMATCH",
+                json!(["idempotency-key", "mismatch"]),
+            ),
+            (
+                AppError::RateLimited { limit: "exports", after_s: 7, detail: "wait".into() },
+                429,
+                "RATE_LIMITED",
+                json!(["", "exports"]),
+            ),
+            (
                 AppError::TooLarge { detail: "send less".into() },
                 413,
                 "PAYLOAD_TOO_LARGE",
@@ -283,6 +308,20 @@ mod tests {
             assert_eq!(body["code"], code);
             assert_eq!(json!([body["errors"][0]["field"], body["errors"][0]["code"]]), field, "{body}");
             assert!(!body.to_string().contains("acme"), "{body}");
+        }
+    }
+
+    #[test]
+    fn who_may_try_again_is_told_when() {
+        let limited = AppError::RateLimited { limit: "requests", after_s: 42, detail: "wait".into() };
+        for (problem, expected) in [
+            (Problem::from(limited), Some("42")),
+            (Problem::new(Code::Unavailable, "not now"), Some("5")),
+            (Problem::from(AppError::PreconditionFailed), None),
+        ] {
+            let response = problem.into_response();
+            let header = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
+            assert_eq!(header, expected);
         }
     }
 

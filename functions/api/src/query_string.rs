@@ -171,7 +171,7 @@ fn percent_encode(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
-/// After the caller was admitted: the parameters were read without error then.
+/// What is wrong with the parameters is told by admission, or with the body; here they are as good as none then.
 impl<S: Sync> FromRequestParts<S> for QueryString {
     type Rejection = Infallible;
 

@@ -9,6 +9,7 @@ use axum::extract::Extension;
 use axum::middleware::from_fn_with_state;
 use sitrep_app::services::Services;
 
+use crate::admission::{Gate, admit};
 use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
@@ -72,6 +73,7 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &shares::redeem::OPERATION,
     &service::get_health::OPERATION,
     &service::get_openapi::OPERATION,
+    &service::show_docs::OPERATION,
 ];
 
 /// The router of all operations, behind the front.
@@ -79,9 +81,12 @@ pub(crate) fn make_router(services: Arc<Services>) -> Router {
     let mut routes = Router::new();
     for operation in OPERATIONS {
         let operation: &'static Operation = operation;
+        let route = (operation.route)(operation.method.filter());
+        let gate = Gate::new(services.clone(), operation, route.clone());
+        // Only what matches the method is asked who it is: another one is 405 to anybody.
+        let admitted = route.route_layer(from_fn_with_state(gate, admit)).layer(Extension(operation));
         for path in operation.paths {
-            let route = (operation.route)(operation.method.filter()).layer(Extension(operation));
-            routes = routes.route(path, route);
+            routes = routes.route(path, admitted.clone());
         }
     }
     let routes = routes.fallback(not_found).method_not_allowed_fallback(method_not_allowed);

@@ -2,8 +2,6 @@
 //!
 //! Every text is escaped. All links that do not work get the same page, so that nobody learns which of them once did.
 
-use std::fmt::Write as _;
-
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY};
 use http::{HeaderValue, StatusCode};
@@ -11,6 +9,7 @@ use sitrep_app::error::AppError;
 use sitrep_app::shares::Opened;
 use sitrep_domain::run::Artifact;
 
+use crate::html::escape;
 use crate::problem::Problem;
 
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -90,19 +89,6 @@ fn size_in_words(bytes: u64) -> String {
         1_000..1_000_000 => format!("{} kB", bytes.div_ceil(1_000)),
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' | '>' | '&' | '"' | '\'' => {
-                write!(escaped, "&#{};", u32::from(c)).expect("a string takes all");
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

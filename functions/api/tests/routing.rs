@@ -41,6 +41,7 @@ fn services() -> Arc<Services> {
         ids: Arc::new(SystemIds),
         secrets: Secrets { token_key: key.clone(), hash_key: key.clone(), cursor_key: CursorKey::new(key) },
         segments: Arc::new(SegmentCache::new(1)),
+        limiter: Arc::default(),
         public_url: "https://sitrep.example".to_owned(),
     })
 }
@@ -119,6 +120,10 @@ async fn what_is_public_is_answered_to_anybody() {
     assert_eq!(headers["x-content-type-options"], "nosniff");
     let (status, _, document) = ask("GET", "/api/v1/openapi.json", "", "").await;
     assert_eq!((status, document.to_string()), (200, document_as_printed()));
+    let (status, headers, page) = ask("GET", "/api/docs", "", "").await;
+    assert_eq!((status, &headers["content-type"]), (200, &json!("text/html; charset=utf-8")));
+    assert!(headers["content-security-policy"].as_str().expect("a policy").starts_with("default-src 'none'"));
+    assert!(page.as_str().expect("a page").contains("POST</span> <code class=\"path\">"), "{page}");
 }
 
 fn document_as_printed() -> String {

@@ -18,6 +18,7 @@ use sitrep_aws::store::Tables;
 use sitrep_domain::access::{Plan, Role};
 use sitrep_domain::email::Email;
 use sitrep_domain::ids::TenantId;
+use sitrep_domain::rate_limit::RateLimits;
 
 use crate::functions::Functions;
 use crate::local_api::{Problem, TenantMaker};
@@ -27,13 +28,22 @@ use crate::stack::{Application, Backend};
 /// Who sends mail in the local stack.
 pub const SENDER: &str = "reports@sitrep.example";
 
-/// Puts the four functions together over the stack's services.
+/// Puts the four functions together over the stack's services, with the limits of a deployment that changes none.
 ///
 /// # Errors
 ///
 /// What went wrong, when the services cannot be reached.
 pub async fn application(backend: Backend) -> Result<Application, String> {
-    let services = connect(&backend).await?;
+    application_with(backend, RateLimits::default()).await
+}
+
+/// Puts the four functions together, with limits of the deployment's own.
+///
+/// # Errors
+///
+/// As [`application`].
+pub async fn application_with(backend: Backend, limits: RateLimits) -> Result<Application, String> {
+    let services = connect_with(&backend, limits).await?;
     let functions = Functions {
         api: Arc::new(sitrep_api_function::handler(Arc::clone(&services))),
         render: sitrep_runtime::handler(Arc::clone(&services), sitrep_render_function::handle),
@@ -49,9 +59,14 @@ pub async fn application(backend: Backend) -> Result<Application, String> {
 ///
 /// What went wrong, when the keys cannot be loaded.
 pub async fn connect(backend: &Backend) -> Result<Arc<Services>, String> {
+    connect_with(backend, RateLimits::default()).await
+}
+
+async fn connect_with(backend: &Backend, limits: RateLimits) -> Result<Arc<Services>, String> {
     let config =
         backend.sdk_config().into_builder().retry_config(retries()).timeout_config(timeouts()).build();
-    let services = Services::connect(&config, resources_of(backend), backend.clock(), backend.ids()).await;
+    let resources = Resources { limits, ..resources_of(backend) };
+    let services = Services::connect(&config, resources, backend.clock(), backend.ids()).await;
     services.map(Arc::new).map_err(|error| format!("{error:?}"))
 }
 
@@ -79,6 +94,7 @@ fn resources_of(backend: &Backend) -> Resources {
         public_url: backend.public_url().to_owned(),
         presign_endpoint: None,
         key_prefix: "/sitrep".to_owned(),
+        limits: RateLimits::default(),
     }
 }
 

@@ -70,6 +70,19 @@ pub enum AppError {
     /// The caller's version of it is not the newest.
     #[error("it was changed since you read it; read it again and repeat the change")]
     PreconditionFailed,
+    /// The idempotency key was used for another request.
+    #[error("the idempotency key was used for another request; take a new key for a new request")]
+    IdempotencyMismatch,
+    /// The caller asks too often.
+    #[error("{detail}")]
+    RateLimited {
+        /// Name of the limit, part of the API.
+        limit: &'static str,
+        /// Seconds to wait.
+        after_s: u64,
+        /// Which limit, how long to wait, and what helps.
+        detail: String,
+    },
     /// A dependency failed and may work later: jobs retry, the API answers 503.
     #[error("a service that this needs is unavailable; try again in a moment")]
     Unavailable(#[source] StoreError),

@@ -17,15 +17,18 @@ use sitrep_aws::scheduler::{Scheduler, WakeTarget};
 use sitrep_aws::secrets::{Secrets, load_secrets};
 pub use sitrep_aws::store::Page;
 use sitrep_aws::store::{Store, Tables};
+use sitrep_aws::transaction::Transaction;
 use sitrep_domain::access::{Permission, Plan};
 use sitrep_domain::audit::AuditEntry;
 use sitrep_domain::email::Email;
 use sitrep_domain::ids::TenantId;
+use sitrep_domain::rate_limit::RateLimits;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::tenant::Tenant;
 
 use crate::clock::{Clock, IdSource};
 use crate::error::AppError;
+use crate::limits::Limiter;
 use crate::segment_cache::SegmentCache;
 
 /// Names and addresses of everything the process works with.
@@ -47,6 +50,8 @@ pub struct Resources {
     pub presign_endpoint: Option<String>,
     /// Path of the keys in the parameter store.
     pub key_prefix: String,
+    /// How often callers may ask.
+    pub limits: RateLimits,
 }
 
 /// What every use case works with.
@@ -70,6 +75,8 @@ pub struct Services {
     pub secrets: Secrets,
     /// Segments read lately.
     pub segments: Arc<SegmentCache>,
+    /// How often callers may ask.
+    pub limiter: Arc<Limiter>,
     /// Where people reach the API; no trailing slash.
     pub public_url: String,
 }
@@ -98,6 +105,7 @@ impl Services {
             ids,
             secrets,
             segments: Arc::new(SegmentCache::new(SegmentCache::DEFAULT_BYTES)),
+            limiter: Arc::new(Limiter::new(resources.limits)),
             public_url: resources.public_url,
         })
     }
@@ -121,6 +129,28 @@ impl Services {
     /// [`StoreError::Unavailable`].
     pub async fn record(&self, scope: &TenantScope, entry: AuditEntry) -> Result<(), StoreError> {
         self.store.change(scope, entry).commit().await
+    }
+
+    /// Commits a change that makes a new row, and gives the row. If it is there already, an earlier attempt of the same
+    /// request has made it (nobody else draws its id); then nothing is written and the row is given as it is.
+    ///
+    /// # Errors
+    ///
+    /// What committing the change fails with.
+    pub async fn commit_new<E: Entity>(
+        &self,
+        scope: &TenantScope,
+        change: Transaction<'_>,
+        new: E,
+    ) -> Result<E, StoreError> {
+        match change.create(&new).commit().await {
+            Ok(()) => Ok(new),
+            Err(conflict @ StoreError::Conflict { .. }) => {
+                let found = self.store.find::<E>(scope, &new.id()).await?;
+                found.map(|row| row.value).ok_or(conflict)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Wakes a worker. A wake-up that gets lost is made up for by the sweep, so it fails nobody.

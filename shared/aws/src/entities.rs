@@ -2,6 +2,7 @@
 
 mod dataset;
 mod delivery;
+mod keyed_request;
 mod run;
 mod schedule;
 mod share;

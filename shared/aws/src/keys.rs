@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::delivery::DeliveryState;
 use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, UserId};
+use sitrep_domain::rate_limit::LimitName;
 use sitrep_domain::run::RunStatus;
 use uuid::Uuid;
 
@@ -196,6 +197,24 @@ pub fn audit(tenant: &TenantId, at: Timestamp, id: Uuid) -> Key {
 #[must_use]
 pub fn audit_shard(tenant: &TenantId, shard: u8) -> IndexKey {
     (format!("T#{tenant}#AUDIN#{shard}"), String::new())
+}
+
+/// How much of a limit a user has used in the present window.
+#[must_use]
+pub fn user_limit(tenant: &TenantId, user: UserId, limit: LimitName) -> Key {
+    key(format!("T#{tenant}#RL#{user}"), limit.as_str())
+}
+
+/// `global`: how often somebody tried to sign in to an account, by the keyed hash of its name.
+#[must_use]
+pub fn account_limit(hash: &str, limit: LimitName) -> Key {
+    key(format!("RL#{hash}"), limit.as_str())
+}
+
+/// What is remembered of a request with an idempotency key, by the keyed hash of user and key.
+#[must_use]
+pub fn keyed_request(tenant: &TenantId, hash: &str, operation: &str) -> Key {
+    key(format!("T#{tenant}#IDEM#{hash}"), operation)
 }
 
 /// `due`: where the sweep finds what must happen by an instant.

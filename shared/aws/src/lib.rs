@@ -16,6 +16,7 @@ pub mod error;
 pub mod keys;
 pub mod objects;
 pub mod queues;
+pub mod rate_limits;
 pub mod scheduler;
 pub mod secrets;
 pub mod store;

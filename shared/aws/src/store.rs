@@ -3,13 +3,15 @@
 //! Reads of one row are strongly consistent. Lists of a partition are too; lists of an index are not: a row
 //! written a moment ago may be missing from them or stand there as it was.
 
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
 use sitrep_domain::audit::AuditEntry;
 use sitrep_domain::scope::TenantScope;
 
 use crate::clients::Clients;
 use crate::cursor::CursorKey;
-use crate::entity::{Entity, Item, Stored, from_item, key_item};
+use crate::entity::{Entity, Item, Stored, from_item, key_item, to_item};
 use crate::error::StoreError;
 use crate::keys::IndexKey;
 use crate::transaction::Transaction;
@@ -222,6 +224,40 @@ impl Store {
         let answer = request.send().await.map_err(|e| StoreError::unavailable(SERVICE, e))?;
         let last = answer.last_evaluated_key.filter(|key| !key.is_empty());
         Ok((answer.items.unwrap_or_default(), last))
+    }
+
+    /// Writes one row without an audit entry, if it is still at the revision it was read at; `None` for a new one. For
+    /// rows that say how a request is to be answered and nothing of what the tenant owns.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Conflict`] when somebody else wrote it meanwhile; [`StoreError::Unavailable`];
+    /// [`StoreError::Corrupt`] when the value cannot be written.
+    pub async fn write_unaudited<E: Entity>(
+        &self,
+        scope: &TenantScope,
+        value: E,
+        read_at: Option<u64>,
+    ) -> Result<Stored<E>, StoreError> {
+        let rev = read_at.unwrap_or(0) + 1;
+        let put = self.client.put_item().table_name(&self.tables.core).set_item(Some(to_item(
+            scope.tenant(),
+            &value,
+            rev,
+        )?));
+        let put = match read_at {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(rev) => put
+                .condition_expression("rev = :rev")
+                .expression_attribute_values(":rev", AttributeValue::N(rev.to_string())),
+        };
+        match put.send().await.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(Stored { value, rev }),
+            Err(PutItemError::ConditionalCheckFailedException(_)) => {
+                Err(StoreError::Conflict { what: E::WHAT })
+            }
+            Err(error) => Err(StoreError::unavailable(SERVICE, error)),
+        }
     }
 
     /// Starts a change of the tenant's rows. It is written with its audit entry, all of it or nothing.

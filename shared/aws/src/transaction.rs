@@ -180,6 +180,10 @@ impl<'a> Transaction<'a> {
         if matches!(error.code(), Some("TransactionInProgressException" | "TransactionConflictException")) {
             return Attempt::Again;
         }
+        if matches!(error, TransactWriteItemsError::IdempotentParameterMismatchException(_)) {
+            // An earlier attempt of the same request, a moment ago, has made this change.
+            return Attempt::Failed(StoreError::Conflict { what: self.writes[0].0 });
+        }
         Attempt::Failed(StoreError::unavailable(SERVICE, error))
     }
 }

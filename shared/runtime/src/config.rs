@@ -7,6 +7,7 @@ use sitrep_aws::queues::QueueUrls;
 use sitrep_aws::scheduler::WakeTarget;
 use sitrep_aws::store::Tables;
 use sitrep_domain::email::Email;
+use sitrep_domain::rate_limit::RateLimits;
 
 use crate::handler::Failure;
 
@@ -27,6 +28,8 @@ pub fn from_env(read: impl Fn(&str) -> Option<String>) -> Result<Resources, Fail
         let value = read(name).filter(|value| !value.is_empty());
         value.ok_or_else(|| Failure(format!("the environment variable {name} is missing")))
     };
+    let limits = read("RATE_LIMITS").unwrap_or_default();
+    let limits = RateLimits::parse(&limits).map_err(|e| Failure(format!("RATE_LIMITS: {e}")))?;
     let from = get("MAIL_FROM")?;
     let from = Email::new(&from).map_err(|e| Failure(format!("MAIL_FROM: {e}")))?;
     Ok(Resources {
@@ -42,6 +45,7 @@ pub fn from_env(read: impl Fn(&str) -> Option<String>) -> Result<Resources, Fail
         public_url: get("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
         presign_endpoint: None,
         key_prefix: get("KEY_PREFIX")?,
+        limits,
     })
 }
 
@@ -54,6 +58,7 @@ mod tests {
             name if name == missing => None,
             "MAIL_FROM" => Some("reports@sitrep.example".to_owned()),
             "PUBLIC_URL" => Some("https://reports.example/".to_owned()),
+            "RATE_LIMITS" => Some("requests=7".to_owned()),
             name => Some(name.to_lowercase()),
         }
     }
@@ -61,6 +66,8 @@ mod tests {
     #[test]
     fn a_missing_variable_is_named() {
         assert_eq!(from_env(read("")).unwrap().public_url, "https://reports.example");
+        assert_eq!(from_env(read("")).unwrap().limits, RateLimits::parse("requests=7").unwrap());
+        assert_eq!(from_env(read("RATE_LIMITS")).unwrap().limits, RateLimits::default());
         for name in ["CORE_TABLE", "MAIL_FROM", "PUBLIC_URL", "KEY_PREFIX"] {
             let Err(failure) = from_env(read(name)) else { panic!("{name} is not needed") };
             assert_eq!(failure.to_string(), format!("the environment variable {name} is missing"));

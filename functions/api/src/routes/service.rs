@@ -2,3 +2,4 @@
 
 pub(crate) mod get_health;
 pub(crate) mod get_openapi;
+pub(crate) mod show_docs;

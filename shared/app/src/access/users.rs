@@ -69,10 +69,9 @@ pub async fn create_user(
     let user = make_user(services, scope.tenant(), &new).await?;
     let audit =
         services.audit(scope, "user.created", format!("user/{}", user.id)).with("role", user.role.as_str());
-    let change = services.store.change(scope, audit).create(&user);
-    let change = change.take_login(&login_hash(services, &user.email), scope.tenant(), user.id);
-    change.commit().await.map_err(taken)?;
-    Ok(user)
+    let login = login_hash(services, &user.email);
+    let change = services.store.change(scope, audit).take_login(&login, scope.tenant(), user.id);
+    services.commit_new(scope, change, user).await.map_err(taken)
 }
 
 /// Changes a user's role or password. A new password ends the user's sessions; a new role counts from their next request.

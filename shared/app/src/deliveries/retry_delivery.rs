@@ -46,7 +46,7 @@ pub async fn retry_delivery(
     retry.retry_of = Some(id);
     let audit =
         services.audit(scope, "delivery.retried", format!("delivery/{new_id}")).with("of", id.to_string());
-    services.store.change(scope, audit).create(&retry).commit().await?;
+    let retry = services.commit_new(scope, services.store.change(scope, audit), retry).await?;
     let wake = Wake::Delivery { tenant: scope.tenant().clone(), run: retry.run, delivery: new_id };
     services.wake(&wake, Duration::ZERO).await;
     Ok(retry)

@@ -26,15 +26,20 @@ pub async fn rerun_report(services: &Services, scope: &TenantScope, id: ReportId
     if !original.value.status.is_terminal() {
         return Err(AppError::conflict("at_work", "the report is still being made"));
     }
+    let mut run = repeat(services, &original.value, Trigger::Rerun);
     if let Some(newer) = original.value.superseded_by {
+        if newer == run.id {
+            // An earlier attempt of this request has made it.
+            return Ok(services.get::<Run>(scope, &newer).await?.value);
+        }
         return Err(AppError::conflict("superseded", format!("report {newer} has superseded this one")));
     }
-    let mut run = repeat(services, &original.value, Trigger::Rerun);
     run.supersedes = Some(id);
     original.value.superseded_by = Some(run.id);
     let audit =
         services.audit(scope, "report.rerun", format!("report/{}", run.id)).with("of", id.to_string());
-    services.store.change(scope, audit).create(&run).replace(&original).commit().await?;
+    let change = services.store.change(scope, audit).replace(&original);
+    let run = services.commit_new(scope, change, run).await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)
 }
@@ -74,7 +79,7 @@ pub async fn reproduce_report(
     run.reproduces = Some(source);
     let audit =
         services.audit(scope, "report.reproduced", format!("report/{}", run.id)).with("of", id.to_string());
-    services.store.change(scope, audit).create(&run).commit().await?;
+    let run = services.commit_new(scope, services.store.change(scope, audit), run).await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)
 }

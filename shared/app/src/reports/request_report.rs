@@ -50,12 +50,8 @@ pub async fn request_report(
     };
     let run = new_run(services, &tenant, ReportId::new(services.ids.uuid()), plan, services.now())?;
     let audit = services.audit(scope, "report.requested", format!("report/{}", run.id));
-    services
-        .store
-        .change(scope, audit.with("input_hash", run.input_hash.as_str()))
-        .create(&run)
-        .commit()
-        .await?;
+    let change = services.store.change(scope, audit.with("input_hash", run.input_hash.as_str()));
+    let run = services.commit_new(scope, change, run).await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)
 }

@@ -55,7 +55,7 @@ pub async fn create_schedule(
     let owner = (owner, scope.actor_name().to_owned());
     let schedule = Schedule::new(id, scope.tenant().clone(), spec, owner, services.now());
     let audit = services.audit(scope, "schedule.created", format!("schedule/{id}"));
-    services.store.change(scope, audit).create(&schedule).commit().await?;
+    services.commit_new(scope, services.store.change(scope, audit), schedule).await?;
     bring_in_step(services, scope, id).await;
     let stored = get_living(services, scope, id).await?;
     Ok(ScheduleOutcome { rev: stored.rev(), schedule: stored.value, warnings })

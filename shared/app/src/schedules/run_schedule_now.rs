@@ -32,7 +32,7 @@ pub async fn run_schedule_now(
     let audit = services
         .audit(scope, "schedule.run_now", format!("schedule/{id}"))
         .with("report", run.id.to_string());
-    services.store.change(scope, audit).create(&run).commit().await?;
+    let run = services.commit_new(scope, services.store.change(scope, audit), run).await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
     Ok(run)
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use serde::Deserialize;
 use sitrep_aws::channels::email::Message;
+use sitrep_aws::error::StoreError;
 use sitrep_domain::access::Permission;
 use sitrep_domain::canonical::sha256_hex;
 use sitrep_domain::choices::{check_addresses, check_recipients as check_recipient_list};
@@ -81,10 +82,33 @@ pub async fn create_share(
         change = change.create(&share).register_token(&share.token_sha256, scope.tenant(), share.id);
         made.push(NewShare { id: share.id, recipient: share.recipient, url, expires_at });
     }
-    change.commit().await?;
+    match change.commit().await {
+        Ok(()) => {}
+        Err(conflict @ StoreError::Conflict { .. }) => {
+            return find_made(services, scope, made, conflict).await;
+        }
+        Err(error) => return Err(error.into()),
+    }
     // All at once: the URLs are in this answer and in no other, so it must not wait for twenty mails in turn.
     let message = body.message.as_deref();
     futures::future::join_all(made.iter().map(|share| tell(services, &tenant, &run, share, message))).await;
+    Ok(made)
+}
+
+/// The links, if an earlier attempt of the same request has made them: nobody else draws their ids. It may have mailed
+/// them, so they are not mailed again.
+async fn find_made(
+    services: &Services,
+    scope: &TenantScope,
+    mut made: Vec<NewShare>,
+    conflict: StoreError,
+) -> Result<Vec<NewShare>, AppError> {
+    for share in &mut made {
+        let Some(found) = services.store.find::<Share>(scope, &share.id).await? else {
+            return Err(conflict.into());
+        };
+        share.expires_at = found.value.expires_at;
+    }
     Ok(made)
 }
 

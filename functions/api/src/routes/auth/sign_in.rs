@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Extension, State};
+use axum::extract::{Extension, FromRequest, Request, State};
 use axum::routing::on;
 use serde::Deserialize;
 use serde_json::json;
 use sitrep_app::access;
+use sitrep_app::limits;
 use sitrep_app::services::Services;
 
 use crate::body::Payload;
-use crate::operation::{Access, Answer, Operation, RequestBody};
+use crate::limits::Counted;
+use crate::operation::{Access, Answer, Idempotency, Limit, Operation, RequestBody};
 use crate::problem::{Code, Problem};
 use crate::request_id::RequestId;
 use crate::samples;
@@ -28,6 +30,8 @@ pub(crate) static OPERATION: Operation = Operation {
     )),
     answers: &[Answer::ok("The token and the user.", samples::signed_in_view)],
     errors: &[Code::InvalidCredentials],
+    limit: Limit::SignIn,
+    idempotency: Idempotency::None,
     ..Operation::post("sign_in", &["/api/v1/auth/login"], |method| on(method, sign_in))
 };
 
@@ -38,12 +42,25 @@ struct SignInBody {
     password: String,
 }
 
+/// Each attempt counts against the account's limit, before anybody knows whether there is such an account.
+impl FromRequest<Arc<Services>> for SignInBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, services: &Arc<Services>) -> Result<Self, Problem> {
+        let counted = Counted::of(&request);
+        let Ok(payload) = Payload::from_request(request, services).await;
+        let body: Self = payload.json()?;
+        let usage = limits::count_sign_in(services, &body.username).await?;
+        counted.note(vec![usage], services.now())?;
+        Ok(body)
+    }
+}
+
 async fn sign_in(
     State(services): State<Arc<Services>>,
     Extension(request_id): Extension<RequestId>,
-    payload: Payload,
+    body: SignInBody,
 ) -> Result<Json<serde_json::Value>, Problem> {
-    let body: SignInBody = payload.json()?;
     let signed_in = access::sign_in(&services, &body.username, &body.password, &request_id.0).await?;
     let access_token = issue_token(&services.secrets.token_key, &signed_in.user, services.now())?;
     Ok(Json(json!(SignedInView {

@@ -11,7 +11,7 @@ use sitrep_domain::access::Permission;
 
 use crate::body::Payload;
 use crate::caller::Caller;
-use crate::operation::{Access, Answer, Operation, RequestBody};
+use crate::operation::{Access, Answer, Idempotency, Operation, RequestBody};
 use crate::problem::{Code, Problem};
 use crate::samples;
 
@@ -22,6 +22,7 @@ pub(crate) static OPERATION: Operation = Operation {
     body: Some(RequestBody::json(&["dataset", "metrics"], samples::query_body)),
     answers: &[Answer::ok("The rows.", samples::query_answer)],
     errors: &[Code::DateRangeTooLarge, Code::LimitExceeded],
+    idempotency: Idempotency::None,
     ..Operation::post("run_query", &["/api/v1/query"], |method| on(method, run_query))
 };
 

@@ -6,13 +6,14 @@ use axum::response::IntoResponse;
 use axum::routing::on;
 use http::header::CONTENT_TYPE;
 
-use crate::operation::{Access, Answer, Operation};
+use crate::operation::{Access, Answer, Limit, Operation};
 
 pub(crate) static OPERATION: Operation = Operation {
     tag: "service",
     summary: "This document.",
     access: Access::Public,
     answers: &[Answer::bytes("The OpenAPI document.", "application/json")],
+    limit: Limit::None,
     ..Operation::get("get_openapi", &["/api/v1/openapi.json"], |method| on(method, get_openapi))
 };
 

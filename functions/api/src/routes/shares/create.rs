@@ -15,7 +15,7 @@ use sitrep_domain::ids::ReportId;
 use crate::answer::located;
 use crate::body::Payload;
 use crate::caller::Caller;
-use crate::operation::{Access, Answer, Operation, RequestBody};
+use crate::operation::{Access, Answer, Idempotency, Operation, RequestBody};
 use crate::path::PathId;
 use crate::problem::{Code, Problem};
 use crate::samples;
@@ -28,6 +28,7 @@ pub(crate) static OPERATION: Operation = Operation {
     body: Some(RequestBody::json(&["recipients"], samples::share_body)),
     answers: &[Answer::created("The links; Location is their statistics.", samples::new_shares_view)],
     errors: &[Code::Conflict, Code::Gone],
+    idempotency: Idempotency::ReplayedWithout(&["url"]),
     ..Operation::post("create_share", &["/api/v1/reports/{id}/share"], |method| on(method, create_share))
 };
 

@@ -8,7 +8,7 @@ use axum::routing::on;
 use sitrep_app::services::Services;
 use sitrep_app::shares;
 
-use crate::operation::{Access, Answer, Operation};
+use crate::operation::{Access, Answer, Limit, Operation};
 use crate::path::PathText;
 use crate::request_id::RequestId;
 use crate::share_page::{answer_link, write_page};
@@ -18,6 +18,7 @@ pub(crate) static OPERATION: Operation = Operation {
     summary: "The page of a link: what it gives, and until when.",
     access: Access::Public,
     answers: &[Answer::bytes("The page.", "text/html").with_headers(&["Content-Security-Policy"])],
+    limit: Limit::None,
     ..Operation::get("open_share", &["/s/{token}"], |method| on(method, open_share))
 };
 

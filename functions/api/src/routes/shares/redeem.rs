@@ -14,7 +14,7 @@ use sitrep_domain::invalid::Invalid;
 
 use crate::answer::see_other;
 use crate::body::Payload;
-use crate::operation::{Access, Answer, Operation, RequestBody};
+use crate::operation::{Access, Answer, Idempotency, Limit, Operation, RequestBody};
 use crate::path::PathText;
 use crate::request_id::RequestId;
 use crate::share_page::answer_link;
@@ -28,6 +28,8 @@ pub(crate) static OPERATION: Operation = Operation {
         ..RequestBody::json(&[], || json!({"format": "pdf"}))
     }),
     answers: &[Answer::redirect("Where the file is, for a minute.")],
+    limit: Limit::None,
+    idempotency: Idempotency::None,
     ..Operation::post("redeem_share", &["/s/{token}"], |method| on(method, redeem_share))
 };
 

@@ -1,0 +1,76 @@
+//! Admission: what a request goes through between its route and its handler.
+//!
+//! The order is the contract's: who it is (401), how often (429), the role (403), then what is written wrong. A request
+//! with an idempotency key is claimed last, so a key is spent by nothing that was not admitted. What is wrong with a
+//! body, or with the query beside it, is told by the use case, after existence.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use sitrep_app::error::AppError;
+use sitrep_app::limits::count_request;
+use sitrep_app::services::{Services, require};
+use sitrep_domain::scope::TenantScope;
+
+use crate::caller::{Caller, identify};
+use crate::idempotency;
+use crate::limits::Counted;
+use crate::operation::{Access, Idempotency, Operation};
+use crate::problem::Problem;
+use crate::query_string::QueryString;
+
+/// What stands before a handler: its operation, and the handler itself for services of a request's own.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    pub(crate) services: Arc<Services>,
+    pub(crate) operation: &'static Operation,
+    pub(crate) route: MethodRouter<Arc<Services>>,
+}
+
+impl Gate {
+    pub(crate) fn new(
+        services: Arc<Services>,
+        operation: &'static Operation,
+        route: MethodRouter<Arc<Services>>,
+    ) -> Self {
+        Self { services, operation, route }
+    }
+}
+
+/// Lets a request through to its handler, or says why not.
+pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    if gate.operation.access == Access::Public {
+        return next.run(request).await;
+    }
+    let answer = pass(&gate, request, next).await;
+    answer.unwrap_or_else(IntoResponse::into_response)
+}
+
+async fn pass(gate: &Gate, request: Request, next: Next) -> Result<Response, Problem> {
+    let (scope, mut request) = check(gate, request).await?;
+    request.extensions_mut().insert(Caller(scope.clone()));
+    match gate.operation.idempotency {
+        Idempotency::None => Ok(next.run(request).await),
+        Idempotency::Replayed => idempotency::run(gate, &scope, request, next, &[]).await,
+        Idempotency::ReplayedWithout(secrets) => idempotency::run(gate, &scope, request, next, secrets).await,
+    }
+}
+
+async fn check(gate: &Gate, request: Request) -> Result<(TenantScope, Request), AppError> {
+    let (services, operation) = (&gate.services, gate.operation);
+    let counted = Counted::of(&request);
+    let (parts, body) = request.into_parts();
+    let scope = identify(services, &parts).await?;
+    let usages = count_request(services, &scope, operation.limit.names()).await?;
+    counted.note(usages, services.now())?;
+    if let Access::Role(permission) = operation.access {
+        require(&scope, permission)?;
+    }
+    if operation.body.is_none() {
+        QueryString::read(parts.uri.query(), operation)?;
+    }
+    Ok((scope, Request::from_parts(parts, body)))
+}

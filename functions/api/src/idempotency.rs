@@ -1,0 +1,209 @@
+//! Requests with an `Idempotency-Key`: done once, answered as often as they are repeated.
+//!
+//! Answers of success are kept, without their secrets. A refusal (4xx) has done nothing, so it frees the key for a better
+//! attempt. After anything else nobody knows, and the next one with the key takes over with the same ids.
+
+use axum::body::Body;
+use axum::extract::{FromRequest as _, RawPathParams, Request};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, ETAG, HeaderName, LOCATION};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use sitrep_app::error::AppError;
+use sitrep_app::idempotency::{Claim, Claimed, KeyedCall, Outcome, claim_key};
+use sitrep_app::steps;
+use sitrep_domain::idempotency::{IdempotencyKey, KeptAnswer};
+use sitrep_domain::scope::TenantScope;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+use crate::admission::Gate;
+use crate::body::Payload;
+use crate::problem::Problem;
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// Headers that belong to an answer; all others are made anew for each.
+const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, LOCATION, ETAG];
+
+/// Answers a request of a caller who was admitted: as it is without a key, once with one.
+///
+/// # Errors
+///
+/// [`Problem`] for a key that is none, was used for another request, or is at work.
+pub(crate) async fn run(
+    gate: &Gate,
+    scope: &TenantScope,
+    request: Request,
+    next: Next,
+    secrets: &[&str],
+) -> Result<Response, Problem> {
+    let Some(key) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(next.run(request).await) };
+    let key = IdempotencyKey::new(key.to_str().unwrap_or_default())?;
+    let (request, content) = read(request).await;
+    // A body that cannot be taken in is refused by the use case, whatever the key.
+    let Some(content) = content else { return Ok(next.run(request).await) };
+    let call = KeyedCall { key: &key, operation: gate.operation.id, content: &content };
+    let claim = match claim_key(&gate.services, scope, call).await? {
+        Claimed::Replay(answer) => return Ok(replay(answer)),
+        Claimed::Do(claim) => claim,
+    };
+    steps::reached("claimed").await;
+    let services = Arc::new(claim.services(&gate.services));
+    let Ok(response) = gate.route.clone().with_state(services).oneshot(request).await;
+    steps::reached("done").await;
+    let (response, outcome) = judge(response, secrets).await?;
+    end(gate, scope, claim, outcome).await;
+    steps::reached("kept").await;
+    Ok(response)
+}
+
+/// Writes the outcome down. When that fails the answer stands all the same: the next one with the key takes over, and
+/// finds what was done.
+async fn end(gate: &Gate, scope: &TenantScope, claim: Claim, outcome: Outcome) {
+    if let Err(error) = claim.end(&gate.services, scope, outcome).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "an answer was not kept for its key");
+    }
+}
+
+/// The request with its body taken in, and everything that makes it this one and no other; nothing when the body
+/// cannot be taken in.
+async fn read(request: Request) -> (Request, Option<Vec<u8>>) {
+    let (mut parts, body) = request.into_parts();
+    let params = path_params(&mut parts).await;
+    let (mut head, query) = (parts.clone(), parts.uri.query().unwrap_or_default().to_owned());
+    let Ok(payload) = Payload::from_request(Request::from_parts(parts, body), &()).await;
+    let content = payload.raw().map(|bytes| content_of(&params, &query, &payload, bytes));
+    head.extensions.insert(payload);
+    (Request::from_parts(head, Body::empty()), content)
+}
+
+/// The values in the path: an operation's paths differ by words that mean the same, and by nothing else.
+async fn path_params(parts: &mut Parts) -> Vec<String> {
+    use axum::extract::FromRequestParts as _;
+    match RawPathParams::from_request_parts(parts, &()).await {
+        Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
+        Err(_) => Vec::new(),
+    }
+}
+
+/// Each part with its length before it, so that no two requests look alike.
+fn content_of(params: &[String], query: &str, payload: &Payload, body: &Bytes) -> Vec<u8> {
+    let (media_type, coding) = (payload.media_type(), payload.content_coding());
+    let head = params.iter().map(String::as_str).chain([query, &media_type, &coding]).map(str::as_bytes);
+    let mut content = Vec::with_capacity(body.len() + 256);
+    for part in head.chain([body.as_ref()]) {
+        content.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        content.extend_from_slice(part);
+    }
+    content
+}
+
+/// What is to be written down of an answer, and the answer itself.
+async fn judge(response: Response, secrets: &[&str]) -> Result<(Response, Outcome), AppError> {
+    let status = response.status();
+    if status.is_client_error() {
+        return Ok((response, Outcome::Refused));
+    }
+    if status.is_server_error() {
+        return Ok((response, Outcome::Unknown));
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.map_err(AppError::internal)?.to_bytes();
+    let headers = KEPT_HEADERS.iter().filter_map(|name| {
+        Some((name.as_str().to_owned(), parts.headers.get(name)?.to_str().ok()?.to_owned()))
+    });
+    let kept =
+        KeptAnswer { status: status.as_u16(), headers: headers.collect(), body: keep(&bytes, secrets) };
+    Ok((Response::from_parts(parts, Body::from(bytes)), Outcome::Answered(kept)))
+}
+
+/// The body without its secrets; none when it is too long, or is no JSON in which secrets could be found.
+fn keep(bytes: &Bytes, secrets: &[&str]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= KeptAnswer::MAX_BODY)?;
+    if secrets.is_empty() {
+        return Some(text.to_owned());
+    }
+    let mut json: Value = serde_json::from_str(text).ok()?;
+    blank(&mut json, secrets);
+    Some(json.to_string())
+}
+
+fn blank(json: &mut Value, secrets: &[&str]) {
+    match json {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                if secrets.contains(&name.as_str()) {
+                    *value = Value::Null;
+                } else {
+                    blank(value, secrets);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| blank(item, secrets)),
+        _ => {}
+    }
+}
+
+fn replay(answer: KeptAnswer) -> Response {
+    let mut response = Response::new(Body::from(answer.body.unwrap_or_default()));
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    for (name, value) in &answer.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            headers.insert(name, value);
+        }
+    }
+    headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn no_secret_is_kept_wherever_it_stands() {
+        let body =
+            json!({"shares": [{"share_id": "1", "url": "https://x/s/secret"}], "url": "secret", "n": 1});
+        let kept = keep(&Bytes::from(body.to_string()), &["url"]).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Value>(&kept).unwrap(),
+            json!({"shares": [{"share_id": "1", "url": null}], "url": null, "n": 1})
+        );
+        assert_eq!(keep(&Bytes::from_static(b"url=secret"), &["url"]), None);
+        assert_eq!(keep(&Bytes::from_static(b"{ \"n\": 1 }"), &[]).unwrap(), "{ \"n\": 1 }");
+        assert_eq!(keep(&Bytes::from(vec![b' '; KeptAnswer::MAX_BODY + 1]), &[]), None);
+    }
+
+    #[test]
+    fn two_requests_that_differ_anywhere_have_different_contents() {
+        async fn content(path: &[&str], query: &str, media_type: &str, body: &str) -> Vec<u8> {
+            let request = Request::post("/").header(CONTENT_TYPE, media_type);
+            let request = request.body(Body::from(body.to_owned())).unwrap();
+            let Ok(payload) = Payload::from_request(request, &()).await;
+            let params: Vec<String> = path.iter().map(|&part| part.to_owned()).collect();
+            content_of(&params, query, &payload, payload.raw().unwrap())
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let json = "application/json";
+        let contents = [
+            content(&["a"], "", json, "{}"),
+            content(&["b"], "", json, "{}"),
+            content(&[], "a", json, "{}"),
+            content(&["a"], "x=1", json, "{}"),
+            content(&["a"], "", "text/csv", "{}"),
+            content(&["a"], "", json, "{ }"),
+            content(&["a"], "", json, ""),
+        ]
+        .map(|content| runtime.block_on(content));
+        for (i, one) in contents.iter().enumerate() {
+            assert!(contents[..i].iter().all(|other| other != one), "{i}");
+        }
+    }
+}
