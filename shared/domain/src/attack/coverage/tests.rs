@@ -24,6 +24,8 @@ fn a_technique_is_covered_by_exactly_its_id_and_rolled_up_through_its_sub_techni
         (&["T1059.001", "T1059.003"], 2, 3),
         (&["T1059", "T1059.001"], 2, 2),
         (&["T1086", "T1043", "T9999", "t1059", "T1059.999"], 0, 0),
+        // Revoked, and a sub-technique of an active one.
+        (&["T1574.002"], 0, 0),
     ] {
         assert_eq!(share(ids, None, false), (exact, 691), "{ids:?}");
         assert_eq!(share(ids, None, true), (rolled, 691), "{ids:?} rolled up");
