@@ -19,6 +19,8 @@ enum Named {
     Delivery,
     Share,
     User,
+    /// A mapping of the dataset `incidents`.
+    Mapping,
     /// A word that is the same for every tenant.
     Word(&'static str),
     /// The secret of a link, which is meant for whoever has it.
@@ -31,6 +33,11 @@ const NAMED: &[(&str, Named)] = &[
     ("delete_user", Named::User),
     ("get_dataset", Named::Word("incidents")),
     ("ingest_records", Named::Word("incidents")),
+    ("list_mappings", Named::Word("incidents")),
+    ("get_mapping", Named::Mapping),
+    ("put_mapping", Named::Mapping),
+    ("delete_mapping", Named::Mapping),
+    ("test_mapping", Named::Mapping),
     ("get_metric", Named::Word("total")),
     ("get_report", Named::Report),
     ("show_report", Named::Report),

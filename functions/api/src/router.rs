@@ -13,7 +13,8 @@ use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
-    auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates, users,
+    auth, datasets, deliveries, mappings, metrics, queries, reports, schedules, service, shares, templates,
+    users,
 };
 
 /// Every operation, in the order of the document.
@@ -27,6 +28,11 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &datasets::list::OPERATION,
     &datasets::get::OPERATION,
     &datasets::ingest::OPERATION,
+    &mappings::list::OPERATION,
+    &mappings::get::OPERATION,
+    &mappings::put::OPERATION,
+    &mappings::delete::OPERATION,
+    &mappings::test::OPERATION,
     &queries::run::OPERATION,
     &metrics::list::OPERATION,
     &metrics::get::OPERATION,

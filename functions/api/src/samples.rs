@@ -4,6 +4,7 @@
 //! that no answer has.
 
 mod bodies;
+mod mappings;
 
 use std::collections::BTreeMap;
 
@@ -41,6 +42,8 @@ pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
     schedule_patch_more, share_body,
 };
+
+pub(crate) use mappings::{mapping_body, mapping_test, mapping_view};
 
 use crate::token::EXPIRES_IN_SECONDS;
 use crate::views::{

@@ -12,6 +12,7 @@ pub mod data;
 pub mod deliveries;
 pub mod error;
 pub mod jobs;
+pub mod mappings;
 pub mod reports;
 pub mod schedules;
 pub mod segment_cache;
