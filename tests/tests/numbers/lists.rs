@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use sitrep_tests::TestTenant;
 
-use crate::figures::{Figures, list, rows};
+use crate::figures::{Figures, Row, list, rows};
 use crate::sources::{Sent, Source};
+
+/// Rows of an answer: the key, and the figures that there are.
+type Found = Vec<(String, Vec<Option<f64>>)>;
 
 /// A list of the expected results, and the question that gives it.
 pub(crate) struct List {
@@ -20,6 +23,8 @@ pub(crate) struct List {
     pub(crate) rejected: &'static [&'static str],
     /// Whether places count: the first ten.
     pub(crate) top: bool,
+    /// Whether only records without the last key count; it is no part of the key.
+    pub(crate) without: bool,
 }
 
 /// A figure of an expected row: its member there, its measure here, and the form it has there.
@@ -89,6 +94,7 @@ impl List {
             filters: Value::Null,
             rejected: &[],
             top: false,
+            without: false,
         }
     }
 
@@ -96,6 +102,11 @@ impl List {
     pub(crate) fn top(name: &'static str, field: &str) -> Self {
         let filters = has(field);
         Self { filters, top: true, ..Self::counts(name, &["value"], json!([field])) }
+    }
+
+    /// Counts of records that lack the last key.
+    pub(crate) fn without(name: &'static str, keys: &'static [&'static str], group_by: Value) -> Self {
+        Self { without: true, ..Self::counts(name, keys, group_by) }
     }
 
     pub(crate) fn filtered(mut self, filter: Value) -> Self {
@@ -135,28 +146,13 @@ impl List {
         sent: &Sent,
         figures: &mut Figures,
     ) {
-        let metrics: Vec<Value> = (self.figures.iter().enumerate())
-            .map(|(i, figure)| json!({"as": format!("f{i}"), "measure": figure.measure}))
-            .chain([json!({"as": "all", "measure": {"op": "count"}})])
-            .collect();
-        let mut body = json!({"dataset": source.dataset, "group_by": self.group_by, "metrics": metrics,
-            "order_by": ["-all"], "limit": 10_000});
-        if let Some([start, end]) = source.window {
-            body["start"] = json!(start);
-            body["end"] = json!(end);
+        let mut found: Found = Vec::new();
+        for window in source.windows {
+            let part = self.ask_part(tenant, source, Some(*window)).await;
+            self.add(part, &mut found);
         }
-        if !self.filters.is_null() {
-            body["filters"] = self.filters.clone();
-        }
-        let answer = tenant.post("/api/v1/query", body).await.expect(200);
-        assert_eq!(answer["truncated"], false, "{}", self.name);
-        let mut found: Vec<(String, Vec<Option<f64>>)> = Vec::new();
-        for (row, excluded) in rows(&answer).iter().zip(list(&answer, "excluded")) {
-            let values = self.figures.iter().enumerate().map(|(i, figure)| {
-                let excluded = excluded[i].as_f64().unwrap_or_default();
-                in_form(figure.form, row[&format!("f{i}")].as_f64(), row["all"].as_f64(), excluded)
-            });
-            found.push((self.found_key(row), values.collect()));
+        if source.windows.is_empty() {
+            found = self.ask_part(tenant, source, None).await;
         }
         self.count_rejected(sent, &mut found);
         if self.top {
@@ -172,14 +168,72 @@ impl List {
         }
     }
 
+    async fn ask_part(&self, tenant: &TestTenant<'_>, source: &Source, window: Option<[&str; 2]>) -> Found {
+        let metrics: Vec<Value> = (self.figures.iter().enumerate())
+            .map(|(i, figure)| json!({"as": format!("f{i}"), "measure": figure.measure}))
+            .chain([json!({"as": "all", "measure": {"op": "count"}})])
+            .collect();
+        let mut body = json!({"dataset": source.dataset, "group_by": self.group_by, "metrics": metrics,
+            "order_by": ["-all"], "limit": 10_000});
+        if let Some([start, end]) = window {
+            body["start"] = json!(start);
+            body["end"] = json!(end);
+        }
+        if !self.filters.is_null() {
+            body["filters"] = self.filters.clone();
+        }
+        let answer = tenant.post("/api/v1/query", body).await.expect(200);
+        assert_eq!(answer["truncated"], false, "{}", self.name);
+        let mut found = Vec::new();
+        for (row, excluded) in rows(&answer).iter().zip(list(&answer, "excluded")) {
+            let Some(key) = self.found_key(row) else { continue };
+            let values = self.figures.iter().enumerate().map(|(i, figure)| {
+                let excluded = excluded[i].as_f64().unwrap_or_default();
+                in_form(figure.form, row[&format!("f{i}")].as_f64(), row["all"].as_f64(), excluded)
+            });
+            found.push((key, values.collect()));
+        }
+        found
+    }
+
+    /// Adds the counts of one window to those of others.
+    fn add(&self, part: Found, found: &mut Found) {
+        if found.is_empty() {
+            *found = part;
+            return;
+        }
+        let counts = self.figures.iter().all(|figure| figure.measure["op"] == "count");
+        assert!(counts, "{}: only counts of several windows add up", self.name);
+        for (key, values) in part {
+            match found.iter_mut().find(|(k, _)| *k == key) {
+                Some((_, sums)) => {
+                    for (sum, value) in sums.iter_mut().zip(values) {
+                        *sum = sum.zip(value).map(|(a, b)| a + b);
+                    }
+                }
+                None => found.push((key, values)),
+            }
+        }
+        rank(found);
+    }
+
     fn key_of(&self, index: usize, keys: Vec<String>) -> String {
         let key = keys.join(" ");
         if self.top { format!("{:02} {key}", index + 1) } else { key }
     }
 
-    /// The group keys of a found row; of a time as much as its bucket says.
-    fn found_key(&self, row: &serde_json::Map<String, Value>) -> String {
-        let keys = self.group_by.as_array().into_iter().flatten().map(|key| match key["time"].as_str() {
+    /// The group keys of a found row; of a time as much as its bucket says. None for a row that is not asked for: in a
+    /// top list one without a value.
+    fn found_key(&self, row: &Row) -> Option<String> {
+        let mut group_by: Vec<&Value> = self.group_by.as_array().into_iter().flatten().collect();
+        let last = group_by.last().and_then(|key| key.as_str()).map(|key| row[key].is_null());
+        if (self.top && last == Some(true)) || (self.without && last != Some(true)) {
+            return None;
+        }
+        if self.without {
+            group_by.pop();
+        }
+        let keys = group_by.into_iter().map(|key| match key["time"].as_str() {
             None => word(&row[key.as_str().expect("a field")]),
             Some(bucket) => {
                 let length = match bucket {
@@ -191,10 +245,10 @@ impl List {
                 word(&row[bucket])[..length].to_owned()
             }
         });
-        keys.collect::<Vec<_>>().join(" ")
+        Some(keys.collect::<Vec<_>>().join(" "))
     }
 
-    fn count_rejected(&self, sent: &Sent, found: &mut Vec<(String, Vec<Option<f64>>)>) {
+    fn count_rejected(&self, sent: &Sent, found: &mut Found) {
         if self.rejected.is_empty() {
             return;
         }
@@ -211,9 +265,14 @@ impl List {
                 }
             }
         }
-        found
-            .sort_by(|a, b| b.1[0].partial_cmp(&a.1[0]).expect("counts compare").then_with(|| a.0.cmp(&b.0)));
+        rank(found);
     }
+}
+
+/// Most frequent first, then by key.
+fn rank(found: &mut Found) {
+    let by_count = |a: &Option<f64>, b: &Option<f64>| b.partial_cmp(a).expect("counts compare");
+    found.sort_by(|a, b| by_count(&a.1[0], &b.1[0]).then_with(|| a.0.cmp(&b.0)));
 }
 
 fn in_form(form: Form, value: Option<f64>, all: Option<f64>, excluded: f64) -> Option<f64> {

@@ -12,19 +12,19 @@ pub(crate) struct Source {
     /// Its mapping, where several files have one.
     pub(crate) mapping: &'static str,
     pub(crate) dataset: &'static str,
-    /// First and last day of its events; none for what has no time.
-    pub(crate) window: Option<[&'static str; 2]>,
+    /// First and last days of its events, in parts of ten years at most; none for what has no time.
+    pub(crate) windows: &'static [[&'static str; 2]],
     /// Rows of one body.
     pub(crate) batch: usize,
 }
 
 impl Source {
     pub(crate) const fn new(folder: &'static str, file: &'static str, dataset: &'static str) -> Self {
-        Self { folder, file, mapping: file, dataset, window: None, batch: 90_000 }
+        Self { folder, file, mapping: file, dataset, windows: &[], batch: 90_000 }
     }
 
-    pub(crate) const fn between(mut self, start: &'static str, end: &'static str) -> Self {
-        self.window = Some([start, end]);
+    pub(crate) const fn between(mut self, windows: &'static [[&'static str; 2]]) -> Self {
+        self.windows = windows;
         self
     }
 
