@@ -28,7 +28,7 @@ const SCHEDULES: &str = "/api/v1/reports/schedules";
 
 /// Each permission, the least role that has it, and a request that takes it; none while no operation does.
 /// `{report}` stands for a report of the tenant.
-const TABLE: [(Permission, &str, Option<Ask>); 17] = [
+const TABLE: [(Permission, &str, Option<Ask>); 18] = [
     (Permission::ReadReports, "viewer", get("/api/v1/reports")),
     (Permission::ReadDeliveries, "viewer", get("/api/v1/reports/{report}/deliveries")),
     (Permission::ReadSchedules, "viewer", get(SCHEDULES)),
@@ -73,6 +73,15 @@ const TABLE: [(Permission, &str, Option<Ask>); 17] = [
         post("/api/v1/reports/{report}/share", || {
             json!({"recipients": ["viewer@acme.example"],
             "variant": "full"})
+        }),
+    ),
+    (
+        Permission::ManageMappings,
+        "admin",
+        Some(Ask {
+            method: "PUT",
+            path: "/api/v1/datasets/incidents/mappings/mine",
+            body: || json!({"fields": {"id": {"from": "key"}, "created_at": {"from": "at"}}}),
         }),
     ),
     (Permission::ManageTemplates, "admin", None),

@@ -19,6 +19,8 @@ enum Named {
     Delivery,
     Share,
     User,
+    /// A mapping of the dataset `incidents`.
+    Mapping,
     /// A word that is the same for every tenant.
     Word(&'static str),
     /// The secret of a link, which is meant for whoever has it.
@@ -31,6 +33,12 @@ const NAMED: &[(&str, Named)] = &[
     ("delete_user", Named::User),
     ("get_dataset", Named::Word("incidents")),
     ("ingest_records", Named::Word("incidents")),
+    ("list_mappings", Named::Word("incidents")),
+    ("get_mapping", Named::Mapping),
+    // A name that the tenant chooses: whoever else has one of that name, it makes the tenant's own.
+    ("put_mapping", Named::Word("of-my-own")),
+    ("delete_mapping", Named::Mapping),
+    ("test_mapping", Named::Mapping),
     ("get_metric", Named::Word("total")),
     ("get_report", Named::Report),
     ("show_report", Named::Report),
@@ -83,7 +91,12 @@ impl Operation {
     }
 
     fn path_with(&self, id: &str) -> String {
-        let parts = self.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
+        let dataset = self.named() == Some(Named::Mapping);
+        let parts = self.path.split('/').map(|part| match part {
+            "{dataset}" if dataset => "incidents",
+            part if part.starts_with('{') => id,
+            part => part,
+        });
         parts.collect::<Vec<_>>().join("/")
     }
 }
@@ -127,6 +140,11 @@ async fn fill(app: &TestApp, tenant: &TestTenant<'_>) -> BTreeMap<Named, String>
         json!({"recipients": [format!("owner@{slug}.example")], "formats": ["pdf"], "variant": "full"});
     let share = tenant.post(&format!("/api/v1/reports/{report}/share"), share).await.expect(201);
     let users = tenant.get("/api/v1/users").await.expect(200);
+    let mapping = format!("of-{slug}");
+    let rules =
+        json!({"fields": {"id": {"from": "key"}, "created_at": {"from": "at"}, "title": {"constant": slug}}});
+    let path = format!("/api/v1/datasets/incidents/mappings/{mapping}");
+    let _ = tenant.call_as("owner", "PUT", &path, Some(rules)).await.expect(201);
     assert_eq!(run["schedule_id"], json!(schedule));
     BTreeMap::from([
         (Named::Report, report),
@@ -134,6 +152,7 @@ async fn fill(app: &TestApp, tenant: &TestTenant<'_>) -> BTreeMap<Named, String>
         (Named::Delivery, id_of(&deliveries["items"][0], "id")),
         (Named::Share, id_of(&share["shares"][0], "share_id")),
         (Named::User, id_of(&users["items"][0], "id")),
+        (Named::Mapping, mapping),
     ])
 }
 

@@ -8,7 +8,7 @@ use std::convert::Infallible;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName, IF_MATCH};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -101,6 +101,11 @@ impl Payload {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The revision that a change is based on, from `If-Match`; none when the header does not say.
+    pub(crate) fn revision(&self) -> Option<u64> {
+        read_revision(self.header(&IF_MATCH))
+    }
+
     /// The body as what an operation takes.
     ///
     /// # Errors
@@ -153,6 +158,14 @@ impl Payload {
     }
 }
 
+/// The revision of a tag. One that is none of ours is revision 0, which nothing has.
+fn read_revision(if_match: &str) -> Option<u64> {
+    match if_match.trim() {
+        "" | "*" => None,
+        tag => Some(tag.trim_matches('"').parse().unwrap_or(0)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -183,6 +196,15 @@ mod tests {
                 Err(other) => panic!("{other:?}"),
             };
             assert_eq!(outcome, expected, "{content_type} {body}");
+        }
+    }
+
+    #[test]
+    fn a_tag_names_the_revision_a_change_is_based_on() {
+        for (tag, expected) in
+            [("", None), ("*", None), ("\"7\"", Some(7)), ("W/\"7\"", Some(0)), ("\"x\"", Some(0))]
+        {
+            assert_eq!(read_revision(tag), expected, "{tag}");
         }
     }
 

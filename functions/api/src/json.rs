@@ -1,6 +1,6 @@
 //! JSON as callers write it: camelCase names become snake_case, and a name that stands twice is refused.
 //!
-//! Names that begin with `custom.` are the tenant's own and stay as they are. Nesting is bounded by the parser.
+//! Names that begin with `custom.` are the tenant's own, and names below `enum` a source's words: both stay as they are. Nesting is bounded by the parser.
 
 use std::fmt;
 
@@ -19,7 +19,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Invalid> {
         .map_err(|_| Invalid::field("body", "not_utf8", "the body is JSON in UTF-8"))?;
     let mut json = serde_json::Deserializer::from_str(text);
     let mut track = Track::new();
-    let read = Tidy.deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
+    let read =
+        Tidy { verbatim: false }.deserialize(serde_path_to_error::Deserializer::new(&mut json, &mut track));
     let value = read.map_err(|error| match error.classify() {
         serde_json::error::Category::Data => refuse_twice(&field_of(&track.path()), &error.to_string()),
         _ => malformed(&error),
@@ -130,9 +131,11 @@ pub(crate) fn snake_case(name: &str) -> String {
 /// What is said of a name that stands twice.
 const TWICE: &str = " stands twice";
 
-/// Reads a [`Value`] with tidy names.
+/// Reads a [`Value`] with tidy names, or with names as they are.
 #[derive(Clone, Copy)]
-struct Tidy;
+struct Tidy {
+    verbatim: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for Tidy {
     type Value = Value;
@@ -184,8 +187,8 @@ impl<'de> Visitor<'de> for Tidy {
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(name) = entries.next_key::<String>()? {
-            let name = snake_case(&name);
-            let value = entries.next_value_seed(self)?;
+            let name = if self.verbatim { name } else { snake_case(&name) };
+            let value = entries.next_value_seed(Self { verbatim: self.verbatim || name == "enum" })?;
             if map.contains_key(&name) {
                 return Err(A::Error::custom(format!("{name}{TWICE}")));
             }
@@ -226,6 +229,8 @@ mod tests {
             value,
             json!({"group_by": ["a"], "filters": {"policy_id": ["P"], "custom.fooBar": ["x"]}})
         );
+        let words = parse(br#"{"fieldRules": {"enum": {"IAMUser": 1, "iamUser": 2}}}"#).unwrap();
+        assert_eq!(words, json!({"field_rules": {"enum": {"IAMUser": 1, "iamUser": 2}}}));
     }
 
     #[test]

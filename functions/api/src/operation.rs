@@ -44,6 +44,7 @@ pub(crate) type Route = fn(MethodFilter) -> MethodRouter<Arc<Services>>;
 pub(crate) enum Method {
     Get,
     Post,
+    Put,
     Patch,
     Delete,
 }
@@ -54,6 +55,7 @@ impl Method {
         match self {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
+            Self::Put => MethodFilter::PUT,
             Self::Patch => MethodFilter::PATCH,
             Self::Delete => MethodFilter::DELETE,
         }
@@ -64,6 +66,7 @@ impl Method {
         match self {
             Self::Get => "get",
             Self::Post => "post",
+            Self::Put => "put",
             Self::Patch => "patch",
             Self::Delete => "delete",
         }
@@ -212,6 +215,10 @@ impl Operation {
 
     pub(crate) const fn post(id: &'static str, paths: &'static [&'static str], route: Route) -> Self {
         Self { idempotency: Idempotency::Replayed, ..Self::new(id, Method::Post, paths, route) }
+    }
+
+    pub(crate) const fn put(id: &'static str, paths: &'static [&'static str], route: Route) -> Self {
+        Self::new(id, Method::Put, paths, route)
     }
 
     pub(crate) const fn patch(id: &'static str, paths: &'static [&'static str], route: Route) -> Self {

@@ -18,6 +18,9 @@ pub(crate) struct PathText(pub(crate) String);
 
 const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
+/// The two names in a path, decoded: of a thing, and of what it holds.
+pub(crate) struct PathTexts(pub(crate) String, pub(crate) String);
+
 impl<S: Send + Sync, T: FromStr<Err = Invalid>> FromRequestParts<S> for PathId<T> {
     type Rejection = Infallible;
 
@@ -35,12 +38,22 @@ impl<S: Send + Sync> FromRequestParts<S> for PathText {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let text = match RawPathParams::from_request_parts(parts, state).await {
-            Ok(params) => params.iter().next().map(|(_, value)| value.to_owned()),
+        let Ok(PathTexts(text, _)) = PathTexts::from_request_parts(parts, state).await;
+        Ok(Self(text))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for PathTexts {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let texts: Vec<String> = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
             // Bytes that are no text name nothing either.
-            Err(_) => None,
+            Err(_) => Vec::new(),
         };
-        Ok(Self(text.unwrap_or_default()))
+        let mut texts = texts.into_iter();
+        Ok(Self(texts.next().unwrap_or_default(), texts.next().unwrap_or_default()))
     }
 }
 

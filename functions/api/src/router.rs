@@ -14,8 +14,8 @@ use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
-    analytics, auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates,
-    users,
+    analytics, auth, datasets, deliveries, mappings, metrics, queries, reports, schedules, service, shares,
+    templates, users,
 };
 
 /// Every operation, in the order of the document.
@@ -29,6 +29,11 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &datasets::list::OPERATION,
     &datasets::get::OPERATION,
     &datasets::ingest::OPERATION,
+    &mappings::list::OPERATION,
+    &mappings::get::OPERATION,
+    &mappings::put::OPERATION,
+    &mappings::delete::OPERATION,
+    &mappings::test::OPERATION,
     &queries::run::OPERATION,
     &analytics::trends::OPERATION,
     &analytics::top_violators::OPERATION,

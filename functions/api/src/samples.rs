@@ -5,6 +5,7 @@
 
 mod analytics;
 mod bodies;
+mod mappings;
 
 use std::collections::BTreeMap;
 
@@ -46,6 +47,8 @@ pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
     schedule_patch_more, share_body,
 };
+
+pub(crate) use mappings::{mapping_body, mapping_test, mapping_view};
 
 use crate::token::EXPIRES_IN_SECONDS;
 use crate::views::{

@@ -14,6 +14,7 @@ pub mod error;
 pub mod idempotency;
 pub mod jobs;
 pub mod limits;
+pub mod mappings;
 pub mod reports;
 pub mod schedules;
 pub mod segment_cache;

@@ -3,10 +3,12 @@
 mod dataset;
 mod delivery;
 mod keyed_request;
+mod mapping;
 mod run;
 mod schedule;
 mod share;
 mod tenant;
 
 pub use dataset::Generation;
+pub use mapping::TenantMapping;
 pub use schedule::FireRecord;

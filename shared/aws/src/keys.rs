@@ -82,6 +82,18 @@ pub fn segments(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
     (dataset_pk(tenant, dataset), "SEG#".to_owned())
 }
 
+/// A mapping of a dataset.
+#[must_use]
+pub fn mapping(tenant: &TenantId, dataset: DatasetId, name: &str) -> Key {
+    key(dataset_pk(tenant, dataset), format!("MAP#{name}"))
+}
+
+/// All mappings of a dataset.
+#[must_use]
+pub fn mappings(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
+    (dataset_pk(tenant, dataset), "MAP#".to_owned())
+}
+
 fn schedule_pk(tenant: &TenantId, id: ScheduleId) -> String {
     format!("T#{tenant}#SAV#{id}")
 }

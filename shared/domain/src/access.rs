@@ -45,9 +45,12 @@ impl Role {
             P::ReadReports | P::ReadDeliveries | P::ReadSchedules => Self::Viewer,
             P::Ingest | P::Query | P::Generate | P::Download | P::SaveReports => Self::Analyst,
             P::Schedule | P::Approve => Self::Approver,
-            P::ExternalRecipients | P::Share | P::ManageTemplates | P::ManageUsers | P::ManageSettings => {
-                Self::Admin
-            }
+            P::ExternalRecipients
+            | P::Share
+            | P::ManageMappings
+            | P::ManageTemplates
+            | P::ManageUsers
+            | P::ManageSettings => Self::Admin,
             P::DeleteReports | P::DestroyTenantData => Self::Owner,
         };
         self >= least
@@ -82,6 +85,8 @@ pub enum Permission {
     ExternalRecipients,
     /// Make and revoke links for outsiders.
     Share,
+    /// Make, change and remove the tenant's mappings.
+    ManageMappings,
     /// Make and publish templates.
     ManageTemplates,
     /// Make, change and remove users.
@@ -96,7 +101,7 @@ pub enum Permission {
 
 impl Permission {
     /// Every permission, in the order of the access table.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::ReadReports,
         Self::ReadDeliveries,
         Self::ReadSchedules,
@@ -109,6 +114,7 @@ impl Permission {
         Self::Approve,
         Self::ExternalRecipients,
         Self::Share,
+        Self::ManageMappings,
         Self::ManageTemplates,
         Self::ManageUsers,
         Self::ManageSettings,
@@ -160,6 +166,7 @@ mod tests {
             (Permission::Download, Role::Analyst),
             (Permission::Schedule, Role::Approver),
             (Permission::Share, Role::Admin),
+            (Permission::ManageMappings, Role::Admin),
             (Permission::ManageUsers, Role::Admin),
             (Permission::DeleteReports, Role::Owner),
         ] {

@@ -1,21 +1,30 @@
 //! Mappings: how a source's field names, enums and time formats become ours.
 //!
 //! A mapping is data: per target column one [`Rule`]. Applying it gives a validated [`Record`] or every broken rule of
-//! the row, each naming the source's field. Nothing is guessed: a value that does not fit is an error, a missing one is
-//! null.
+//! the row, each naming the target's field. Nothing is guessed: a value that does not fit is an error, a missing one is
+//! null. A mapping that was checked can be compiled, and is bounded in every direction.
 
+mod check;
+mod compiled;
+mod path;
+mod rule;
+mod template;
+mod time;
 mod values;
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::dataset::{Dataset, DatasetId};
 use crate::invalid::{FieldError, Invalid};
-use crate::mapping::values::{custom_value, map_value};
-use crate::record::{CustomValue, Record};
+use crate::mapping::check::compile_rule;
+use crate::mapping::compiled::CompiledRule;
+use crate::mapping::values::Reading;
+use crate::record::{CustomValue, MAX_CUSTOM_FIELDS, Record, Scalar, check_custom_name};
+
+pub use rule::{Epoch, Rule, ValueType};
 
 /// A row of a source: JSON values by field name. CSV rows hold texts only.
 pub type SourceRow = Map<String, Json>;
@@ -25,56 +34,8 @@ pub type SourceRow = Map<String, Json>;
 pub enum SourceKind {
     /// JSON or NDJSON: types must fit.
     Json,
-    /// CSV: every value is a text; an empty one is missing, numbers and booleans are read from it.
+    /// CSV: every value is a text; an empty one is missing, numbers and booleans are read from it, lists split at `;`.
     Csv,
-}
-
-/// How one target column gets its value.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Rule {
-    /// Field of the source, with dots into nested objects.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// A value for every record.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub constant: Option<Json>,
-    /// A text made of several fields: `{framework}/{requirement_id}`. Missing when any of them is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub template: Option<String>,
-    /// The source's words and ours; a word that is not listed is an error.
-    #[serde(rename = "enum", skip_serializing_if = "BTreeMap::is_empty")]
-    pub words: BTreeMap<String, Option<String>>,
-    /// IANA zone of times that carry none; UTC when not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub timezone: Option<String>,
-    /// Unit of numbers that are times: `seconds` or `milliseconds` since 1970 UTC.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub epoch: Option<Epoch>,
-    /// What numbers are multiplied with.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scale: Option<f64>,
-    /// What a text is split at to become a list.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub split: Option<String>,
-}
-
-/// Unit of numeric times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Epoch {
-    /// Seconds since 1970 UTC.
-    Seconds,
-    /// Milliseconds since 1970 UTC.
-    Milliseconds,
-}
-
-impl Rule {
-    /// The source's field of that name, as it is.
-    #[must_use]
-    pub fn from(field: &str) -> Self {
-        Self { from: Some(field.to_owned()), ..Self::default() }
-    }
 }
 
 /// How a source's rows become records of a dataset.
@@ -87,35 +48,28 @@ pub struct Mapping {
     pub dataset: DatasetId,
     /// Rules by column name; `custom.<name>` makes a custom field.
     pub fields: BTreeMap<String, Rule>,
-    /// Whether a source field that no rule reads is an error (`native`) or passed over.
+    /// Whether a field of a row that no rule reads is an error, or passed over. Of nested fields the outermost counts.
     #[serde(default)]
     pub refuse_unknown: bool,
+    /// Whether rows use our own names: in either spelling, with the tenant's fields below `custom`. Of `native` alone.
+    #[serde(skip)]
+    pub own_names: bool,
 }
 
 impl Mapping {
+    /// Most rules.
+    pub const MAX_FIELDS: usize = 128;
+    /// Most bytes, written as JSON.
+    pub const MAX_BYTES: usize = 64 * 1024;
+
     /// Checks names against the dataset and each rule against its column.
     ///
     /// # Errors
     ///
-    /// [`Invalid`] naming `fields.<target>` of the first rule that cannot work.
+    /// [`Invalid`] naming `fields.<target>` of the first rule that cannot work, or of a required column without a
+    /// rule; of kind `LimitExceeded` for a mapping past its limits.
     pub fn check(&self) -> Result<(), Invalid> {
-        let dataset = crate::datasets::get_dataset(self.dataset);
-        for (target, rule) in &self.fields {
-            let path = format!("fields.{target}");
-            crate::measure::find_field(target, dataset).map_err(|e| e.below(&path))?;
-            let sources = [rule.from.is_some(), rule.constant.is_some(), rule.template.is_some()];
-            if sources.iter().filter(|s| **s).count() != 1 {
-                return Err(Invalid::field(
-                    path,
-                    "bad_rule",
-                    "a rule has exactly one of from, constant and template",
-                ));
-            }
-            if let Some(zone) = &rule.timezone {
-                crate::calendar::find_zone(zone).map_err(|e| e.below("timezone").below(&path))?;
-            }
-        }
-        Ok(())
+        self.compile().map(|_| ())
     }
 
     /// Makes it ready to map many rows.
@@ -124,24 +78,69 @@ impl Mapping {
     ///
     /// What [`Self::check`] refuses.
     pub fn compile(&self) -> Result<CompiledMapping<'_>, Invalid> {
-        self.check()?;
         let dataset = crate::datasets::get_dataset(self.dataset);
-        let columns = dataset.columns.iter().map(|c| self.fields.get(c.name)).collect();
-        let custom = self
-            .fields
-            .iter()
-            .filter_map(|(name, rule)| name.strip_prefix("custom.").map(|custom| (custom, rule)))
-            .collect();
-        Ok(CompiledMapping { dataset, columns, custom, refuse_unknown: self.refuse_unknown })
+        self.check_size()?;
+        let mut compiled = BTreeMap::new();
+        for (target, rule) in &self.fields {
+            let rule_of = compile_rule(target, rule, dataset);
+            let mut ready = rule_of.map_err(|e| e.below(target).below("fields"))?;
+            if self.own_names {
+                ready = ready.in_either_spelling(rule);
+            }
+            compiled.insert(target.as_str(), ready);
+        }
+        for column in dataset.columns.iter().filter(|column| column.required) {
+            if !self.fields.contains_key(column.name) {
+                let detail = format!("{} is required; say where it comes from", column.name);
+                return Err(Invalid::field(format!("fields.{}", column.name), "missing", detail));
+            }
+        }
+        let columns = dataset.columns.iter().map(|column| compiled.remove(column.name)).collect();
+        let custom = compiled.into_values().collect();
+        let ready = CompiledMapping { dataset, columns, custom, mapping: self };
+        Ok(ready)
+    }
+
+    fn check_size(&self) -> Result<(), Invalid> {
+        let custom = self.fields.keys().filter(|target| target.starts_with("custom.")).count();
+        let bytes = serde_json::to_string(&self.fields).map_or(usize::MAX, |json| json.len());
+        for (is, most, what) in [
+            (self.fields.len(), Self::MAX_FIELDS, "rules"),
+            (custom, MAX_CUSTOM_FIELDS, "custom fields"),
+            (bytes, Self::MAX_BYTES, "bytes"),
+        ] {
+            if is > most {
+                return Err(Invalid::limit("fields", format!("a mapping has at most {most} {what}")));
+            }
+        }
+        Ok(())
     }
 }
 
+/// Checks the name of a mapping: 1 to 64 lower-case letters, digits, `_` and `-`, beginning with a letter or digit.
+///
+/// # Errors
+///
+/// [`Invalid`] naming `name`.
+pub fn check_mapping_name(name: &str) -> Result<(), Invalid> {
+    let good = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let ok = (1..=64).contains(&name.len())
+        && name.bytes().next().is_some_and(good)
+        && name.bytes().all(|b| good(b) || b == b'_' || b == b'-');
+    if ok {
+        return Ok(());
+    }
+    let detail = "a mapping's name has 1 to 64 lower-case letters, digits, '_' or '-', and begins with a letter or digit";
+    Err(Invalid::field("name", "bad_name", detail))
+}
+
 /// A mapping whose names are resolved.
+#[derive(Debug)]
 pub struct CompiledMapping<'a> {
     dataset: &'static Dataset,
-    columns: Vec<Option<&'a Rule>>,
-    custom: Vec<(&'a str, &'a Rule)>,
-    refuse_unknown: bool,
+    columns: Vec<Option<CompiledRule<'a>>>,
+    custom: Vec<CompiledRule<'a>>,
+    mapping: &'a Mapping,
 }
 
 impl CompiledMapping<'_> {
@@ -158,16 +157,16 @@ impl CompiledMapping<'_> {
     /// Every broken rule of the row, by the target's field name.
     pub fn map_row(&self, row: &SourceRow, kind: SourceKind) -> Result<Record, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let mut values = Vec::with_capacity(self.dataset.columns.len());
-        for (column, rule) in self.dataset.columns.iter().zip(&self.columns) {
-            let value = rule.map_or(Ok(None), |rule| map_value(column, rule, row, kind));
+        let mut values = Vec::with_capacity(self.columns.len());
+        for rule in &self.columns {
+            let value = rule.as_ref().map_or(Ok(None), |rule| rule.read(row, kind));
             values.push(value.unwrap_or_else(|error| {
                 errors.push(error);
                 None
             }));
         }
         let custom = self.map_custom(row, kind, &mut errors);
-        if self.refuse_unknown {
+        if self.mapping.refuse_unknown {
             self.check_known(row, kind, &mut errors);
         }
         let record = Record::new(self.dataset, values, custom);
@@ -176,10 +175,20 @@ impl CompiledMapping<'_> {
             Ok(_) => Err(errors),
             Err(more) => {
                 let seen: Vec<String> = errors.iter().map(|e| e.field.clone()).collect();
-                errors.extend(more.into_iter().filter(|e| !seen.contains(&e.field)));
+                let more = more.into_iter().filter(|e| !seen.contains(&e.field));
+                errors.extend(more.map(|error| self.with_origin(error)));
                 Err(errors)
             }
         }
+    }
+
+    /// The error with the source's field, where that has another name.
+    fn with_origin(&self, mut error: FieldError) -> FieldError {
+        let rules = self.columns.iter().flatten().chain(&self.custom);
+        let origin =
+            rules.into_iter().find(|rule| rule.target.name() == error.field).map(CompiledRule::origin);
+        error.detail.push_str(&origin.unwrap_or_default());
+        error
     }
 
     fn map_custom(
@@ -188,49 +197,103 @@ impl CompiledMapping<'_> {
         kind: SourceKind,
         errors: &mut Vec<FieldError>,
     ) -> BTreeMap<String, CustomValue> {
-        let mut found: Vec<(&str, Cow<'_, Json>)> =
-            self.custom.iter().filter_map(|(name, rule)| Some((*name, find_source(rule, row)?))).collect();
-        if self.refuse_unknown {
-            match row.get("custom") {
-                Some(Json::Object(map)) => {
-                    found.extend(map.iter().map(|(k, v)| (k.as_str(), Cow::Borrowed(v))));
-                }
-                None | Some(Json::Null) => {}
-                Some(_) => errors.push(FieldError::new(
-                    "custom",
-                    "wrong_type",
-                    "custom is an object of your own fields",
-                )),
-            }
-            if kind == SourceKind::Csv {
-                let columns =
-                    row.iter().filter_map(|(k, v)| Some((k.strip_prefix("custom.")?, Cow::Borrowed(v))));
-                found.extend(columns);
+        let mut custom = BTreeMap::new();
+        for rule in &self.custom {
+            let name = rule.target.name().strip_prefix("custom.").unwrap_or_default();
+            match rule.read(row, kind) {
+                Ok(value) => custom.extend(value.and_then(to_custom).map(|value| (name.to_owned(), value))),
+                Err(error) => errors.push(error),
             }
         }
-        let mut custom = BTreeMap::new();
-        for (name, value) in found {
-            match custom_value(name, &value, kind) {
-                Ok(Some(value)) => {
-                    custom.insert(name.to_owned(), value);
+        if self.mapping.own_names {
+            for (name, value) in own_custom(row, kind, errors) {
+                match read_own_custom(name, value, kind) {
+                    Ok(value) => custom.extend(value.map(|value| (name.to_owned(), value))),
+                    Err(error) => errors.push(error),
                 }
-                Ok(None) => {}
-                Err(error) => errors.push(error),
             }
         }
         custom
     }
 
     fn check_known(&self, row: &SourceRow, kind: SourceKind, errors: &mut Vec<FieldError>) {
+        let read: BTreeSet<&str> = if self.mapping.own_names { BTreeSet::new() } else { self.names_read() };
         for name in row.keys() {
-            let is_custom = name == "custom" || (kind == SourceKind::Csv && name.starts_with("custom."));
-            if is_custom || self.dataset.find_column(&snake_case(name)).is_some() {
+            let known = if self.mapping.own_names {
+                let is_custom = name == "custom" || (kind == SourceKind::Csv && name.starts_with("custom."));
+                is_custom || self.dataset.find_column(&snake_case(name)).is_some()
+            } else {
+                read.contains(name.as_str())
+            };
+            if known {
                 continue;
             }
-            let detail = format!("{} has no such field; put your own fields below custom", self.dataset.id);
+            let detail = if self.mapping.own_names {
+                format!("{} has no such field; put your own fields below custom", self.dataset.id)
+            } else {
+                format!("the mapping {} reads no such field", self.mapping.name)
+            };
             errors.push(FieldError::new(shorten(name), "unknown_field", detail));
         }
     }
+
+    /// The outermost names that rules read, and whole paths, which may be names as well.
+    fn names_read(&self) -> BTreeSet<&str> {
+        let rules = self.columns.iter().flatten().chain(&self.custom);
+        let paths = rules.flat_map(CompiledRule::paths).map(path::Path::as_str);
+        paths.flat_map(|path| [path, path.split('.').next().unwrap_or(path)]).collect()
+    }
+}
+
+/// Whether a value counts as none.
+fn is_missing(value: &Json, kind: SourceKind) -> bool {
+    match value {
+        Json::Null => true,
+        Json::String(text) => text.is_empty() && kind == SourceKind::Csv,
+        _ => false,
+    }
+}
+
+fn to_custom(value: Scalar) -> Option<CustomValue> {
+    match value {
+        Scalar::Text(text) => Some(CustomValue::Text(text)),
+        Scalar::Number(x) => Some(CustomValue::Number(x)),
+        #[expect(clippy::cast_precision_loss, reason = "custom numbers are floating point")]
+        Scalar::Integer(n) => Some(CustomValue::Number(n as f64)),
+        Scalar::Boolean(b) => Some(CustomValue::Boolean(b)),
+        Scalar::List(texts) => Some(CustomValue::List(texts)),
+        Scalar::Time(_) => None,
+    }
+}
+
+/// The tenant's own fields of a row that uses our names: below `custom`, and in a CSV in columns `custom.<name>`.
+fn own_custom<'r>(
+    row: &'r SourceRow,
+    kind: SourceKind,
+    errors: &mut Vec<FieldError>,
+) -> Vec<(&'r str, &'r Json)> {
+    let mut found: Vec<(&str, &Json)> = Vec::new();
+    match row.get("custom") {
+        Some(Json::Object(map)) => found.extend(map.iter().map(|(k, v)| (k.as_str(), v))),
+        None | Some(Json::Null) => {}
+        Some(_) => {
+            errors.push(FieldError::new("custom", "wrong_type", "custom is an object of your own fields"));
+        }
+    }
+    if kind == SourceKind::Csv {
+        found.extend(row.iter().filter_map(|(k, v)| Some((k.strip_prefix("custom.")?, v))));
+    }
+    found
+}
+
+fn read_own_custom(name: &str, value: &Json, kind: SourceKind) -> Result<Option<CustomValue>, FieldError> {
+    let field = format!("custom.{}", shorten(name));
+    check_custom_name(name).map_err(|e| e.errors[0].clone().below(&field))?;
+    if is_missing(value, kind) {
+        return Ok(None);
+    }
+    let read = Reading::new(kind, None).as_it_is(value);
+    read.map(to_custom).map_err(|r| FieldError::new(&field, r.code, format!("{field} is {}", r.wanted)))
 }
 
 fn shorten(name: &str) -> String {
@@ -250,98 +313,5 @@ pub fn snake_case(name: &str) -> String {
     out
 }
 
-fn camel_case(name: &str) -> String {
-    let mut parts = name.split('_');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let mut chars = part.chars();
-        out.extend(chars.next().map(|c| c.to_ascii_uppercase()));
-        out.push_str(chars.as_str());
-    }
-    out
-}
-
-fn find_source<'r>(rule: &'r Rule, row: &'r SourceRow) -> Option<Cow<'r, Json>> {
-    if let Some(constant) = &rule.constant {
-        return Some(Cow::Borrowed(constant));
-    }
-    if let Some(template) = &rule.template {
-        return fill_template(template, row).map(|text| Cow::Owned(Json::String(text)));
-    }
-    rule.from.as_deref().and_then(|path| find_path(path, row)).map(Cow::Borrowed)
-}
-
-fn find_path<'r>(path: &str, row: &'r SourceRow) -> Option<&'r Json> {
-    if let Some(value) = row.get(path) {
-        return Some(value);
-    }
-    if let Some((first, rest)) = path.split_once('.') {
-        return row.get(first)?.as_object().and_then(|inner| find_path(rest, inner));
-    }
-    if path.contains('_') { row.get(&camel_case(path)) } else { None }
-}
-
-fn fill_template(template: &str, row: &SourceRow) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once('{') {
-        let (name, tail) = after.split_once('}')?;
-        out.push_str(before);
-        match find_path(name, row)? {
-            Json::String(text) => out.push_str(text),
-            Json::Number(number) => out.push_str(&number.to_string()),
-            _ => return None,
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    Some(out)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::mappings::find_mapping;
-    use crate::record::Scalar;
-    use serde_json::json;
-
-    fn map(name: &str, row: &Json, kind: SourceKind) -> Result<Record, Vec<FieldError>> {
-        let mapping = find_mapping(DatasetId::Incidents, name).unwrap();
-        mapping.compile().unwrap().map_row(row.as_object().unwrap(), kind)
-    }
-
-    #[test]
-    fn native_takes_our_names_in_both_spellings_and_refuses_others_by_name() {
-        let row = json!({"id": "a", "createdAt": "2026-01-01T00:00:00Z", "custom": {"site": "x", "n": 1.5}});
-        let record = map("native", &row, SourceKind::Json).unwrap();
-        assert_eq!(record.values()[1], Some(Scalar::Time(1_767_225_600_000_000)));
-        assert_eq!(record.custom()["site"], CustomValue::Text("x".into()));
-        for (row, field) in [
-            (json!({"id": "a", "created_at": "2026-01-01T00:00:00Z", "severty": "low"}), "severty"),
-            (json!({"id": "a"}), "created_at"),
-            (json!({"id": "a", "created_at": "yesterday"}), "created_at"),
-            (json!({"id": "a", "created_at": "2026-01-01", "severity": "urgent"}), "severity"),
-            (json!({"id": "a", "created_at": "2026-01-01", "sla_met": "yes"}), "sla_met"),
-            (json!({"id": "a", "created_at": "2026-01-01", "confidence": 1.5}), "confidence"),
-            (json!({"id": "a", "created_at": "2026-01-01", "custom": {"a b": 1}}), "custom.a b"),
-            (json!({"id": "", "created_at": "2026-01-01"}), "id"),
-        ] {
-            let errors = map("native", &row, SourceKind::Json).unwrap_err();
-            assert_eq!(errors[0].field, field, "{row}");
-        }
-    }
-
-    #[test]
-    fn csv_reads_types_from_text_and_empty_is_missing() {
-        let row = json!({"id": "a", "created_at": "2026-01-01", "sla_met": "yes", "reopen_count": "3",
-                         "severity": "", "tags": "x; y", "custom.site": "z"});
-        let record = map("native", &row, SourceKind::Csv).unwrap();
-        let dataset = crate::datasets::get_dataset(DatasetId::Incidents);
-        let value = |name: &str| record.values()[dataset.find_column(name).unwrap().0].clone();
-        assert_eq!(value("sla_met"), Some(Scalar::Boolean(true)));
-        assert_eq!(value("reopen_count"), Some(Scalar::Integer(3)));
-        assert_eq!(value("severity"), None);
-        assert_eq!(value("tags"), Some(Scalar::List(vec!["x".into(), "y".into()])));
-        assert_eq!(record.custom()["site"], CustomValue::Text("z".into()));
-    }
-}
+mod tests;

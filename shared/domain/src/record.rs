@@ -30,6 +30,24 @@ pub enum Scalar {
     List(Vec<String>),
 }
 
+impl Scalar {
+    /// The value as JSON; a time in RFC 3339.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Text(text) => text.as_str().into(),
+            Self::Time(micros) => match Timestamp::from_microsecond(*micros) {
+                Ok(at) => at.to_string().into(),
+                Err(_) => (*micros).into(),
+            },
+            Self::Number(x) => (*x).into(),
+            Self::Integer(n) => (*n).into(),
+            Self::Boolean(b) => (*b).into(),
+            Self::List(texts) => texts.clone().into(),
+        }
+    }
+}
+
 /// A value of a tenant's own field.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -97,6 +115,18 @@ impl Record {
         &self.custom
     }
 
+    /// The record as JSON by column name, times in RFC 3339, missing values left out.
+    #[must_use]
+    pub fn to_json(&self, dataset: &Dataset) -> serde_json::Value {
+        let present = dataset.columns.iter().zip(&self.values).filter_map(|(c, v)| Some((c, v.as_ref()?)));
+        let mut fields: serde_json::Map<String, serde_json::Value> =
+            present.map(|(column, value)| (column.name.to_owned(), value.to_json())).collect();
+        if !self.custom.is_empty() {
+            fields.insert("custom".to_owned(), serde_json::json!(self.custom));
+        }
+        serde_json::Value::Object(fields)
+    }
+
     /// Takes the record apart, for builders that move its texts.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Option<Scalar>>, BTreeMap<String, CustomValue>) {
@@ -104,7 +134,7 @@ impl Record {
     }
 }
 
-fn check_value(column: &Column, value: Option<&Scalar>) -> Result<(), FieldError> {
+pub(crate) fn check_value(column: &Column, value: Option<&Scalar>) -> Result<(), FieldError> {
     let refuse = |code, detail: String| Err(FieldError::new(column.name, code, detail));
     let Some(value) = value else {
         return if column.required {

@@ -142,7 +142,7 @@ pub fn ingest(
 }
 
 impl LineError {
-    fn of_field(line: u64, error: FieldError) -> Self {
+    pub(crate) fn of_field(line: u64, error: FieldError) -> Self {
         Self { line, field: error.field, code: error.code, detail: error.detail }
     }
 }

@@ -17,6 +17,30 @@ impl Dice {
     }
 }
 
+/// Rows in another order, but those of one tie in the order that they had.
+pub(crate) fn shuffle_but_ties<T: Ord>(
+    dice: &mut Dice,
+    rows: Vec<Value>,
+    tie: impl Fn(&Value) -> T,
+) -> Vec<Value> {
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    for i in (1..places.len()).rev() {
+        places.swap(i, dice.below(i + 1));
+    }
+    let mut tied: std::collections::BTreeMap<T, Vec<usize>> = std::collections::BTreeMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        tied.entry(tie(row)).or_default().push(i);
+    }
+    let mut placed: Vec<(usize, usize)> = Vec::with_capacity(rows.len());
+    for indexes in tied.into_values() {
+        let mut own: Vec<usize> = indexes.iter().map(|i| places[*i]).collect();
+        own.sort_unstable();
+        placed.extend(own.into_iter().zip(indexes));
+    }
+    placed.sort_unstable();
+    placed.into_iter().map(|(_, i)| rows[i].clone()).collect()
+}
+
 /// Sends rows in another order, in batches of 1 to 4,000.
 pub(crate) async fn send_in_batches(tenant: &TestTenant<'_>, dice: &mut Dice, mut rows: Vec<Value>) {
     for i in (1..rows.len()).rev() {

@@ -7,8 +7,12 @@
 mod batches;
 mod expected;
 mod figures;
+mod files;
+mod lists;
 mod queries;
+mod replay;
 mod reports;
+mod sources;
 
 use serde_json::{Value, json};
 use sitrep_tests::TestApp;

@@ -14,12 +14,12 @@ use sitrep_domain::access::Permission;
 use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::mapping::Mapping;
-use sitrep_domain::mappings::find_mapping;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::SegmentMeta;
-use sitrep_query::{BodyFormat, Ingested, NewSegment};
+use sitrep_query::{BodyFormat, Ingested, LineError, NewSegment};
 
 use crate::error::AppError;
+use crate::mappings::use_mapping;
 use crate::services::{Services, require};
 
 /// A body of records.
@@ -51,8 +51,14 @@ pub struct IngestReport {
     pub generation: Option<u64>,
 }
 
+impl From<&LineError> for RowError {
+    fn from(e: &LineError) -> Self {
+        Self { line: e.line, field: e.field.clone(), code: e.code, detail: e.detail.clone() }
+    }
+}
+
 /// One rejected field of one row.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RowError {
     /// Line of the body, 1 and up; of a JSON array the number of the element.
     pub line: u64,
@@ -80,13 +86,7 @@ pub async fn ingest_records(
     require(scope, Permission::Ingest)?;
     let dataset = find_dataset(dataset).ok_or(AppError::NotFound { what: "dataset" })?;
     let request = input()?;
-    let mapping = find_mapping(dataset.id, &request.mapping).ok_or_else(|| {
-        Invalid::field(
-            "mapping",
-            "unknown_mapping",
-            "there is no such mapping; native takes our own field names",
-        )
-    })?;
+    let mapping = use_mapping(services, scope, dataset.id, &request.mapping).await?;
     let atomic = request.atomic;
     let ingested = read_body(scope, request, mapping).await?;
     if ingested.accepted == 0 && ingested.rejected == 0 {
@@ -114,16 +114,10 @@ async fn read_body(
 }
 
 fn report_of(ingested: &Ingested) -> IngestReport {
-    let row_error = |e: &sitrep_query::LineError| RowError {
-        line: e.line,
-        field: e.field.clone(),
-        code: e.code,
-        detail: e.detail.clone(),
-    };
     IngestReport {
         accepted: ingested.accepted,
         rejected: ingested.rejected,
-        errors: ingested.errors.iter().map(row_error).collect(),
+        errors: ingested.errors.iter().map(RowError::from).collect(),
         generation: None,
     }
 }

@@ -7,7 +7,7 @@ use crate::mapping::{Mapping, Rule};
 use crate::mappings::BuiltIn;
 
 /// The mapping.
-pub static MAPPING: BuiltIn = BuiltIn { name: "vcdb", dataset: Some(DatasetId::Incidents), make };
+pub static MAPPING: BuiltIn = BuiltIn { name: "vcdb", datasets: &[DatasetId::Incidents], make };
 
 const FIELDS: &[(&str, &str)] = &[
     ("id", "incident_id"),
@@ -27,5 +27,5 @@ const FIELDS: &[(&str, &str)] = &[
 
 fn make(dataset: DatasetId) -> Mapping {
     let fields = FIELDS.iter().map(|(to, from)| ((*to).to_owned(), Rule::from(from))).collect();
-    Mapping { name: "vcdb".to_owned(), dataset, fields, refuse_unknown: false }
+    Mapping { name: "vcdb".to_owned(), dataset, fields, refuse_unknown: false, own_names: false }
 }

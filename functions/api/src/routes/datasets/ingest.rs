@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::routing::on;
+use bytes::Bytes;
 use serde_json::json;
 use sitrep_app::data::{self, BodyFormat, IngestReport, IngestRequest};
 use sitrep_app::error::AppError;
@@ -41,7 +42,7 @@ pub(crate) static OPERATION: Operation = Operation {
     })
 };
 
-const MEDIA_TYPES: &[&str] = &["application/json", "application/x-ndjson", "text/csv"];
+pub(crate) const MEDIA_TYPES: &[&str] = &["application/json", "application/x-ndjson", "text/csv"];
 /// Largest body as sent, in bytes.
 const MAX_BYTES: usize = 4 << 20;
 
@@ -57,24 +58,30 @@ async fn ingest_records(
 }
 
 fn read_request(query: &QueryString, payload: &Payload) -> Result<IngestRequest, AppError> {
-    let request = IngestRequest {
+    Ok(IngestRequest {
         mapping: query.text("mapping").unwrap_or("native").to_owned(),
         atomic: query.flag("atomic")?,
         format: read_format(payload)?,
         gzip: read_coding(payload)?,
-        body: payload.bytes()?,
-    };
-    if request.body.len() > MAX_BYTES {
+        body: read_bytes(payload)?,
+    })
+}
+
+/// The body, unless it is larger than one of records may be.
+pub(crate) fn read_bytes(payload: &Payload) -> Result<Bytes, AppError> {
+    let body = payload.bytes()?;
+    if body.len() > MAX_BYTES {
         let detail = format!(
             "a body of records has at most {} MB as sent; send larger files as uploads",
             MAX_BYTES >> 20
         );
         return Err(AppError::TooLarge { detail });
     }
-    Ok(request)
+    Ok(body)
 }
 
-fn read_format(payload: &Payload) -> Result<BodyFormat, AppError> {
+/// How the rows are written, by `Content-Type`.
+pub(crate) fn read_format(payload: &Payload) -> Result<BodyFormat, AppError> {
     match payload.media_type().as_str() {
         "application/json" => Ok(BodyFormat::Json),
         "application/x-ndjson" => Ok(BodyFormat::Ndjson),
@@ -86,7 +93,8 @@ fn read_format(payload: &Payload) -> Result<BodyFormat, AppError> {
     }
 }
 
-fn read_coding(payload: &Payload) -> Result<bool, AppError> {
+/// Whether the body is gzip-encoded.
+pub(crate) fn read_coding(payload: &Payload) -> Result<bool, AppError> {
     match payload.content_coding().as_str() {
         "gzip" => Ok(true),
         "" | "identity" => Ok(false),

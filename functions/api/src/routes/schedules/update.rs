@@ -8,7 +8,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use axum::routing::on;
-use http::header::IF_MATCH;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use sitrep_app::error::AppError;
@@ -58,18 +57,10 @@ async fn update_schedule(
     PathId(id): PathId<ScheduleId>,
     payload: Payload,
 ) -> Result<Response, Problem> {
-    let if_rev = read_revision(payload.header(&IF_MATCH));
+    let if_rev = payload.revision();
     let patch = |draft| merge(draft, payload.object()?);
     let changed = schedules::update_schedule(&services, &scope, id, if_rev, patch).await?;
     Ok(answer::one(ScheduleView::new(&changed.schedule, &changed.warnings), changed.rev))
-}
-
-/// The revision that a change is based on. A tag that is none of ours is revision 0, which nothing has.
-fn read_revision(if_match: &str) -> Option<u64> {
-    match if_match.trim() {
-        "" | "*" => None,
-        tag => Some(tag.trim_matches('"').parse().unwrap_or(0)),
-    }
 }
 
 fn merge(mut draft: ScheduleDraft, mut patch: Map<String, Value>) -> Result<SchedulePatch, AppError> {
@@ -137,15 +128,6 @@ mod tests {
             [(PeriodRule::PreviousWeek, None), (PeriodRule::PreviousYear, Some(PeriodRule::PreviousYear))]
         {
             assert_eq!(merge(draft(period), monthly()).unwrap().draft.period, expected, "{period:?}");
-        }
-    }
-
-    #[test]
-    fn a_tag_names_the_revision_a_change_is_based_on() {
-        for (tag, expected) in
-            [("", None), ("*", None), ("\"7\"", Some(7)), ("W/\"7\"", Some(0)), ("\"x\"", Some(0))]
-        {
-            assert_eq!(read_revision(tag), expected, "{tag}");
         }
     }
 
