@@ -173,12 +173,15 @@ impl Measure {
         self
     }
 
-    /// The measures that this one is made of.
-    fn parts(&self) -> Vec<&Self> {
+    /// The measures that this one is made of, each with its path.
+    fn parts(&self) -> Vec<(String, &Self)> {
         match &self.op {
-            MeasureOp::Ratio { num, den } => vec![num, den],
-            MeasureOp::PerDay { num } => vec![num],
-            MeasureOp::WeightedSum(terms) => terms.iter().map(|term| &term.measure).collect(),
+            MeasureOp::Ratio { num, den } => vec![("num".to_owned(), num), ("den".to_owned(), den)],
+            MeasureOp::PerDay { num } => vec![("num".to_owned(), num)],
+            MeasureOp::WeightedSum(terms) => {
+                let path = |(i, term)| (format!("terms[{i}].measure"), term);
+                terms.iter().map(|term| &term.measure).enumerate().map(path).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -202,7 +205,9 @@ impl Measure {
         *left = left.checked_sub(1).ok_or_else(|| {
             Invalid::limit("", format!("a measure is made of at most {} measures", Self::MAX_PARTS))
         })?;
-        self.parts().into_iter().try_for_each(|part| part.check_size(depth + 1, left))
+        self.parts()
+            .into_iter()
+            .try_for_each(|(path, part)| part.check_size(depth + 1, left).map_err(|e| e.below(&path)))
     }
 
     fn check_types(&self, dataset: &Dataset) -> Result<(), Invalid> {
