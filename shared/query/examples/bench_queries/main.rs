@@ -72,7 +72,7 @@ impl Bench {
     /// Times a data set with both engines and prints them side by side.
     fn compare(&self, shape: Shape, what: &str, rounds: usize, mode: &str) -> Outcome<Value> {
         let ours = self.time(shape, what, rounds)?;
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/bench_queries/duckdb.py");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/bench_queries/ask_duckdb.py");
         let mut command = Command::new(&self.python);
         command.arg(script).arg(self.folder(shape)).args([&rounds.to_string(), mode]);
         let theirs = run(&mut command)?;

@@ -18,7 +18,8 @@ const FETCHED: usize = 16;
 
 /// Times the questions of a folder's records and prints them as JSON: names to milliseconds and results.
 ///
-/// `cold` reads the files and opens them; `warm` has them open and decoded. Each is the best of `rounds`.
+/// `cold` reads the files and opens them; `warm` has them open and decoded. Each is the best of `rounds`; their `_cpu`
+/// is the mean time of all processors, which other processes on the machine disturb less.
 pub(crate) fn print_timings(folder: &Path, what: &str, rounds: usize) -> Outcome<()> {
     let snapshot = records::load(folder)?;
     let questions = match what {
@@ -54,22 +55,56 @@ fn time_question(
     rounds: usize,
     warm_too: bool,
 ) -> Outcome<Value> {
-    let (mut cold, mut warm) = (f64::MAX, f64::MAX);
+    let (mut cold, mut warm) = (Stopwatch::default(), Stopwatch::default());
     let mut results = Vec::new();
     for _ in 0..rounds {
-        let began = Instant::now();
         let mut kept = vec![None; snapshot.segments.len()];
-        results = ask(folder, snapshot, queries, &mut kept, warm_too)?;
-        cold = cold.min(ms_since(began));
+        results = cold.time(|| ask(folder, snapshot, queries, &mut kept, warm_too))?;
         for _ in 0..if warm_too { rounds } else { 0 } {
-            let began = Instant::now();
-            ask(folder, snapshot, queries, &mut kept, warm_too)?;
-            warm = warm.min(ms_since(began));
+            warm.time(|| ask(folder, snapshot, queries, &mut kept, warm_too))?;
         }
     }
-    let warm = warm_too.then_some(warm);
     let rows: Vec<Vec<Value>> = results.iter().flat_map(plain_rows).collect();
-    Ok(json!({"cold": cold, "warm": warm, "rows": rows}))
+    let warm = if warm_too { warm.figures() } else { [None; 2] };
+    let [cold, cold_cpu] = cold.figures();
+    Ok(json!({"cold": cold, "cold_cpu": cold_cpu, "warm": warm[0], "warm_cpu": warm[1], "rows": rows}))
+}
+
+/// Times of equal runs, in milliseconds.
+struct Stopwatch {
+    best: f64,
+    cpu: f64,
+    runs: f64,
+}
+
+impl Default for Stopwatch {
+    fn default() -> Self {
+        Self { best: f64::MAX, cpu: 0.0, runs: 0.0 }
+    }
+}
+
+impl Stopwatch {
+    fn time<T>(&mut self, run: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+        let (began, cpu) = (Instant::now(), cpu_ms());
+        let done = run()?;
+        self.best = self.best.min(began.elapsed().as_secs_f64() * 1e3);
+        self.cpu += cpu_ms() - cpu;
+        self.runs += 1.0;
+        Ok(done)
+    }
+
+    /// The best time by the clock, and the mean time of all processors.
+    fn figures(&self) -> [Option<f64>; 2] {
+        [Some(self.best), Some(self.cpu / self.runs)]
+    }
+}
+
+/// CPU time of this process so far: clock ticks of 10 ms from the kernel.
+fn cpu_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |i: usize| fields.get(i).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
+    (ticks(11) + ticks(12)) * 10.0
 }
 
 fn ask(
@@ -134,10 +169,6 @@ fn plain_rows(result: &QueryResult) -> Vec<Vec<Value>> {
     };
     let row = |keys: &[Cell], figures: Vec<&Cell>| keys.iter().chain(figures).map(plain).collect();
     result.rows.iter().map(|r| row(&r.keys, r.figures.iter().map(|f| &f.value).collect())).collect()
-}
-
-fn ms_since(began: Instant) -> f64 {
-    began.elapsed().as_secs_f64() * 1e3
 }
 
 /// Most memory that this process has had, in mebibytes.

@@ -1,6 +1,6 @@
 //! The questions that are timed: those of the analytics API, and a whole report.
 //!
-//! `duckdb.py` asks the same of the same files under the same names.
+//! `ask_duckdb.py` asks the same of the same files under the same names.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;

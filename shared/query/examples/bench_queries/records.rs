@@ -124,7 +124,8 @@ impl Shape {
         let mut line = record.values.clone();
         line["id"] = json!(format!("INC{number:010}"));
         line["created_at"] = json!(created.to_string());
-        line["updated_at"] = json!((created + SignedDuration::from_hours(if again { 20 } else { 0 })).to_string());
+        line["updated_at"] =
+            json!((created + SignedDuration::from_hours(if again { 20 } else { 0 })).to_string());
         line["acknowledged_at"] = json!(later(record.acknowledged));
         line["resolved_at"] = json!(later(resolved));
         line["confidence"] = json!((row * 7_919 % 1_000) as f64 / 1_000.0);
