@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod events;
 mod generate;
+mod python;
 mod template;
 mod workspace;
 
@@ -17,7 +18,7 @@ use workspace::Workspace;
 const USAGE: &str = "\
 cargo xtask check               every test and check of the repository
 cargo xtask generate [--check]  write infra/generated; with --check, compare instead
-cargo xtask bench [ARGUMENTS]   measure the release build";
+cargo xtask bench [ARGUMENTS]   measure the release build; `bench queries` the query engine alone";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

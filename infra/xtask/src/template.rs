@@ -4,16 +4,16 @@
 //! copy of the template with their text in place. The tools are installed from PyPI by the versions in
 //! `requirements.txt`; no account and no credentials are used.
 
-use std::path::PathBuf;
 use std::process::Command;
 
+use crate::python;
 use crate::workspace::{Workspace, capture};
 
 const REQUIREMENTS: &str = "infra/xtask/requirements.txt";
 
 /// Installs the tools where they are missing, and runs them.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
-    let tools = install_tools(workspace)?;
+    let tools = python::install(workspace, "python", REQUIREMENTS)?;
     let whole = workspace.scratch.join("template.yaml");
     let text = inline_includes(&workspace.read("template.yaml")?, |path| workspace.read(path))?;
     std::fs::write(&whole, text).map_err(|e| format!("{}: {e}", whole.display()))?;
@@ -31,27 +31,6 @@ fn offline(command: &mut Command) -> &mut Command {
         .env("AWS_SECRET_ACCESS_KEY", "none")
         .env("AWS_EC2_METADATA_DISABLED", "true")
         .env("SAM_CLI_TELEMETRY", "0")
-}
-
-/// The folder of the installed programs. What was installed is remembered, so that it happens once per version.
-fn install_tools(workspace: &Workspace) -> Result<PathBuf, String> {
-    let environment = workspace.scratch.join("python");
-    let programs = environment.join("bin");
-    let installed = environment.join("requirements.txt");
-    let wanted = workspace.read(REQUIREMENTS)?;
-    if std::fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
-        return Ok(programs);
-    }
-    let mut create = workspace.command("python3", &["-m", "venv", "--clear"]);
-    capture(create.arg(&environment)).map_err(|e| {
-        format!("the checkers of template.yaml need Python 3 with venv (Debian: python3-venv)\n{e}")
-    })?;
-    let pip =
-        ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS];
-    capture(&mut workspace.command(programs.join("python"), &pip))
-        .map_err(|e| format!("the checkers of template.yaml could not be installed from PyPI\n{e}"))?;
-    std::fs::write(&installed, wanted).map_err(|e| format!("{}: {e}", installed.display()))?;
-    Ok(programs)
 }
 
 /// Puts the text of each included file in the place of its `AWS::Include`, one per line of the template.

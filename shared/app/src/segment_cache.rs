@@ -3,7 +3,7 @@
 //! An entry is found only by a hash that the scope's own snapshot names, and each segment was opened for one tenant:
 //! the cache gives nobody what their snapshot does not hold.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
 use sitrep_query::Segment;
@@ -18,12 +18,21 @@ pub struct SegmentCache {
 struct Inner {
     tick: u64,
     bytes: usize,
-    entries: HashMap<String, (u64, Arc<Segment>)>,
+    entries: HashMap<String, Entry>,
+    /// Keys by when they were used last.
+    by_use: BTreeMap<u64, String>,
+}
+
+struct Entry {
+    used: u64,
+    /// What it was counted with; it grows as queries need more of its columns.
+    bytes: usize,
+    segment: Arc<Segment>,
 }
 
 impl SegmentCache {
-    /// How much a function keeps, in bytes.
-    pub const DEFAULT_BYTES: usize = 64 << 20;
+    /// How much a function keeps, in bytes: some million records with the columns of the usual questions.
+    pub const DEFAULT_BYTES: usize = 192 << 20;
 
     /// A cache that keeps at most so many bytes.
     #[must_use]
@@ -35,26 +44,97 @@ impl SegmentCache {
     #[must_use]
     pub fn find(&self, key: &str) -> Option<Arc<Segment>> {
         let mut inner = self.inner.lock().expect("nobody panics while holding it");
-        inner.tick += 1;
-        let tick = inner.tick;
-        inner.entries.get_mut(key).map(|(used, segment)| {
-            *used = tick;
-            Arc::clone(segment)
-        })
+        let segment = Arc::clone(&inner.entries.get(key)?.segment);
+        inner.enter(key, &segment);
+        inner.shrink(self.limit_bytes);
+        Some(segment)
     }
 
     /// Keeps a segment, and lets go of those used least lately.
     pub fn keep(&self, key: &str, segment: &Arc<Segment>) {
         let mut inner = self.inner.lock().expect("nobody panics while holding it");
-        inner.tick += 1;
-        let entry = (inner.tick, Arc::clone(segment));
-        if inner.entries.insert(key.to_owned(), entry).is_none() {
-            inner.bytes += segment.memory_bytes();
+        inner.enter(key, segment);
+        inner.shrink(self.limit_bytes);
+    }
+}
+
+impl Inner {
+    /// Enters a segment as the one used last, counted with what it holds now.
+    fn enter(&mut self, key: &str, segment: &Arc<Segment>) {
+        self.remove(key);
+        self.tick += 1;
+        let entry = Entry { used: self.tick, bytes: segment.memory_bytes(), segment: Arc::clone(segment) };
+        self.bytes += entry.bytes;
+        self.by_use.insert(entry.used, key.to_owned());
+        self.entries.insert(key.to_owned(), entry);
+    }
+
+    fn remove(&mut self, key: &str) {
+        if let Some(gone) = self.entries.remove(key) {
+            self.bytes -= gone.bytes;
+            self.by_use.remove(&gone.used);
         }
-        while inner.bytes > self.limit_bytes && inner.entries.len() > 1 {
-            let oldest = inner.entries.iter().min_by_key(|(_, (used, _))| *used).map(|(key, _)| key.clone());
-            let Some((_, gone)) = oldest.and_then(|key| inner.entries.remove(&key)) else { break };
-            inner.bytes = inner.bytes.saturating_sub(gone.memory_bytes());
+    }
+
+    fn shrink(&mut self, limit_bytes: usize) {
+        while self.bytes > limit_bytes && self.entries.len() > 1 {
+            let Some((_, oldest)) = self.by_use.pop_first() else { break };
+            self.remove(&oldest);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sitrep_domain::dataset::DatasetId;
+    use sitrep_domain::ids::TenantId;
+    use sitrep_domain::mappings::find_mapping;
+    use sitrep_domain::measure::Measure;
+    use sitrep_domain::query::Query;
+    use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
+    use sitrep_query::{BodyFormat, Scan, ingest};
+
+    fn segment(id: &str) -> (SegmentMeta, Arc<Segment>) {
+        let (tenant, mapping) =
+            (TenantId::new("acme").unwrap(), find_mapping(DatasetId::Incidents, "native").unwrap());
+        let body = format!(r#"[{{"id": "{id}", "created_at": "2026-01-01", "severity": "high"}}]"#);
+        let new =
+            ingest(body.as_bytes(), BodyFormat::Json, false, &mapping, &tenant).unwrap().segments.remove(0);
+        let file = new.bytes.clone();
+        let meta = new.into_meta(id.to_owned(), 1, 1);
+        let segment = Arc::new(Segment::open(file, &meta, &tenant).unwrap());
+        (meta, segment)
+    }
+
+    /// A question that makes the segment decode a column.
+    fn ask(meta: &SegmentMeta, segment: &Arc<Segment>) {
+        let query =
+            Query::new(DatasetId::Incidents, None).by_field("severity").measure("n", Measure::count());
+        let snapshot = Snapshot {
+            tenant: segment.tenant().clone(),
+            dataset: DatasetId::Incidents,
+            generation: 1,
+            segments: vec![meta.clone()],
+        };
+        let mut scan = Scan::new(&snapshot, &[query]).unwrap();
+        scan.provide(0, Arc::clone(segment)).unwrap();
+        drop(scan.run().unwrap());
+    }
+
+    #[test]
+    fn what_was_used_least_lately_goes_first_and_growth_counts() {
+        let (meta, a) = segment("a");
+        let (b, c) = (segment("b").1, segment("c").1);
+        let cache = SegmentCache::new(a.memory_bytes() * 2 + 8);
+        cache.keep("a", &a);
+        cache.keep("b", &b);
+        assert!(cache.find("a").is_some());
+        cache.keep("c", &c);
+        let found = ["a", "b", "c"].map(|key| cache.find(key).is_some());
+        assert_eq!(found, [true, false, true], "the one used least lately went");
+        ask(&meta, &a);
+        assert!(cache.find("a").is_some());
+        assert!(cache.find("c").is_none(), "what was decoded since takes room too");
     }
 }

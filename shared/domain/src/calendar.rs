@@ -3,9 +3,9 @@
 //! Zones come from the tz database compiled into the program, so that every machine computes the same. A local time
 //! that does not exist (spring) means the first valid instant after it; one that exists twice (autumn) means the first.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use jiff::{SignedDuration, Timestamp};
 
 use crate::invalid::Invalid;
 use crate::query::TimeBucket;
@@ -73,24 +73,41 @@ pub fn bucket_day(day: Date, bucket: TimeBucket) -> Date {
 /// The instant at which the bucket that holds `at` begins.
 #[must_use]
 pub fn bucket_start(at: Timestamp, bucket: TimeBucket, zone: &TimeZone) -> Timestamp {
-    let local = local_of(at, zone);
     if bucket == TimeBucket::Hour {
-        return hour_start(at, local, zone);
+        return hour_start(at, zone);
     }
-    start_of_day(bucket_day(local.date(), bucket), zone)
+    start_of_day(bucket_day(local_of(at, zone).date(), bucket), zone)
 }
 
-/// The start of an hour on the running clock: the two hours of a fold stay apart, also where clocks change by half an
-/// hour, and nothing begins at a local time that does not exist.
-fn hour_start(at: Timestamp, local: DateTime, zone: &TimeZone) -> Timestamp {
+/// The first instant from which on the local clock shows the hour of `at` without having been set.
+///
+/// Hours are counted on the running clock, so the two hours of a fold stay apart.
+fn hour_start(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let local = local_of(at, zone);
     let into_hour = i64::from(local.minute()) * 60 + i64::from(local.second());
-    let start = Timestamp::from_second(at.as_second() - into_hour).unwrap_or(at);
-    if zone.to_offset(start) == zone.to_offset(at) {
-        return start;
-    }
-    // The clock was changed within the hour.
-    let after = at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at);
-    zone.preceding(after).next().map_or(start, |change| change.timestamp().max(start))
+    // Rounded down: before 1970 a fraction of a second belongs to the second before it.
+    let second = floor_second(at);
+    let full = Timestamp::from_second(second - into_hour).unwrap_or(at);
+    let next = Timestamp::from_second(second + 1).unwrap_or(Timestamp::MAX);
+    let set = zone.preceding(next).map(|change| change.timestamp()).take_while(|change| *change > full);
+    set.into_iter().find(|change| sets_clock(*change, zone)).unwrap_or(full)
+}
+
+fn floor_second(at: Timestamp) -> i64 {
+    at.as_second() - i64::from(at.subsec_nanosecond() < 0)
+}
+
+/// Whether the clock is set forward or back at a transition; some only change the name of the time.
+fn sets_clock(change: Timestamp, zone: &TimeZone) -> bool {
+    let before = Timestamp::from_second(change.as_second() - 1).unwrap_or(change);
+    zone.to_offset(before) != zone.to_offset(change)
+}
+
+/// The start of the hour after the one that begins at `at`.
+fn next_hour(at: Timestamp, zone: &TimeZone) -> Timestamp {
+    let full = Timestamp::from_second(at.as_second() + 3_600).unwrap_or(Timestamp::MAX);
+    let set = zone.following(at).map(|change| change.timestamp()).take_while(|change| *change < full);
+    set.into_iter().find(|change| sets_clock(*change, zone)).unwrap_or_else(|| hour_start(full, zone))
 }
 
 /// First day of the bucket after the one that begins on `day`.
@@ -122,7 +139,7 @@ pub fn list_buckets(
     while at < end && starts.len() < most {
         starts.push(at);
         at = if bucket == TimeBucket::Hour {
-            next_hour(at, zone).unwrap_or(end)
+            next_hour(at, zone)
         } else {
             start_of_day(next_bucket_day(local_of(at, zone).date(), bucket), zone).max(
                 // A day whose midnight does not exist begins later; never step back onto it.
@@ -131,14 +148,6 @@ pub fn list_buckets(
         };
     }
     starts
-}
-
-/// The start of the hour after the one that begins at `at`; a change of clock may begin one early.
-fn next_hour(at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
-    let hour = Timestamp::from_second(at.as_second() + 3_600).ok()?;
-    let change = zone.following(at).next().map(|change| change.timestamp()).filter(|change| *change < hour);
-    let start = |at| bucket_start(at, TimeBucket::Hour, zone);
-    Some(change.map(start).filter(|start| *start > at).unwrap_or_else(|| start(hour)))
 }
 
 #[cfg(test)]
@@ -208,6 +217,56 @@ mod tests {
             (TimeBucket::Year, "2026-01-01T00:00:00Z"),
         ] {
             assert_eq!(bucket_start(at("2026-11-20T10:00:00Z"), bucket, &TimeZone::UTC), at(expected));
+        }
+    }
+
+    #[test]
+    fn an_hour_begins_where_the_clock_came_to_show_it() {
+        for (zone, instant, expected) in [
+            ("UTC", "2026-03-29T01:59:59.999Z", "2026-03-29T01:00:00Z"),
+            ("UTC", "1969-12-31T23:59:59.5Z", "1969-12-31T23:00:00Z"),
+            ("UTC", "1969-12-31T23:00:00Z", "1969-12-31T23:00:00Z"),
+            ("UTC", "1950-06-01T12:00:00.000001Z", "1950-06-01T12:00:00Z"),
+            ("Asia/Kathmandu", "2026-01-01T00:20:00Z", "2026-01-01T00:15:00Z"),
+            ("Asia/Kathmandu", "1960-01-01T00:20:00.5Z", "1959-12-31T23:30:00Z"),
+            // Nineteen minutes and thirty-two seconds ahead.
+            ("Europe/Amsterdam", "1920-01-15T12:00:00Z", "1920-01-15T11:40:28Z"),
+            // The clock goes from 02:00 to 02:30.
+            ("Australia/Lord_Howe", "2026-10-03T15:45:00Z", "2026-10-03T15:30:00Z"),
+            // The clock goes from 02:00 back to 01:30.
+            ("Australia/Lord_Howe", "2026-04-04T14:50:00Z", "2026-04-04T14:00:00Z"),
+            ("Australia/Lord_Howe", "2026-04-04T15:20:00Z", "2026-04-04T15:00:00Z"),
+            // The clock goes from 00:01 back to 23:01 of the day before.
+            ("America/St_Johns", "2010-11-07T02:30:30Z", "2010-11-07T02:30:00Z"),
+            ("America/St_Johns", "2010-11-07T03:00:00Z", "2010-11-07T02:31:00Z"),
+        ] {
+            let zone = find_zone(zone).unwrap();
+            assert_eq!(bucket_start(at(instant), TimeBucket::Hour, &zone), at(expected), "{instant}");
+        }
+    }
+
+    #[test]
+    fn listed_hours_are_the_starts_of_their_own_instants_and_leave_none_out() {
+        for (zone, start) in [
+            ("Europe/Berlin", "2026-03-28T22:10:00Z"),
+            ("Europe/Berlin", "2026-10-24T22:10:00Z"),
+            ("Australia/Lord_Howe", "2026-10-03T13:10:00Z"),
+            ("Australia/Lord_Howe", "2026-04-04T13:10:00Z"),
+            ("America/St_Johns", "2010-11-07T00:10:00Z"),
+            ("America/St_Johns", "2010-03-14T00:10:00Z"),
+            ("Pacific/Apia", "2011-12-30T08:10:00Z"),
+            ("UTC", "1969-12-31T22:10:00Z"),
+        ] {
+            let zone = find_zone(zone).unwrap();
+            let (start, minutes) = (at(start), 300);
+            let end = start + jiff::SignedDuration::from_mins(minutes);
+            let instants =
+                (0..minutes * 2).map(|n| start + jiff::SignedDuration::from_millis(n * 30_000 + 500));
+            let mut expected: Vec<_> = instants.map(|t| bucket_start(t, TimeBucket::Hour, &zone)).collect();
+            expected.dedup();
+            let listed = list_buckets(start, end, TimeBucket::Hour, &zone, 99);
+            assert_eq!(listed, expected, "{start}");
+            assert!(listed.iter().all(|t| bucket_start(*t, TimeBucket::Hour, &zone) == *t), "{listed:?}");
         }
     }
 

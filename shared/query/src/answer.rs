@@ -12,6 +12,7 @@ use sitrep_domain::query::{GroupKey, OrderBy};
 use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
 
 use crate::key::{Key, time_cell};
+use crate::percentile::{percentile, rank};
 use crate::plan::{FigurePlan, QueryPlan};
 use crate::state::{State, Tally};
 use crate::techniques::Techniques;
@@ -26,7 +27,7 @@ pub(crate) fn answer(
     mut states: Vec<Option<State>>,
     unassigned: u64,
 ) -> QueryResult {
-    states.iter_mut().flatten().for_each(prepare);
+    rank_values(&plan.figures, &mut states);
     let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
     let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
     let figures_of = |group| {
@@ -53,10 +54,25 @@ fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
     ResultRow { keys: cells.collect(), figures }
 }
 
-/// Sorts values that percentiles are taken of.
-fn prepare(state: &mut State) {
-    if let State::All { values, .. } = state {
-        values.iter_mut().for_each(|group| group.sort_unstable_by(f64::total_cmp));
+/// Brings the values to their places that percentiles are read from.
+fn rank_values(figures: &[FigurePlan], states: &mut [Option<State>]) {
+    let mut asked: Vec<Vec<f64>> = vec![Vec::new(); states.len()];
+    figures.iter().for_each(|figure| list_percentiles(figure, &mut asked));
+    for (state, asked) in states.iter_mut().zip(&asked) {
+        if let Some(State::All { values, .. }) = state {
+            values.iter_mut().for_each(|group| rank(group, asked));
+        }
+    }
+}
+
+fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
+    match figure {
+        FigurePlan::Percentile { atom, p, .. } => asked[*atom].push(*p),
+        FigurePlan::Ratio { num, den } => {
+            list_percentiles(num, asked);
+            list_percentiles(den, asked);
+        }
+        _ => {}
     }
 }
 
@@ -64,7 +80,7 @@ fn prepare(state: &mut State) {
 fn count_distinct(state: &Option<State>) -> Vec<u64> {
     let Some(State::Distinct { tallies, seen, .. }) = state else { return Vec::new() };
     let mut counts = vec![0; tallies.len()];
-    seen.iter().for_each(|(group, _)| counts[*group as usize] += 1);
+    seen.for_each(|group, _| counts[group as usize] += 1);
     counts
 }
 
@@ -191,8 +207,9 @@ impl Figures<'_> {
 
     fn percentile(&self, atom: usize, p: f64, meaning: Meaning) -> Cell {
         let Some(State::All { values, .. }) = &self.states[atom] else { return Cell::Null };
-        let sorted = values.get(self.group).map_or(&[][..], Vec::as_slice);
-        match percentile(sorted, p) {
+        let ranked = values.get(self.group).map_or(&[][..], Vec::as_slice);
+        let value = |n| if meaning == Meaning::Number { from_ordered(n) } else { to_float(n) };
+        match percentile(ranked, p, value) {
             None => Cell::Null,
             Some(x) if meaning == Meaning::Duration => number(x / MICROS_PER_MINUTE),
             Some(x) => number(x),
@@ -200,23 +217,16 @@ impl Figures<'_> {
     }
 }
 
-/// Linear interpolation between the ranks of sorted values, as `PERCENTILE_CONT` in SQL.
-#[expect(clippy::cast_precision_loss, reason = "ranks stay far below 2^53")]
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rank lies within the values")]
-fn percentile(sorted: &[f64], p: f64) -> Option<f64> {
-    let last = sorted.len().checked_sub(1)?;
-    let rank = p * last as f64;
-    let below = (rank.floor() as usize).min(last);
-    let (low, high) = (sorted[below], sorted[(below + 1).min(last)]);
-    Some(low + (high - low) * (rank - below as f64))
+#[expect(clippy::cast_precision_loss, reason = "durations of 285 years are exact to the microsecond")]
+const fn to_float(n: i64) -> f64 {
+    n as f64
 }
 
-#[expect(clippy::cast_precision_loss, reason = "durations of 285 years are exact to the microsecond")]
 fn of_meaning(n: i64, meaning: Meaning) -> Cell {
     match meaning {
         Meaning::Integer => Cell::Integer(n),
         Meaning::Time => time_cell(n),
-        Meaning::Duration => number(n as f64 / MICROS_PER_MINUTE),
+        Meaning::Duration => number(to_float(n) / MICROS_PER_MINUTE),
         Meaning::Number => number(from_ordered(n)),
     }
 }
@@ -302,21 +312,5 @@ fn compare_cells(a: &Cell, b: &Cell) -> Ordering {
         (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
         (Cell::Boolean(a), Cell::Boolean(b)) => a.cmp(b),
         _ => a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_interpolate_between_ranks() {
-        let values = [1.0, 2.0, 4.0, 8.0];
-        for (p, expected) in [(0.0, 1.0), (0.5, 3.0), (0.9, 6.8), (1.0, 8.0)] {
-            let found = percentile(&values, p).unwrap();
-            assert!((found - expected).abs() < 1e-12, "p {p}: {found}");
-        }
-        assert_eq!(percentile(&[], 0.5), None);
-        assert_eq!(percentile(&[7.0], 0.5), Some(7.0));
     }
 }

@@ -3,45 +3,64 @@
 //! Within a stretch of constant offset, all instants of one local hour or day range have the same bucket. The table
 //! keeps such stretches; the start of a bucket itself is always `calendar`'s answer.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use sitrep_domain::calendar::{bucket_day, bucket_start, next_bucket_day};
 use sitrep_domain::query::TimeBucket;
 
-/// The buckets of a zone, as far as they were asked for.
+/// The buckets of a zone, as far as they were asked for, numbered by first appearance.
 pub(crate) struct Buckets {
     bucket: TimeBucket,
     zone: TimeZone,
-    /// Half-open stretches in microseconds, ascending and apart, each with its bucket's start.
-    stretches: Vec<(i64, i64, i64)>,
+    /// Stretches in microseconds, ascending and apart, each with the number of its bucket.
+    stretches: Vec<(Range<i64>, u32)>,
+    /// Starts of the buckets, by number.
+    starts: Vec<i64>,
     last: usize,
 }
 
 impl Buckets {
     pub(crate) fn new(bucket: TimeBucket, zone: TimeZone) -> Self {
-        Self { bucket, zone, stretches: Vec::new(), last: 0 }
+        Self { bucket, zone, stretches: Vec::new(), starts: Vec::new(), last: 0 }
     }
 
-    /// Start of the bucket that holds the instant; both in microseconds since 1970 UTC.
-    pub(crate) fn start_of(&mut self, at: i64) -> i64 {
-        if let Some((start, end, bucket)) = self.stretches.get(self.last)
-            && (*start..*end).contains(&at)
+    /// Instants around one that are in the same bucket, itself among them, and the number of that bucket. Instants are
+    /// microseconds since 1970 UTC.
+    pub(crate) fn stretch_of(&mut self, at: i64) -> (Range<i64>, u32) {
+        if let Some((stretch, number)) = self.stretches.get(self.last)
+            && stretch.contains(&at)
         {
-            return *bucket;
+            return (stretch.clone(), *number);
         }
-        let next = self.stretches.partition_point(|(start, ..)| *start <= at);
-        self.last = match next.checked_sub(1).filter(|i| at < self.stretches[*i].1) {
+        let next = self.stretches.partition_point(|(stretch, _)| stretch.start <= at);
+        self.last = match next.checked_sub(1).filter(|i| at < self.stretches[*i].0.end) {
             Some(found) => found,
             None => {
-                self.stretches.insert(next, self.find_stretch(at));
+                let (stretch, start) = self.find_stretch(at);
+                // A bucket of several stretches mostly has them side by side; one that has not gets several numbers.
+                let around = [next.checked_sub(1), Some(next)].into_iter().flatten();
+                let mut numbers = around.filter_map(|i| self.stretches.get(i)).map(|(_, number)| *number);
+                let number = numbers.find(|n| self.starts[*n as usize] == start).unwrap_or_else(|| {
+                    self.starts.push(start);
+                    u32::try_from(self.starts.len() - 1).expect("time has fewer than 2^32 hours")
+                });
+                self.stretches.insert(next, (stretch, number));
                 next
             }
         };
-        self.stretches[self.last].2
+        self.stretches[self.last].clone()
     }
 
-    fn find_stretch(&self, at: i64) -> (i64, i64, i64) {
+    /// Start of the bucket of that number, in microseconds since 1970 UTC.
+    pub(crate) fn start(&self, number: u32) -> i64 {
+        self.starts[number as usize]
+    }
+
+    /// A stretch, and the start of its bucket.
+    fn find_stretch(&self, at: i64) -> (Range<i64>, i64) {
         // Offsets and buckets change at whole seconds, so the second decides.
         let second = Timestamp::from_second(at.div_euclid(1_000_000)).unwrap_or(Timestamp::MIN);
         let bucket = bucket_start(second, self.bucket, &self.zone);
@@ -64,7 +83,8 @@ impl Buckets {
         let from = before.map_or(i64::MIN, |t| t.timestamp().as_second());
         let to = following.map_or(i64::MAX, |t| t.timestamp().as_second());
         let micros = |seconds: i64| seconds.saturating_mul(1_000_000);
-        (micros(as_instant(first).max(from)), micros(as_instant(after).min(to)), bucket.as_microsecond())
+        let stretch = micros(as_instant(first).max(from))..micros(as_instant(after).min(to));
+        (stretch, bucket.as_microsecond())
     }
 }
 
@@ -79,8 +99,8 @@ mod tests {
             seconds in proptest::collection::vec(-2_208_988_800_i64..7_258_118_400, 1..60),
             near in proptest::collection::vec(0..8_000_i64, 1..60),
             zone in proptest::sample::select(vec![
-                "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo", "Asia/Kathmandu",
-                "Europe/Amsterdam", "Pacific/Apia",
+                "UTC", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Sao_Paulo",
+                "Asia/Kathmandu", "Europe/Amsterdam", "Pacific/Apia", "America/St_Johns",
             ]),
             bucket in proptest::sample::select(vec![
                 TimeBucket::Hour, TimeBucket::Day, TimeBucket::Week, TimeBucket::Month, TimeBucket::Quarter, TimeBucket::Year,
@@ -95,7 +115,9 @@ mod tests {
             });
             for second in seconds.iter().copied().chain(around) {
                 let expected = bucket_start(Timestamp::from_second(second).unwrap(), bucket, &zone);
-                proptest::prop_assert_eq!(buckets.start_of(second * 1_000_000), expected.as_microsecond());
+                let (stretch, number) = buckets.stretch_of(second * 1_000_000);
+                proptest::prop_assert!(stretch.contains(&(second * 1_000_000)));
+                proptest::prop_assert_eq!(buckets.starts[number as usize], expected.as_microsecond());
             }
         }
     }

@@ -15,6 +15,7 @@ use sitrep_domain::dataset::ColumnType;
 use sitrep_domain::record::CustomValue;
 
 use crate::column::{Column, NO_BOOLEAN};
+use crate::ids::Ids;
 use crate::layout::ROW_GROUP;
 use crate::words::{MISSING, Words};
 
@@ -33,17 +34,45 @@ pub(crate) fn decode_column(
     decode: Decode,
     rows: usize,
 ) -> Result<Column, String> {
+    let mut builder = Builder::new(decode, rows);
+    for_each_array(file, metadata, root, |array| builder.append(array))?;
+    builder.finish(rows)
+}
+
+/// Decodes the ids, the column at `root` of the file's schema.
+pub(crate) fn decode_ids(
+    file: &Bytes,
+    metadata: &ArrowReaderMetadata,
+    root: usize,
+    rows: usize,
+) -> Result<Ids, String> {
+    let mut ids = Ids::with_capacity(rows);
+    for_each_array(file, metadata, root, |array| {
+        let array: &StringArray = typed(array)?;
+        array
+            .iter()
+            .try_for_each(|id| ids.push(id.ok_or("a record has no id")?).ok_or("the ids are too long"))?;
+        Ok(())
+    })?;
+    if ids.hashes().len() == rows { Ok(ids) } else { Err("the ids are not as many as the rows".to_owned()) }
+}
+
+fn for_each_array(
+    file: &Bytes,
+    metadata: &ArrowReaderMetadata,
+    root: usize,
+    mut visit: impl FnMut(&ArrayRef) -> Result<(), String>,
+) -> Result<(), String> {
     let mask = ProjectionMask::roots(metadata.parquet_schema(), [root]);
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file.clone(), metadata.clone())
         .with_projection(mask)
         .with_batch_size(ROW_GROUP)
         .build()
         .map_err(|e| e.to_string())?;
-    let mut builder = Builder::new(decode, rows);
     for batch in reader {
-        builder.append(batch.map_err(|e| e.to_string())?.column(0))?;
+        visit(batch.map_err(|e| e.to_string())?.column(0))?;
     }
-    builder.finish(rows)
+    Ok(())
 }
 
 struct Builder {

@@ -1,89 +1,126 @@
 //! Groups of one segment: which rows belong to which combination of keys.
 //!
 //! Only rows that some measure looks at make groups. A row belongs to several groups when a key is a list, and to
-//! the group "missing" when it has no element.
+//! the group "missing" when it has no element. A group's number is its combination of codes where there are few, so
+//! that rows need no look-up; then there are numbers that no row has.
+
+use std::borrow::Cow;
 
 use hashbrown::HashMap;
 
 use crate::bitmap::Bitmap;
 use crate::error::QueryError;
-use crate::key::Key;
 use crate::key_column::KeyColumn;
 
 /// Most rows times groups of a segment: a record counts once for each combination of its lists' elements.
 const MAX_MEMBERS: usize = 16_000_000;
-/// Most combinations that are looked up in a table instead of a hash map.
-const DENSE: u128 = 1 << 20;
+/// Most combinations, per row, that are looked up in a table instead of a hash map.
+const DENSE: u128 = 8;
+/// Combinations that are always few enough to be numbers themselves; else there are at most as many as rows.
+const FEW: u128 = 1 << 9;
 
-/// The groups of a segment, numbered by first appearance.
-pub(crate) struct Groups {
-    members: Members,
-    /// The keys of each group.
-    pub(crate) keys: Vec<Vec<Key>>,
+/// The groups of a segment.
+pub(crate) struct Groups<'k> {
+    members: Members<'k>,
+    /// One more than the largest number of a group.
+    pub(crate) size: usize,
+    /// The numbers that count, in the order of `codes`.
+    pub(crate) present: Vec<u32>,
+    /// The codes of each present group, one per key; the code past a column's last one means "missing".
+    pub(crate) codes: Vec<u32>,
 }
 
-enum Members {
+enum Members<'k> {
     /// Every row in the one group there is.
     All,
     /// The group of each row.
-    One(Vec<u32>),
+    One(Cow<'k, [u32]>),
     /// The groups of row `r`: `groups[ends[r - 1]..ends[r]]`.
     Many { ends: Vec<u32>, groups: Vec<u32> },
 }
 
-impl Groups {
+impl<'k> Groups<'k> {
     /// One group with every row.
     pub(crate) fn all() -> Self {
-        Self { members: Members::All, keys: vec![Vec::new()] }
+        Self { members: Members::All, size: 1, present: vec![0], codes: Vec::new() }
     }
 
     /// Groups the rows of `mask` by the columns; without the rows whose first key is missing when `drop_missing`.
     ///
     /// Stops where there are more than `most` groups, or more rows times groups than [`MAX_MEMBERS`].
     pub(crate) fn new(
-        columns: &[&KeyColumn<'_>],
+        columns: &[&'k KeyColumn<'_>],
         mask: &Bitmap,
         rows: usize,
         drop_missing: bool,
         most: usize,
     ) -> Result<Self, QueryError> {
-        let mut numbering = Numbering::new(columns);
-        let mut members_left = MAX_MEMBERS;
-        let members = match columns {
-            [column] if column.one_per_row().is_some() && !drop_missing => {
-                let codes = column.one_per_row().unwrap_or_default();
-                let mut groups = vec![0; rows];
-                mask.for_each(|row| {
-                    if numbering.codes.len() <= most {
-                        groups[row] = numbering.number(u128::from(codes[row]));
-                    }
-                });
-                Members::One(groups)
+        let combinations: u128 = columns.iter().map(|c| u128::from(c.count) + 1).product();
+        let single: Option<Vec<&'k [u32]>> = columns.iter().map(|c| c.one_per_row()).collect();
+        let groups = match single {
+            Some(single) if combinations <= FEW.max(rows as u128) => {
+                Self::by_code(columns, &single, usize::try_from(combinations).unwrap_or(0), mask)
             }
-            _ => {
-                let (mut ends, mut groups) = (vec![0; rows], Vec::new());
-                let mut done = 0;
-                let mut codes = Vec::new();
-                mask.for_each(|row| {
-                    let count = count_combinations(columns, row);
-                    members_left = members_left.saturating_sub(count);
-                    if members_left == 0 || numbering.codes.len() > most {
-                        return;
-                    }
-                    ends[done..row].fill(end_of(&groups));
-                    combine(columns, row, drop_missing, &mut codes);
-                    groups.extend(codes.iter().map(|code| numbering.number(*code)));
-                    (ends[row], done) = (end_of(&groups), row + 1);
-                });
-                ends[done..].fill(end_of(&groups));
-                Members::Many { ends, groups }
-            }
+            _ => Self::by_number(columns, mask, rows, combinations, most)?,
         };
+        let groups = if drop_missing { groups.without_missing(columns) } else { groups };
+        check_groups(groups.present.len(), most)?;
+        Ok(groups)
+    }
+
+    /// Groups that are numbered by their combined codes.
+    fn by_code(columns: &[&'k KeyColumn<'_>], single: &[&'k [u32]], size: usize, mask: &Bitmap) -> Self {
+        let members = combine_single(columns, single);
+        let mut seen = vec![false; size];
+        mask.for_each(|row| seen[members[row] as usize] = true);
+        let numbers = (0..to_u32(size)).zip(seen);
+        let present: Vec<u32> = numbers.filter(|(_, seen)| *seen).map(|(number, _)| number).collect();
+        let codes = present.iter().flat_map(|number| split(u128::from(*number), columns)).collect();
+        Self { members: Members::One(members), size, present, codes }
+    }
+
+    /// Groups that are numbered by first appearance.
+    fn by_number(
+        columns: &[&'k KeyColumn<'_>],
+        mask: &Bitmap,
+        rows: usize,
+        combinations: u128,
+        most: usize,
+    ) -> Result<Self, QueryError> {
+        let mut members_left = MAX_MEMBERS;
+        let mut numbering = Numbering::new(combinations, rows);
+        let (mut ends, mut groups) = (vec![0; rows], Vec::new());
+        let (mut done, mut codes) = (0, Vec::new());
+        mask.for_each(|row| {
+            members_left = members_left.saturating_sub(count_combinations(columns, row));
+            if members_left == 0 || numbering.codes.len() > most {
+                return;
+            }
+            ends[done..row].fill(to_u32(groups.len()));
+            combine(columns, row, &mut codes);
+            groups.extend(codes.iter().map(|code| numbering.number(*code)));
+            (ends[row], done) = (to_u32(groups.len()), row + 1);
+        });
         if members_left == 0 {
             return Err(QueryError::Limit { what: "records times groups", limit: MAX_MEMBERS as u64 });
         }
         check_groups(numbering.codes.len(), most)?;
-        Ok(Self { members, keys: numbering.keys(columns) })
+        ends[done..].fill(to_u32(groups.len()));
+        let size = numbering.codes.len();
+        let codes = numbering.codes.iter().flat_map(|code| split(*code, columns)).collect();
+        let present = (0..to_u32(size)).collect();
+        Ok(Self { members: Members::Many { ends, groups }, size, present, codes })
+    }
+
+    /// The same without the groups whose first key is missing.
+    fn without_missing(mut self, columns: &[&KeyColumn<'_>]) -> Self {
+        let has_first = |codes: &[u32]| codes[0] < columns[0].count;
+        let kept: Vec<bool> = self.codes.chunks(columns.len()).map(has_first).collect();
+        self.codes =
+            self.codes.chunks(columns.len()).filter(|codes| has_first(codes)).flatten().copied().collect();
+        let mut kept = kept.into_iter();
+        self.present.retain(|_| kept.next().unwrap_or(false));
+        self
     }
 
     /// Calls `visit` for every row of the mask with each of its groups.
@@ -115,18 +152,27 @@ fn count_combinations(columns: &[&KeyColumn<'_>], row: usize) -> usize {
     counts.fold(1, usize::saturating_mul)
 }
 
-fn end_of(groups: &[u32]) -> u32 {
-    u32::try_from(groups.len()).expect("a segment holds fewer than 2^32 cells")
+fn to_u32(n: usize) -> u32 {
+    u32::try_from(n).expect("a segment holds fewer than 2^32 cells")
+}
+
+/// The combined codes of all rows, where no row has several keys of one column and all combinations fit.
+fn combine_single<'k>(columns: &[&'k KeyColumn<'_>], single: &[&'k [u32]]) -> Cow<'k, [u32]> {
+    let mut combined = Cow::Borrowed(single[0]);
+    for (column, codes) in columns.iter().zip(single).skip(1) {
+        let radix = column.count + 1;
+        combined.to_mut().iter_mut().zip(*codes).for_each(|(all, code)| *all = *all * radix + code);
+    }
+    combined
 }
 
 /// The combined codes of a row: every combination of one code per column.
-fn combine(columns: &[&KeyColumn<'_>], row: usize, drop_missing: bool, combined: &mut Vec<u128>) {
+fn combine(columns: &[&KeyColumn<'_>], row: usize, combined: &mut Vec<u128>) {
     combined.clear();
     combined.push(0);
-    for (i, column) in columns.iter().enumerate() {
+    for column in columns {
         let radix = u128::from(column.count) + 1;
         match column.codes(row) {
-            [] if i == 0 && drop_missing => return combined.clear(),
             [] => combined.iter_mut().for_each(|c| *c = *c * radix + u128::from(column.count)),
             [code] => combined.iter_mut().for_each(|c| *c = *c * radix + u128::from(*code)),
             codes => {
@@ -147,9 +193,9 @@ struct Numbering {
 }
 
 impl Numbering {
-    fn new(columns: &[&KeyColumn<'_>]) -> Self {
-        let combinations: u128 = columns.iter().map(|c| u128::from(c.count) + 1).product();
-        let size = if combinations <= DENSE { usize::try_from(combinations).unwrap_or(0) } else { 0 };
+    fn new(combinations: u128, rows: usize) -> Self {
+        let size =
+            if combinations <= DENSE * rows as u128 { usize::try_from(combinations).unwrap_or(0) } else { 0 };
         Self { codes: Vec::new(), dense: vec![u32::MAX; size], sparse: HashMap::new() }
     }
 
@@ -169,18 +215,15 @@ impl Numbering {
         }
         number
     }
-
-    fn keys(&self, columns: &[&KeyColumn<'_>]) -> Vec<Vec<Key>> {
-        self.codes.iter().map(|code| split(*code, columns)).collect()
-    }
 }
 
-fn split(mut code: u128, columns: &[&KeyColumn<'_>]) -> Vec<Key> {
-    let mut keys = vec![Key::Missing; columns.len()];
-    for (key, column) in keys.iter_mut().zip(columns).rev() {
+/// The code of each column in a combined one.
+fn split(mut code: u128, columns: &[&KeyColumn<'_>]) -> Vec<u32> {
+    let mut codes = vec![0; columns.len()];
+    for (own, column) in codes.iter_mut().zip(columns).rev() {
         let radix = u128::from(column.count) + 1;
-        *key = column.key(u32::try_from(code % radix).unwrap_or(u32::MAX));
+        *own = u32::try_from(code % radix).expect("a code is at most the count");
         code /= radix;
     }
-    keys
+    codes
 }

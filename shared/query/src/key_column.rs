@@ -2,6 +2,8 @@
 //!
 //! Groups and distinct counts work on these numbers; keys become values of their own only at the end of a segment.
 
+use std::borrow::Cow;
+
 use hashbrown::HashMap;
 use sitrep_domain::record::CustomValue;
 
@@ -13,17 +15,17 @@ use crate::words::{MISSING, Words};
 
 /// The keys of a column by row.
 pub(crate) struct KeyColumn<'s> {
-    codes: Codes,
+    codes: Codes<'s>,
     names: Names<'s>,
     /// How many codes there are; the code past the last one means "missing".
     pub(crate) count: u32,
 }
 
-enum Codes {
+enum Codes<'s> {
     /// One per row.
-    One(Vec<u32>),
+    One(Cow<'s, [u32]>),
     /// Any number per row, up to `ends[row]`; none means "missing".
-    Many { ends: Vec<u32>, codes: Vec<u32> },
+    Many { ends: Cow<'s, [u32]>, codes: Cow<'s, [u32]> },
 }
 
 enum Names<'s> {
@@ -34,7 +36,7 @@ enum Names<'s> {
 impl<'s> KeyColumn<'s> {
     /// The keys of a column that no record has a value in.
     pub(crate) fn missing(rows: usize) -> Self {
-        Self { codes: Codes::One(vec![0; rows]), names: Names::Keys(Vec::new()), count: 0 }
+        Self { codes: Codes::One(vec![0; rows].into()), names: Names::Keys(Vec::new()), count: 0 }
     }
 
     /// The keys of a column.
@@ -42,7 +44,7 @@ impl<'s> KeyColumn<'s> {
         match column {
             Column::Text { codes, words } => Self::of_words(words, |count| Codes::One(fill(codes, count))),
             Column::List { ends, codes, words, .. } => {
-                Self::of_words(words, |_| Codes::Many { ends: ends.clone(), codes: codes.clone() })
+                Self::of_words(words, |_| Codes::Many { ends: ends.into(), codes: codes.into() })
             }
             Column::Custom { codes, values } => Self::of_custom(codes, values),
             Column::Boolean(cells) => {
@@ -69,18 +71,40 @@ impl<'s> KeyColumn<'s> {
     }
 
     /// The time buckets of a column.
-    pub(crate) fn of_times(cells: &[i64], mut buckets: Buckets) -> Self {
-        let start = |at: &i64| (*at != i64::MIN).then(|| buckets.start_of(*at));
-        Self::intern(cells.iter().map(start), Key::Time)
+    pub(crate) fn of_times(cells: &[i64], buckets: &mut Buckets) -> Self {
+        let mut codes = vec![MISSING; cells.len()];
+        let (mut numbers, mut keys) = (Vec::new(), Vec::new());
+        let mut row = 0;
+        // Neighbours mostly lie in one bucket: records are sorted by event time.
+        while let Some(at) = cells.get(row) {
+            let mut end = row + 1;
+            if *at != i64::MIN {
+                let (within, number) = buckets.stretch_of(*at);
+                end += cells[end..].iter().take_while(|at| within.contains(at)).count();
+                if number as usize >= numbers.len() {
+                    numbers.resize(number as usize + 1, MISSING);
+                }
+                let code = &mut numbers[number as usize];
+                if *code == MISSING {
+                    *code = to_u32(keys.len());
+                    keys.push(Key::Time(buckets.start(number)));
+                }
+                codes[row..end].fill(*code);
+            }
+            row = end;
+        }
+        let count = to_u32(keys.len());
+        codes.iter_mut().for_each(|code| *code = (*code).min(count));
+        Self::of_keys(codes, keys)
     }
 
-    fn of_words(words: &'s Words, codes: impl FnOnce(u32) -> Codes) -> Self {
+    fn of_words(words: &'s Words, codes: impl FnOnce(u32) -> Codes<'s>) -> Self {
         let count = to_u32(words.len());
         Self { codes: codes(count), names: Names::Words(words), count }
     }
 
     fn of_keys(codes: Vec<u32>, keys: Vec<Key>) -> Self {
-        Self { codes: Codes::One(codes), count: to_u32(keys.len()), names: Names::Keys(keys) }
+        Self { codes: Codes::One(codes.into()), count: to_u32(keys.len()), names: Names::Keys(keys) }
     }
 
     fn intern<T: std::hash::Hash + Eq + Copy>(
@@ -128,15 +152,23 @@ impl<'s> KeyColumn<'s> {
             ends.push(to_u32(many.len()));
         }
         let count = to_u32(keys.len());
-        Self { codes: Codes::Many { ends, codes: many }, names: Names::Keys(keys), count }
+        Self { codes: Codes::Many { ends: ends.into(), codes: many.into() }, names: Names::Keys(keys), count }
     }
 
     /// The codes of a row; none when it has no value.
     pub(crate) fn codes(&self, row: usize) -> &[u32] {
         match &self.codes {
-            Codes::One(codes) if codes[row] < self.count => &codes[row..=row],
+            Codes::One(codes) if codes[row] < self.count => std::slice::from_ref(&codes[row]),
             Codes::One(_) => &[],
             Codes::Many { ends, codes } => Column::elements(ends, codes, row),
+        }
+    }
+
+    /// Whether some row may have no key.
+    pub(crate) fn has_missing(&self) -> bool {
+        match &self.codes {
+            Codes::One(codes) => codes.iter().fold(0, |most, code| most.max(*code)) >= self.count,
+            Codes::Many { .. } => true,
         }
     }
 
@@ -145,6 +177,14 @@ impl<'s> KeyColumn<'s> {
         match &self.codes {
             Codes::One(codes) => Some(codes),
             Codes::Many { .. } => None,
+        }
+    }
+
+    /// The text of a code, where keys are texts.
+    pub(crate) fn word(&self, code: u32) -> Option<&str> {
+        match &self.names {
+            Names::Words(words) if code < self.count => Some(words.get(code)),
+            _ => None,
         }
     }
 
@@ -161,7 +201,10 @@ impl<'s> KeyColumn<'s> {
 }
 
 /// The codes with "missing" as the code past the last one.
-fn fill(codes: &[u32], count: u32) -> Vec<u32> {
+fn fill(codes: &[u32], count: u32) -> Cow<'_, [u32]> {
+    if codes.iter().fold(0, |most, code| most.max(*code)) < count {
+        return codes.into();
+    }
     codes.iter().map(|code| (*code).min(count)).collect()
 }
 

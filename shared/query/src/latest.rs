@@ -15,13 +15,13 @@ pub(crate) type Dated = (i64, Key);
 
 /// Finds the newest value of each group; `times` is the column of the event time, if the segment has one.
 pub(crate) fn find_latest(
-    groups: &Groups,
+    groups: &Groups<'_>,
     mask: &Bitmap,
     times: Option<&Column>,
     column: &KeyColumn<'_>,
 ) -> (Vec<Tally>, Vec<Option<Dated>>) {
-    let mut tallies = vec![Tally::default(); groups.keys.len()];
-    let mut newest: Vec<Option<(i64, u32)>> = vec![None; groups.keys.len()];
+    let mut tallies = vec![Tally::default(); groups.size];
+    let mut newest: Vec<Option<(i64, u32)>> = vec![None; groups.size];
     let time_of = |row: usize| match times {
         Some(Column::Integer { cells, .. }) if cells[row] != i64::MIN => Some(cells[row]),
         _ => None,

@@ -1,7 +1,7 @@
-//! Overlaps: which rows of one segment may have a version in another, remembered.
+//! Overlaps: what is known of a segment's ids and those of others, remembered.
 //!
-//! Segments never change, so the answer for a pair is computed once and kept beside the segment. It comes from the
-//! other's id filter: a row left out is certainly not in the other; a row in it may be.
+//! Segments never change, so neither do these answers. Whether ids may be in another segment comes from the other's
+//! id filter: "no" is certain, "yes" may be wrong. Which rows are the newest versions among a set of segments is exact.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,31 +11,56 @@ use hashbrown::HashMap;
 use crate::bitmap::Bitmap;
 use crate::id_filter::IdFilter;
 
-/// Most bytes of bitmaps kept per segment; past it everything is forgotten and found again when needed.
-const MAX_KEPT_BYTES: usize = 16 * 1024 * 1024;
+/// Most bytes kept per segment; past it everything is forgotten and found again when needed.
+const MAX_KEPT_BYTES: usize = 4 * 1024 * 1024;
 
-/// What is known of one segment's overlaps, by the other's SHA-256.
+/// Names a set of segments that upserts were resolved among.
+pub(crate) type ClusterId = [u8; 32];
+
+/// What is known of one segment.
 #[derive(Default)]
 pub(crate) struct OverlapCache {
-    kept: Mutex<HashMap<String, Option<Arc<Bitmap>>>>,
+    kept: Mutex<Kept>,
     bytes: AtomicUsize,
 }
 
+#[derive(Default)]
+struct Kept {
+    /// Whether it may share ids with the segment of that SHA-256.
+    shares: HashMap<String, bool>,
+    /// Its newest versions among those segments; `None` when all are.
+    live: HashMap<ClusterId, Option<Arc<Bitmap>>>,
+}
+
 impl OverlapCache {
-    /// The rows whose id (by hash) may be in the segment of that filter; `None` when none can.
-    pub(crate) fn find(&self, hashes: &[u64], sha256: &str, filter: &IdFilter) -> Option<Arc<Bitmap>> {
-        if let Some(known) = self.lock().get(sha256) {
-            return known.clone();
+    /// Whether some id (by hash) may be in the segment of that filter.
+    pub(crate) fn may_share<'h>(
+        &self,
+        sha256: &str,
+        filter: &IdFilter,
+        hashes: impl FnOnce() -> Result<&'h [u64], String>,
+    ) -> Result<bool, String> {
+        if let Some(known) = self.lock().shares.get(sha256) {
+            return Ok(*known);
         }
-        let rows = Bitmap::from_fn(hashes.len(), |row| filter.may_hold(hashes[row]));
-        let found = (!rows.is_empty()).then(|| Arc::new(rows));
-        self.keep(sha256, found.clone());
-        found
+        let shares = hashes()?.iter().any(|hash| filter.may_hold(*hash));
+        self.keep(128, |kept| {
+            kept.shares.insert(sha256.to_owned(), shares);
+        });
+        Ok(shares)
     }
 
-    /// What is already known of a pair, so that hashes need not be computed.
-    pub(crate) fn known(&self, sha256: &str) -> Option<Option<Arc<Bitmap>>> {
-        self.lock().get(sha256).cloned()
+    /// The newest versions among a set of segments, if they are known.
+    pub(crate) fn live(&self, cluster: &ClusterId) -> Option<Option<Arc<Bitmap>>> {
+        self.lock().live.get(cluster).cloned()
+    }
+
+    /// Remembers the newest versions among a set of segments.
+    pub(crate) fn keep_live(&self, cluster: ClusterId, live: Option<Arc<Bitmap>>) {
+        let cost = 96 + live.as_ref().map_or(0, |rows| rows.memory_bytes());
+        self.keep(cost, |kept| {
+            kept.live.insert(cluster, live);
+        });
     }
 
     /// Memory it holds, in bytes.
@@ -43,17 +68,16 @@ impl OverlapCache {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    fn keep(&self, sha256: &str, found: Option<Arc<Bitmap>>) {
-        let cost = 128 + found.as_ref().map_or(0, |rows| rows.memory_bytes());
+    fn keep(&self, cost: usize, insert: impl FnOnce(&mut Kept)) {
         let mut kept = self.lock();
         if self.bytes.fetch_add(cost, Ordering::Relaxed) + cost > MAX_KEPT_BYTES {
-            kept.clear();
+            *kept = Kept::default();
             self.bytes.store(cost, Ordering::Relaxed);
         }
-        kept.insert(sha256.to_owned(), found);
+        insert(&mut kept);
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Option<Arc<Bitmap>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         // What is kept is whole after each insert, so a panic elsewhere leaves nothing half done.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,28 +1,34 @@
 //! One segment's part of the pass: every query's partial states, from columns that are each read once.
 
-use std::cell::OnceCell;
+use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 
 use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::bitmap::Bitmap;
 use crate::buckets::Buckets;
 use crate::column::Column;
+use crate::dictionary::Translation;
 use crate::error::QueryError;
 use crate::groups::Groups;
-use crate::key::Key;
 use crate::key_column::KeyColumn;
 use crate::plan::{Atom, AtomOp, KeySpec, Plan, QueryPlan};
 use crate::predicate::filter_rows;
 use crate::segment::Segment;
 use crate::state::{State, check_held};
+use crate::total::{Part, Totals};
 use crate::values::{Numbers, numbers_of};
 
-/// One query's partial result over one segment.
-pub(crate) struct Part {
-    pub(crate) keys: Vec<Vec<Key>>,
-    /// One per atom.
-    pub(crate) states: Vec<State>,
-    pub(crate) unassigned: u64,
+/// What a worker knows of the plan's time buckets, by key.
+pub(crate) struct BucketCache {
+    of_keys: Vec<RefCell<Option<Buckets>>>,
+}
+
+impl BucketCache {
+    /// Nothing known yet.
+    pub(crate) fn new(plan: &Plan) -> Self {
+        Self { of_keys: plan.keys.iter().map(|_| RefCell::new(None)).collect() }
+    }
 }
 
 /// A segment under way; what several queries need is computed once.
@@ -30,20 +36,24 @@ struct Pass<'p> {
     plan: &'p Plan,
     segment: &'p Segment,
     meta: &'p SegmentMeta,
-    live: &'p Bitmap,
+    /// The newest versions; `None` when all are.
+    live: Option<&'p Bitmap>,
     filters: Vec<OnceCell<Bitmap>>,
     masks: Vec<OnceCell<Bitmap>>,
     numbers: Vec<OnceCell<Numbers<'p>>>,
     keys: Vec<OnceCell<KeyColumn<'p>>>,
+    buckets: &'p BucketCache,
 }
 
-/// Runs all queries over the live rows of one segment.
-pub(crate) fn run_segment(
+/// Adds the live rows of one segment to the totals of all queries.
+pub(crate) fn add_segment(
+    totals: &mut Totals,
+    buckets: &BucketCache,
     plan: &Plan,
     segment: &Segment,
     meta: &SegmentMeta,
-    live: &Bitmap,
-) -> Result<Vec<Part>, QueryError> {
+    live: Option<&Bitmap>,
+) -> Result<(), QueryError> {
     fn cells<T>(count: usize) -> Vec<OnceCell<T>> {
         (0..count).map(|_| OnceCell::new()).collect()
     }
@@ -56,8 +66,16 @@ pub(crate) fn run_segment(
         masks: cells(plan.masks.len()),
         numbers: cells(plan.values.len()),
         keys: cells(plan.keys.len()),
+        buckets,
     };
-    plan.queries.iter().map(|query| pass.run_query(query)).collect()
+    let mut translations: Vec<Option<Translation>> = plan.keys.iter().map(|_| None).collect();
+    for (index, query) in plan.queries.iter().enumerate() {
+        if let Some(part) = pass.run_query(query)? {
+            let column = |key: usize| pass.keys[key].get().expect("a key of the part was computed for it");
+            totals.add_part(plan, index, part, &mut translations, column)?;
+        }
+    }
+    Ok(())
 }
 
 /// What is in the cell, computed when it is empty.
@@ -70,19 +88,23 @@ fn get_or_try<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, QueryError
 }
 
 impl<'p> Pass<'p> {
-    fn run_query(&self, query: &QueryPlan) -> Result<Part, QueryError> {
+    /// One query's part; `None` when no record of the segment is of its concern.
+    fn run_query(&self, query: &QueryPlan) -> Result<Option<Part<'_>>, QueryError> {
+        let base = self.base(query)?;
+        if base.is_empty() {
+            return Ok(None);
+        }
         let mut unassigned = 0;
         let groups = if query.keys.is_empty() {
             Groups::all()
         } else {
             let columns =
                 query.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
-            if query.query.drop_null_keys {
+            if query.query.drop_null_keys && columns[0].has_missing() {
                 self.mask(query.first_mask)?.for_each(|row| {
                     unassigned += u64::from(columns[0].codes(row).is_empty());
                 });
             }
-            let base = self.base(query)?;
             let (rows, drop_missing) = (self.segment.rows(), query.query.drop_null_keys);
             Groups::new(&columns, &base, rows, drop_missing, query.most_groups())?
         };
@@ -93,19 +115,21 @@ impl<'p> Pass<'p> {
             check_held(held)?;
             states.push(state);
         }
-        Ok(Part { keys: groups.keys, states, unassigned })
+        Ok(Some(Part { groups, states, unassigned }))
     }
 
     /// The records that any measure of the query is about.
-    fn base(&self, query: &QueryPlan) -> Result<Bitmap, QueryError> {
-        let mut base = Bitmap::zeros(self.segment.rows());
-        for mask in &query.base {
-            base.or(self.mask(*mask)?);
+    fn base(&self, query: &QueryPlan) -> Result<Cow<'_, Bitmap>, QueryError> {
+        let mut masks = query.base.iter().map(|mask| self.mask(*mask));
+        let Some(first) = masks.next() else { return Ok(Cow::Owned(Bitmap::zeros(self.segment.rows()))) };
+        let mut base = Cow::Borrowed(first?);
+        for mask in masks {
+            base.to_mut().or(mask?);
         }
         Ok(base)
     }
 
-    fn run_atom(&self, atom: &Atom, groups: &Groups) -> Result<State, QueryError> {
+    fn run_atom(&self, atom: &Atom, groups: &Groups<'_>) -> Result<State, QueryError> {
         let mask = self.mask(atom.mask)?;
         Ok(match atom.op {
             AtomOp::Count => State::count(groups, mask),
@@ -134,7 +158,9 @@ impl<'p> Pass<'p> {
             let spec = &self.plan.masks[index];
             let span = &self.plan.spans[spec.span];
             let mut rows = span.rows(self.segment, self.meta).map_err(|e| self.corrupt(e))?;
-            rows.and(self.live);
+            if let Some(live) = self.live {
+                rows.and(live);
+            }
             for filter in &spec.filters {
                 // A filter reads whole columns; nobody left needs none of it.
                 if rows.is_empty() {
@@ -160,7 +186,9 @@ impl<'p> Pass<'p> {
             }
             KeySpec::Bucket { bucket, of, zone } => match self.column(of)? {
                 Some(Column::Integer { cells, .. }) => {
-                    Ok(KeyColumn::of_times(cells, Buckets::new(*bucket, zone.clone())))
+                    let mut known = self.buckets.of_keys[index].borrow_mut();
+                    let buckets = known.get_or_insert_with(|| Buckets::new(*bucket, zone.clone()));
+                    Ok(KeyColumn::of_times(cells, buckets))
                 }
                 Some(_) => Err(self.corrupt("a time column has another type".to_owned())),
                 None => Ok(KeyColumn::missing(self.segment.rows())),

@@ -1,95 +1,130 @@
 //! Resolving upserts: which rows of the segments are the newest version of their id.
 //!
 //! The newest version of an id alone decides whether the id counts, whatever segment it lies in: the newer updated
-//! time (missing counts as the event time), on a tie the later commit, then the later line. Rows whose id is in no
-//! other segment, by the id filters, are never looked at. Ids are compared as texts in the end, so two ids of one
-//! hash stay two.
+//! time (missing counts as the event time), on a tie the later commit, then the later line. Segments whose ids lie in
+//! ranges of their own are never looked at; among the others only ids whose hash comes twice. Ids are compared as
+//! texts in the end, so two ids of one hash stay two.
+
+use std::sync::Arc;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use sha2::{Digest as _, Sha256};
 use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::bitmap::Bitmap;
 use crate::column::Column;
 use crate::error::QueryError;
-use crate::id_filter::IdFilter;
+use crate::ids::Ids;
 use crate::layout;
+use crate::overlap::ClusterId;
 use crate::segment::Segment;
+use crate::threads::for_each_parallel;
 
 /// A segment that takes part.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     pub(crate) segment: &'a Segment,
     pub(crate) meta: &'a SegmentMeta,
-    pub(crate) ids: &'a IdFilter,
     /// Whether its rows count; otherwise it is only asked for newer versions.
     pub(crate) counts: bool,
 }
 
-/// The rows of a segment whose id may be in another one; `None` when none can.
-pub(crate) fn find_overlap(
-    segment: &Segment,
-    ids: &IdFilter,
-    other: &SegmentMeta,
-    other_ids: &IdFilter,
-) -> Result<Option<std::sync::Arc<Bitmap>>, String> {
-    if !ids.range_overlaps(other_ids) {
-        return Ok(None);
-    }
-    match segment.overlaps.known(&other.sha256) {
-        Some(known) => Ok(known),
-        None => Ok(segment.overlaps.find(segment.id_hashes()?, &other.sha256, other_ids)),
-    }
-}
+/// The rows of a source that are the newest version of their id; `None` when all are.
+pub(crate) type Live = Option<Arc<Bitmap>>;
 
-/// For each source, the rows that are the newest version of their id. Sources that do not count keep all.
-pub(crate) fn find_live(sources: &[Source<'_>]) -> Result<Vec<Bitmap>, QueryError> {
-    let mut live: Vec<Bitmap> = sources.iter().map(|s| Bitmap::ones(s.segment.rows())).collect();
-    let mut newest = Newest { sources, table: HashTable::new(), columns: Vec::new() };
-    let mut suspects = Vec::with_capacity(sources.len());
-    for (i, source) in sources.iter().enumerate() {
-        suspects.push(suspects_of(sources, i).map_err(|e| corrupt(source, e))?);
+/// For each source, its newest versions. Only sources that may share ids with another need be among them.
+pub(crate) fn find_live(sources: &[Source<'_>], threads: usize) -> Result<Vec<Live>, QueryError> {
+    let cluster = name_cluster(sources);
+    let known: Option<Vec<Live>> = sources.iter().map(|s| s.segment.overlaps.live(&cluster)).collect();
+    if let Some(known) = known {
+        return Ok(known);
     }
-    if suspects.iter().all(Option::is_none) {
-        return Ok(live);
-    }
-    for (source, suspects) in sources.iter().zip(&suspects) {
-        let columns = suspects.as_ref().map(|_| Versions::new(source)).transpose();
-        newest.columns.push(columns.map_err(|e| corrupt(source, e))?);
-    }
-    // Those that count first: the others are only looked up.
-    let order = |counts: bool| (0..sources.len()).filter(move |i| sources[*i].counts == counts);
-    for i in order(true).chain(order(false)) {
-        if let Some(rows) = &suspects[i] {
-            newest.add_rows(i, rows, &mut live);
-        }
+    for_each_parallel(sources, threads, |source| {
+        source.segment.ids().map(drop).map_err(|e| corrupt(source, e))
+    })?;
+    let live: Vec<Live> = resolve(sources)?;
+    for (source, live) in sources.iter().zip(&live) {
+        source.segment.overlaps.keep_live(cluster, live.clone());
     }
     Ok(live)
+}
+
+/// What the answer depends on: the files in order, their commits, and which of them count.
+fn name_cluster(sources: &[Source<'_>]) -> ClusterId {
+    let mut hash = Sha256::new();
+    for source in sources {
+        hash.update(&source.meta.sha256);
+        hash.update(source.meta.seq.to_le_bytes());
+        hash.update([u8::from(source.counts)]);
+    }
+    hash.finalize().into()
 }
 
 fn corrupt(source: &Source<'_>, detail: String) -> QueryError {
     QueryError::Corrupt { key: source.meta.key.clone(), detail }
 }
 
-/// The rows of a source whose id may be in another source that matters for it.
-fn suspects_of(sources: &[Source<'_>], index: usize) -> Result<Option<Bitmap>, String> {
-    let source = &sources[index];
-    let mut suspects: Option<Bitmap> = None;
-    for (j, other) in sources.iter().enumerate() {
-        if j == index || !(source.counts || other.counts) {
-            continue;
-        }
-        if let Some(rows) = find_overlap(source.segment, source.ids, other.meta, other.ids)? {
-            suspects.get_or_insert_with(|| Bitmap::zeros(source.segment.rows())).or(&rows);
+fn resolve(sources: &[Source<'_>]) -> Result<Vec<Live>, QueryError> {
+    let ids: Vec<&Ids> =
+        sources.iter().map(|s| s.segment.ids().map_err(|e| corrupt(s, e))).collect::<Result<_, _>>()?;
+    let repeated = Repeated::new(&ids);
+    let mut newest = Newest { table: HashTable::new(), versions: Vec::with_capacity(sources.len()) };
+    let mut live: Vec<Option<Bitmap>> = Vec::with_capacity(sources.len());
+    for (source, ids) in sources.iter().zip(&ids) {
+        newest.versions.push(Versions::new(source, ids).map_err(|e| corrupt(source, e))?);
+        live.push(None);
+    }
+    // Those that count first: the others are only looked up.
+    let order = |counts: bool| (0..sources.len()).filter(move |i| sources[*i].counts == counts);
+    for source in order(true).chain(order(false)) {
+        for (row, hash) in ids[source].hashes().iter().enumerate() {
+            if let Some((outdated, row)) =
+                repeated.holds(*hash).then(|| newest.add(source, row, sources[source].counts)).flatten()
+            {
+                let rows = sources[outdated].segment.rows();
+                live[outdated].get_or_insert_with(|| Bitmap::ones(rows)).clear(row);
+            }
         }
     }
-    Ok(suspects)
+    Ok(live.into_iter().map(|rows| rows.map(Arc::new)).collect())
 }
 
-/// The columns that decide between versions.
+/// Hashes that come more than once, perhaps: two bits for each of a number of cells.
+struct Repeated {
+    twice: Vec<u64>,
+    shift: u32,
+}
+
+impl Repeated {
+    fn new(ids: &[&Ids]) -> Self {
+        let rows: usize = ids.iter().map(|ids| ids.hashes().len()).sum();
+        // About sixteen cells for each id: one id in sixteen shares its cell with another.
+        let bits = (rows.max(64) * 16).next_power_of_two();
+        let mut found = Self { twice: vec![0; bits / 64], shift: 64 - bits.trailing_zeros() };
+        let mut once = vec![0_u64; bits / 64];
+        for hash in ids.iter().flat_map(|ids| ids.hashes()) {
+            let (word, bit) = found.cell(*hash);
+            found.twice[word] |= once[word] & bit;
+            once[word] |= bit;
+        }
+        found
+    }
+
+    fn holds(&self, hash: u64) -> bool {
+        let (word, bit) = self.cell(hash);
+        self.twice[word] & bit != 0
+    }
+
+    fn cell(&self, hash: u64) -> (usize, u64) {
+        let cell = hash >> self.shift;
+        (usize::try_from(cell / 64).expect("a cell of memory"), 1 << (cell % 64))
+    }
+}
+
+/// What decides between versions.
 struct Versions<'a> {
-    hashes: &'a [u64],
-    ids: &'a Column,
+    ids: &'a Ids,
     updated: Option<&'a Column>,
     event: Option<&'a Column>,
     line: Option<&'a Column>,
@@ -98,27 +133,18 @@ struct Versions<'a> {
 }
 
 impl<'a> Versions<'a> {
-    fn new(source: &Source<'a>) -> Result<Self, String> {
+    fn new(source: &Source<'a>, ids: &'a Ids) -> Result<Self, String> {
         let (segment, dataset) = (source.segment, source.segment.dataset());
-        let hashes = segment.id_hashes()?;
         let time =
             |name: Option<&str>| name.map(|name| segment.column(name)).transpose().map(Option::flatten);
         Ok(Self {
-            hashes,
-            ids: segment.column(dataset.columns[0].name)?.ok_or("it has no ids")?,
+            ids,
             updated: time(dataset.updated_time)?,
             event: time(dataset.event_time)?,
             line: segment.column(layout::LINE)?,
             seq: segment.column(layout::SEQ)?,
             own_seq: source.meta.seq,
         })
-    }
-
-    fn id(&self, row: usize) -> &'a str {
-        match self.ids {
-            Column::Text { codes, words } => words.get(codes[row]),
-            _ => "",
-        }
     }
 
     /// Larger is newer.
@@ -138,41 +164,45 @@ fn integer(column: Option<&Column>, row: usize) -> Option<i64> {
 
 /// The newest version of each id so far.
 struct Newest<'a> {
-    sources: &'a [Source<'a>],
+    /// Source and row of each.
     table: HashTable<(u32, u32)>,
-    columns: Vec<Option<Versions<'a>>>,
+    versions: Vec<Versions<'a>>,
 }
 
 impl Newest<'_> {
-    fn add_rows(&mut self, source: usize, rows: &Bitmap, live: &mut [Bitmap]) {
-        let (sources, columns) = (self.sources, &self.columns);
-        let versions =
-            |of: u32| columns[of as usize].as_ref().expect("only sources with suspects are entered");
-        let ours = versions(to_u32(source));
-        rows.for_each(|row| {
-            let (hash, id) = (ours.hashes[row], ours.id(row));
-            let same = |(s, r): &(u32, u32)| {
-                versions(*s).hashes[*r as usize] == hash && versions(*s).id(*r as usize) == id
-            };
-            let rehash = |(s, r): &(u32, u32)| versions(*s).hashes[*r as usize];
-            match self.table.entry(hash, same, rehash) {
-                Entry::Vacant(vacant) if sources[source].counts => {
+    /// Enters a row; gives the source and row that is outdated by it, or by which it is. One that does not count is
+    /// only compared with what is there.
+    fn add(&mut self, source: usize, row: usize, counts: bool) -> Option<(usize, usize)> {
+        let versions = &self.versions;
+        let ours = &versions[source];
+        let (hash, id) = (ours.ids.hashes()[row], ours.ids.get(row));
+        let of = |at: &(u32, u32)| (versions[at.0 as usize].ids, at.1 as usize);
+        let same = |at: &(u32, u32)| {
+            let (ids, row) = of(at);
+            ids.hashes()[row] == hash && ids.get(row) == id
+        };
+        let rehash = |at: &(u32, u32)| {
+            let (ids, row) = of(at);
+            ids.hashes()[row]
+        };
+        match self.table.entry(hash, same, rehash) {
+            Entry::Vacant(vacant) => {
+                if counts {
                     vacant.insert((to_u32(source), to_u32(row)));
                 }
-                Entry::Vacant(_) => {}
-                Entry::Occupied(mut newest) => {
-                    let (s, r) = *newest.get();
-                    // Equal in everything: the later source wins, so that the answer is one.
-                    let old = (versions(s).version(r as usize), s);
-                    if (ours.version(row), to_u32(source)) > old {
-                        live[s as usize].clear(r as usize);
-                        *newest.get_mut() = (to_u32(source), to_u32(row));
-                    } else {
-                        live[source].clear(row);
-                    }
+                None
+            }
+            Entry::Occupied(mut newest) => {
+                let known = (newest.get().0 as usize, newest.get().1 as usize);
+                // Equal in everything: the later source wins, so that the answer is one.
+                if (ours.version(row), source) > (versions[known.0].version(known.1), known.0) {
+                    *newest.get_mut() = (to_u32(source), to_u32(row));
+                    Some(known)
+                } else {
+                    Some((source, row))
                 }
             }
-        });
+        }
     }
 }
 

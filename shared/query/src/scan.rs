@@ -4,21 +4,28 @@
 //! others that may hold a newer version of an id found there. The result depends on the snapshot and the queries
 //! alone, not on the order of provision, the number of threads or what was decoded before.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::ids::TenantId;
 use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
 
-use crate::bitmap::Bitmap;
 use crate::error::QueryError;
-use crate::id_filter::IdFilter;
-use crate::pass::{Part, run_segment};
+use crate::id_filter::{IdFilter, IdRange};
+use crate::id_ranges::IdRanges;
+use crate::pass::{BucketCache, add_segment};
 use crate::plan::Plan;
-use crate::resolve::{Source, find_live, find_overlap};
+use crate::resolve::{Live, Source, find_live};
 use crate::segment::Segment;
-use crate::total::QueryTotal;
+use crate::threads::share_out;
+use crate::total::Totals;
+
+/// Rows of provided segments that are run, and let go, before more come. Bounds the memory of a scan over segments
+/// that share no ids.
+const ROWS_AT_ONCE: usize = 1 << 20;
 
 /// What a scan gives.
 #[derive(Clone, Debug)]
@@ -33,16 +40,53 @@ pub struct ScanOutput {
 
 /// Queries under way: tells which segments it needs, takes them, runs.
 pub struct Scan {
-    snapshot: Snapshot,
+    tenant: TenantId,
+    dataset: DatasetId,
     plan: Plan,
     inputs: Vec<Input>,
+    ranges: IdRanges,
+    /// How many segments of the first round are still to come.
+    missing: usize,
+    /// Rows that were provided and can be run.
+    waiting_rows: usize,
+    rows_at_once: usize,
+    /// One per thread.
+    /// One per thread; none when counting failed, so that nothing half counted becomes a result.
+    workers: Result<Vec<Worker>, HasFailed>,
+}
+
+/// Counting failed before, and its error was told then.
+#[derive(Clone, Copy)]
+struct HasFailed;
+
+impl From<HasFailed> for QueryError {
+    fn from(_: HasFailed) -> Self {
+        Self::Internal { detail: "a scan was used after it had failed".to_owned() }
+    }
+}
+
+/// What a thread has counted, and what it knows by now.
+struct Worker {
+    totals: Totals,
+    buckets: BucketCache,
 }
 
 /// What is known of one segment of the snapshot.
 struct Input {
-    ids: IdFilter,
+    /// Without the id filter where no other segment can hold its ids.
+    meta: SegmentMeta,
+    /// Whether no other segment of the snapshot can hold its ids.
+    is_alone: bool,
     need: Need,
-    segment: Option<Arc<Segment>>,
+    state: Provided,
+}
+
+/// How far a segment is.
+enum Provided {
+    NotYet,
+    Waiting(Arc<Segment>),
+    /// Its records are in the totals, and it was let go.
+    Done,
 }
 
 /// Why a segment is needed.
@@ -69,9 +113,26 @@ impl Scan {
             return Err(QueryError::Internal { detail });
         }
         let plan = Plan::new(queries)?;
-        let inputs =
-            snapshot.segments.iter().map(|meta| Input::new(meta, &plan)).collect::<Result<_, _>>()?;
-        Ok(Self { snapshot: snapshot.clone(), plan, inputs })
+        let ranges = snapshot
+            .segments
+            .iter()
+            .map(|meta| IdRange::parse(&meta.id_filter).ok_or_else(|| unreadable_filter(meta)));
+        let ranges = IdRanges::new(ranges.collect::<Result<_, _>>()?);
+        let input = |(index, meta)| Input::new(meta, &plan, ranges.is_alone(index));
+        let inputs: Vec<Input> = snapshot.segments.iter().enumerate().map(input).collect();
+        let missing = inputs.iter().filter(|input| input.need == Need::Counts).count();
+        let (tenant, dataset) = (snapshot.tenant.clone(), snapshot.dataset);
+        Ok(Self {
+            tenant,
+            dataset,
+            plan,
+            inputs,
+            ranges,
+            missing,
+            waiting_rows: 0,
+            rows_at_once: ROWS_AT_ONCE,
+            workers: Ok(Vec::new()),
+        })
     }
 
     /// Indexes into `snapshot.segments` that must be provided next; empty when the scan is ready to run.
@@ -79,36 +140,45 @@ impl Scan {
     /// Providing these may make others wanted (those that may hold newer versions), so ask again until it is empty.
     #[must_use]
     pub fn wanted(&self) -> Vec<usize> {
-        let missing = |i: &usize| self.inputs[*i].need != Need::Nothing && self.inputs[*i].segment.is_none();
-        (0..self.inputs.len()).filter(missing).collect()
+        (0..self.inputs.len()).filter(|i| self.inputs[*i].is_wanted()).collect()
     }
 
-    /// Takes a wanted segment. One that is not wanted is let go.
+    /// Takes a wanted segment. One that is not wanted is let go. What many segments hold may be counted at once, so
+    /// this can take as long as a million rows do.
     ///
     /// # Errors
     ///
     /// [`QueryError::Corrupt`] when it is not the file that the snapshot names or cannot be decoded;
-    /// [`QueryError::WrongTenant`]; [`QueryError::Internal`] for an index that the snapshot does not have.
+    /// [`QueryError::WrongTenant`]; [`QueryError::Internal`] for an index that the snapshot does not have;
+    /// [`QueryError::Limit`] naming the limit.
     pub fn provide(&mut self, index: usize, segment: Arc<Segment>) -> Result<(), QueryError> {
-        let Some(meta) = self.snapshot.segments.get(index) else {
+        let Some(input) = self.inputs.get_mut(index) else {
             return Err(QueryError::Internal { detail: format!("the snapshot has no segment {index}") });
         };
-        if segment.tenant() != &self.snapshot.tenant {
-            return Err(QueryError::WrongTenant { key: meta.key.clone() });
+        if segment.tenant() != &self.tenant {
+            return Err(QueryError::WrongTenant { key: input.meta.key.clone() });
         }
-        if segment.sha256() != meta.sha256 || segment.dataset().id != self.snapshot.dataset {
+        if segment.sha256() != input.meta.sha256 || segment.dataset().id != self.dataset {
             let detail = "another file was provided for it".to_owned();
-            return Err(QueryError::Corrupt { key: meta.key.clone(), detail });
+            return Err(QueryError::Corrupt { key: input.meta.key.clone(), detail });
         }
-        let input = &mut self.inputs[index];
-        if input.need != Need::Nothing {
-            let first_round = input.need == Need::Counts && input.segment.is_none();
-            input.segment = Some(segment);
-            if first_round && self.wanted().is_empty() {
-                self.want_versions()?;
+        if !input.is_wanted() {
+            return Ok(());
+        }
+        if input.is_alone {
+            self.waiting_rows += segment.rows();
+        }
+        input.state = Provided::Waiting(segment);
+        if input.need == Need::Counts {
+            self.missing -= 1;
+            if self.missing == 0
+                && let Err(error) = self.want_versions()
+            {
+                self.workers = Err(HasFailed);
+                return Err(error);
             }
         }
-        Ok(())
+        if self.waiting_rows >= self.rows_at_once { self.run_alone(count_cores()) } else { Ok(()) }
     }
 
     /// Runs all queries, on as many threads as the machine has cores.
@@ -118,7 +188,7 @@ impl Scan {
     /// [`QueryError::Limit`] naming the limit; [`QueryError::Corrupt`] for a segment that cannot be decoded;
     /// [`QueryError::Internal`] while something is still wanted.
     pub fn run(self) -> Result<ScanOutput, QueryError> {
-        self.run_on(std::thread::available_parallelism().map_or(1, usize::from))
+        self.run_on(count_cores())
     }
 
     /// Runs all queries on `threads` threads; the result does not depend on how many.
@@ -126,57 +196,77 @@ impl Scan {
     /// # Errors
     ///
     /// As [`Self::run`].
-    pub fn run_on(self, threads: usize) -> Result<ScanOutput, QueryError> {
-        if !self.wanted().is_empty() {
+    pub fn run_on(mut self, threads: usize) -> Result<ScanOutput, QueryError> {
+        if self.inputs.iter().any(Input::is_wanted) {
             return Err(QueryError::Internal {
                 detail: "a scan was run before it had its segments".to_owned(),
             });
         }
-        let read: Vec<usize> = (0..self.inputs.len()).filter(|i| self.inputs[*i].segment.is_some()).collect();
-        let sources: Vec<Source<'_>> = read.iter().filter_map(|i| self.source(*i)).collect();
-        let live = find_live(&sources)?;
-        let counting: Vec<(Source<'_>, &Bitmap)> =
-            sources.iter().copied().zip(&live).filter(|(source, _)| source.counts).collect();
-        let parts = run_parts(&self.plan, &counting, threads);
-        let mut totals: Vec<QueryTotal<'_>> = self.plan.queries.iter().map(QueryTotal::new).collect();
-        for part in parts {
-            for (total, part) in totals.iter_mut().zip(part?) {
-                total.merge(part)?;
-            }
-        }
+        self.run_alone(threads)?;
+        self.run_sharing(threads)?;
+        let read: Vec<usize> = (0..self.inputs.len()).filter(|i| self.inputs[*i].is_read()).collect();
+        let mut totals =
+            std::mem::replace(&mut self.workers, Err(HasFailed))?.into_iter().map(|worker| worker.totals);
+        let mut total = totals.next().unwrap_or_else(|| Totals::new(&self.plan));
+        totals.try_for_each(|other| total.absorb(&self.plan, other))?;
         Ok(ScanOutput {
-            results: totals.into_iter().map(QueryTotal::finish).collect(),
-            rows_read: sources.iter().map(|s| s.segment.rows() as u64).sum(),
+            results: total.finish(&self.plan),
+            rows_read: read.iter().map(|i| self.inputs[*i].meta.rows).sum(),
             segments_read: read,
         })
     }
 
+    /// Runs the segments that wait and share ids with no other, and lets them go.
+    fn run_alone(&mut self, threads: usize) -> Result<(), QueryError> {
+        let mut workers = std::mem::replace(&mut self.workers, Err(HasFailed))?;
+        let alone = (0..self.inputs.len()).filter(|i| self.inputs[*i].is_alone);
+        let sources: Vec<(Source<'_>, Live)> = alone.filter_map(|i| Some((self.source(i)?, None))).collect();
+        add_all(&mut workers, &self.plan, &sources, threads)?;
+        self.workers = Ok(workers);
+        for input in self.inputs.iter_mut().filter(|input| input.is_alone && input.is_read()) {
+            input.state = Provided::Done;
+        }
+        self.waiting_rows = 0;
+        Ok(())
+    }
+
+    /// Runs the segments that may share ids with others.
+    fn run_sharing(&mut self, threads: usize) -> Result<(), QueryError> {
+        let mut workers = std::mem::replace(&mut self.workers, Err(HasFailed))?;
+        let sources: Vec<Source<'_>> = (0..self.inputs.len()).filter_map(|i| self.source(i)).collect();
+        let live = find_live(&sources, threads)?;
+        let counting: Vec<(Source<'_>, Live)> =
+            sources.into_iter().zip(live).filter(|(source, _)| source.counts).collect();
+        add_all(&mut workers, &self.plan, &counting, threads)?;
+        self.workers = Ok(workers);
+        Ok(())
+    }
+
     fn source(&self, index: usize) -> Option<Source<'_>> {
         let input = &self.inputs[index];
-        Some(Source {
-            segment: input.segment.as_deref()?,
-            meta: &self.snapshot.segments[index],
-            ids: &input.ids,
-            counts: input.need == Need::Counts,
-        })
+        let Provided::Waiting(segment) = &input.state else { return None };
+        Some(Source { segment, meta: &input.meta, counts: input.need == Need::Counts })
     }
 
     /// Wants the segments that may hold newer versions of ids in the segments that count.
     fn want_versions(&mut self) -> Result<(), QueryError> {
         for other in 0..self.inputs.len() {
-            if self.inputs[other].need == Need::Nothing && self.may_share_ids(other)? {
+            if self.inputs[other].need == Need::Nothing && self.may_hold_newer(other)? {
                 self.inputs[other].need = Need::Versions;
             }
         }
         Ok(())
     }
 
-    fn may_share_ids(&self, other: usize) -> Result<bool, QueryError> {
-        for source in (0..self.inputs.len()).filter_map(|i| self.source(i)).filter(|s| s.counts) {
-            let (meta, ids) = (&self.snapshot.segments[other], &self.inputs[other].ids);
-            let overlap = find_overlap(source.segment, source.ids, meta, ids);
+    fn may_hold_newer(&self, other: usize) -> Result<bool, QueryError> {
+        let meta = &self.inputs[other].meta;
+        let ids = OnceCell::new();
+        for source in self.ranges.overlapping(other).filter_map(|i| self.source(i)).filter(|s| s.counts) {
+            let ids = ids.get_or_init(|| IdFilter::parse(&meta.id_filter));
+            let ids = ids.as_ref().ok_or_else(|| unreadable_filter(meta))?;
+            let shares = source.segment.may_share_ids(&meta.sha256, ids);
             let corrupt = |detail| QueryError::Corrupt { key: source.meta.key.clone(), detail };
-            if overlap.map_err(corrupt)?.is_some() {
+            if shares.map_err(corrupt)? {
                 return Ok(true);
             }
         }
@@ -184,41 +274,119 @@ impl Scan {
     }
 }
 
+/// Adds segments to what the workers have counted, each on a thread of its own.
+fn add_all(
+    workers: &mut Vec<Worker>,
+    plan: &Plan,
+    sources: &[(Source<'_>, Live)],
+    threads: usize,
+) -> Result<(), QueryError> {
+    let threads = threads.clamp(1, sources.len().max(1));
+    let worker = || Worker { totals: Totals::new(plan), buckets: BucketCache::new(plan) };
+    workers.resize_with(workers.len().max(threads), worker);
+    share_out(sources, &mut workers[..threads], |Worker { totals, buckets }, (source, live)| {
+        add_segment(totals, buckets, plan, source.segment, source.meta, live.as_deref())
+    })
+}
+
+fn unreadable_filter(meta: &SegmentMeta) -> QueryError {
+    QueryError::Corrupt { key: meta.key.clone(), detail: "its id filter is unreadable".to_owned() }
+}
+
+fn count_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 impl Input {
-    fn new(meta: &SegmentMeta, plan: &Plan) -> Result<Self, QueryError> {
-        let unreadable = || QueryError::Corrupt {
-            key: meta.key.clone(),
-            detail: "its id filter is unreadable".to_owned(),
-        };
+    fn new(meta: &SegmentMeta, plan: &Plan, is_alone: bool) -> Self {
         let counts = plan.spans.iter().any(|span| span.may_match(meta));
         let need = if counts { Need::Counts } else { Need::Nothing };
-        Ok(Self { ids: IdFilter::parse(&meta.id_filter).ok_or_else(unreadable)?, need, segment: None })
+        let id_filter = if is_alone { String::new() } else { meta.id_filter.clone() };
+        let meta = SegmentMeta {
+            id_filter,
+            dataset: meta.dataset,
+            month: meta.month.clone(),
+            key: meta.key.clone(),
+            sha256: meta.sha256.clone(),
+            ..*meta
+        };
+        Self { meta, is_alone, need, state: Provided::NotYet }
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.need != Need::Nothing && matches!(self.state, Provided::NotYet)
+    }
+
+    fn is_read(&self) -> bool {
+        !matches!(self.state, Provided::NotYet)
     }
 }
 
-/// Runs the segments on several threads; the parts come in the order of the segments.
-fn run_parts(
-    plan: &Plan,
-    counting: &[(Source<'_>, &Bitmap)],
-    threads: usize,
-) -> Vec<Result<Vec<Part>, QueryError>> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some((source, live)) = counting.get(index) else { return done };
-            done.push((index, run_segment(plan, source.segment, source.meta, live)));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{BodyFormat, ingest};
+    use sitrep_domain::mappings::find_mapping;
+    use sitrep_domain::measure::{Measure, MeasureOp, Value};
+
+    /// Segments of one record each; the last one is a newer version of the one before it.
+    fn store() -> (Snapshot, Vec<Arc<Segment>>) {
+        let (tenant, dataset) = (TenantId::new("acme").unwrap(), DatasetId::Incidents);
+        let mapping = find_mapping(dataset, "native").unwrap();
+        let (mut metas, mut segments) = (Vec::new(), Vec::new());
+        for (seq, id) in (1..).zip(["a", "b", "c", "d", "d"]) {
+            let body = format!(r#"[{{"id":"{id}","created_at":"2026-01-0{seq}","user":"u{}"}}]"#, seq % 2);
+            let new = ingest(body.as_bytes(), BodyFormat::Json, false, &mapping, &tenant)
+                .unwrap()
+                .segments
+                .remove(0);
+            let file = new.bytes.clone();
+            let meta = new.into_meta(format!("{seq}"), seq, seq);
+            segments.push(Arc::new(Segment::open(file, &meta, &tenant).unwrap()));
+            metas.push(meta);
         }
-    };
-    let mut parts = std::thread::scope(|scope| {
-        let helpers: Vec<_> = (1..threads.min(counting.len())).map(|_| scope.spawn(work)).collect();
-        let mut parts = work();
-        for helper in helpers {
-            parts.extend(helper.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        (Snapshot { tenant, dataset, generation: 5, segments: metas }, segments)
+    }
+
+    fn scan(snapshot: &Snapshot) -> Scan {
+        let users = Measure::new(MeasureOp::CountDistinct(Value::column("user")));
+        let query = Query::new(snapshot.dataset, None).measure("n", Measure::count()).measure("users", users);
+        Scan::new(snapshot, &[query.clone().by_field("user"), query]).unwrap()
+    }
+
+    #[test]
+    fn counting_some_segments_at_a_time_lets_them_go_and_changes_nothing() {
+        let (snapshot, segments) = store();
+        let mut outputs = Vec::new();
+        for rows_at_once in [1, 2, ROWS_AT_ONCE] {
+            let mut scan = Scan { rows_at_once, ..scan(&snapshot) };
+            for (index, segment) in segments.iter().enumerate() {
+                scan.provide(index, Arc::clone(segment)).unwrap();
+                scan.provide(index, Arc::clone(segment)).unwrap();
+            }
+            let held = segments.iter().map(|segment| Arc::strong_count(segment) - 1).collect::<Vec<_>>();
+            let expected = match rows_at_once {
+                1 => [0, 0, 0, 1, 1],
+                2 => [0, 0, 1, 1, 1],
+                _ => [1; 5],
+            };
+            assert_eq!(held, expected, "those that share ids stay");
+            let output = scan.run().unwrap();
+            assert_eq!((output.rows_read, output.segments_read.len()), (5, 5));
+            outputs.push(output.results);
         }
-        parts
-    });
-    parts.sort_unstable_by_key(|(index, _)| *index);
-    parts.into_iter().map(|(_, part)| part).collect()
+        assert_eq!(outputs[0], outputs[1]);
+        assert_eq!(outputs[0], outputs[2]);
+        assert_eq!(outputs[0][1].rows[0].figures[0].population, 4, "the older version of d does not count");
+    }
+
+    #[test]
+    fn a_scan_that_failed_gives_no_result() {
+        let (snapshot, segments) = store();
+        let mut scan = Scan { workers: Err(HasFailed), ..scan(&snapshot) };
+        for (index, segment) in segments.iter().enumerate() {
+            scan.provide(index, Arc::clone(segment)).unwrap();
+        }
+        assert!(matches!(scan.run(), Err(QueryError::Internal { .. })));
+    }
 }

@@ -19,12 +19,13 @@ use sitrep_domain::ids::TenantId;
 use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::column::Column;
-use crate::decode::{Decode, decode_column};
+use crate::decode::{Decode, decode_column, decode_ids};
 use crate::error::QueryError;
+use crate::id_filter::IdFilter;
+use crate::ids::Ids;
 use crate::ingest::sha256_hex;
 use crate::layout;
 use crate::overlap::OverlapCache;
-use crate::words::hash_text;
 
 /// An opened, verified segment. `Send + Sync`; hold it in an `Arc`, cached by [`Segment::sha256`].
 pub struct Segment {
@@ -35,7 +36,7 @@ pub struct Segment {
     metadata: ArrowReaderMetadata,
     rows: usize,
     slots: BTreeMap<String, Slot>,
-    id_hashes: OnceLock<Result<Vec<u64>, String>>,
+    ids: OnceLock<Result<Ids, String>>,
     pub(crate) overlaps: OverlapCache,
     decoded_bytes: AtomicUsize,
 }
@@ -82,7 +83,7 @@ impl Segment {
             file: bytes,
             metadata,
             rows,
-            id_hashes: OnceLock::new(),
+            ids: OnceLock::new(),
             overlaps: OverlapCache::default(),
             decoded_bytes: AtomicUsize::new(0),
         })
@@ -129,19 +130,24 @@ impl Segment {
         slot.column.get_or_init(decode).as_ref().map(Some).map_err(Clone::clone)
     }
 
-    /// The hashes of the ids, by row.
-    pub(crate) fn id_hashes(&self) -> Result<&[u64], String> {
-        let compute = || {
-            let Some(Column::Text { codes, words }) = self.column(self.dataset.columns[0].name)? else {
-                return if self.rows == 0 { Ok(Vec::new()) } else { Err("it has no ids".to_owned()) };
+    /// The ids, by row.
+    pub(crate) fn ids(&self) -> Result<&Ids, String> {
+        let read = || {
+            let slot = self.slots.get(self.dataset.columns[0].name);
+            let ids = match slot {
+                Some(slot) => guard(|| decode_ids(&self.file, &self.metadata, slot.root, self.rows))?,
+                None if self.rows == 0 => Ids::default(),
+                None => return Err("it has no ids".to_owned()),
             };
-            let hashes: Vec<u64> = words.iter().map(hash_text).collect();
-            let of_row = |code: &u32| hashes.get(*code as usize).copied().ok_or("a record has no id");
-            let hashes = codes.iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
-            self.decoded_bytes.fetch_add(hashes.len() * 8, Ordering::Relaxed);
-            Ok(hashes)
+            self.decoded_bytes.fetch_add(ids.memory_bytes(), Ordering::Relaxed);
+            Ok(ids)
         };
-        self.id_hashes.get_or_init(compute).as_deref().map_err(Clone::clone)
+        self.ids.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+
+    /// Whether some of its ids may be in the segment of that id filter.
+    pub(crate) fn may_share_ids(&self, sha256: &str, filter: &IdFilter) -> Result<bool, String> {
+        self.overlaps.may_share(sha256, filter, || self.ids().map(Ids::hashes))
     }
 }
 

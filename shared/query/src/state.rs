@@ -1,18 +1,18 @@
 //! States: what is accumulated per group, within a segment and over all of them.
 //!
 //! Every state gives the same result whatever the order of rows and segments: counts, exact sums, extremes, sets, and
-//! values that are sorted before use.
-
-use hashbrown::{HashMap, HashSet};
+//! values that are ranked before use.
 
 use crate::bitmap::Bitmap;
 use crate::column::Column;
+use crate::dictionary::{Dictionary, NO_KEY};
 use crate::error::QueryError;
 use crate::exact_sum::ExactSum;
 use crate::groups::Groups;
 use crate::key::Key;
 use crate::key_column::KeyColumn;
 use crate::latest::{Dated, find_latest, keep_newer};
+use crate::pair_set::PairSet;
 use crate::plan::AtomOp;
 use crate::values::{Numbers, to_ordered};
 
@@ -40,11 +40,30 @@ impl Tally {
 /// One atom's state, by group.
 pub(crate) enum State {
     Count(Vec<u64>),
-    Sum { tallies: Vec<Tally>, whole: Vec<i128>, exact: Vec<ExactSum> },
-    Extent { tallies: Vec<Tally>, extremes: Vec<(i64, i64)> },
-    All { tallies: Vec<Tally>, values: Vec<Vec<f64>> },
-    Latest { tallies: Vec<Tally>, newest: Vec<Option<Dated>> },
-    Distinct { tallies: Vec<Tally>, seen: HashSet<(u32, u32)>, keys: Vec<Key> },
+    Sum {
+        tallies: Vec<Tally>,
+        whole: Vec<i128>,
+        exact: Vec<ExactSum>,
+    },
+    Extent {
+        tallies: Vec<Tally>,
+        extremes: Vec<(i64, i64)>,
+    },
+    /// Floating point numbers as integers of the same order.
+    All {
+        tallies: Vec<Tally>,
+        values: Vec<Vec<i64>>,
+    },
+    Latest {
+        tallies: Vec<Tally>,
+        newest: Vec<Option<Dated>>,
+    },
+    /// Pairs of a group and a key; the keys by number where they themselves matter in the end.
+    Distinct {
+        tallies: Vec<Tally>,
+        seen: PairSet,
+        keys: Vec<Key>,
+    },
 }
 
 /// "No value yet": any number replaces it.
@@ -52,8 +71,8 @@ const NO_EXTREMES: (i64, i64) = (i64::MAX, i64::MIN);
 
 impl State {
     /// Counts the records of each group.
-    pub(crate) fn count(groups: &Groups, mask: &Bitmap) -> Self {
-        let mut counts = vec![0; groups.keys.len()];
+    pub(crate) fn count(groups: &Groups<'_>, mask: &Bitmap) -> Self {
+        let mut counts = vec![0; groups.size];
         if groups.is_all() {
             counts[0] = mask.count();
         } else {
@@ -63,18 +82,17 @@ impl State {
     }
 
     /// Sums the values of each group.
-    pub(crate) fn sum(groups: &Groups, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
-        let count = groups.keys.len();
-        let mut tallies = vec![Tally::default(); count];
+    pub(crate) fn sum(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
+        let mut tallies = vec![Tally::default(); groups.size];
         let (mut whole, mut exact) = (Vec::new(), Vec::new());
         match numbers {
             Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
             Numbers::Integer(cells) => {
-                whole = vec![0; count];
+                whole = vec![0; groups.size];
                 tally_integers(groups, mask, cells, &mut tallies, |group, n| whole[group] += i128::from(n));
             }
             Numbers::Float(cells) => {
-                exact = vec![ExactSum::default(); count];
+                exact = vec![ExactSum::default(); groups.size];
                 tally_floats(groups, mask, cells, &mut tallies, |group, x| exact[group].add(x));
             }
         }
@@ -82,9 +100,9 @@ impl State {
     }
 
     /// Finds the extremes of each group.
-    pub(crate) fn extent(groups: &Groups, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.keys.len()];
-        let mut extremes = vec![NO_EXTREMES; groups.keys.len()];
+    pub(crate) fn extent(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
+        let mut tallies = vec![Tally::default(); groups.size];
+        let mut extremes = vec![NO_EXTREMES; groups.size];
         let mut widen = |group: usize, n: i64| extremes[group] = widened(extremes[group], (n, n));
         match numbers {
             Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
@@ -97,20 +115,19 @@ impl State {
     }
 
     /// Collects the values of each group.
-    pub(crate) fn all(groups: &Groups, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.keys.len()];
-        let mut values = vec![Vec::new(); groups.keys.len()];
+    pub(crate) fn all(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
+        let mut tallies = vec![Tally::default(); groups.size];
+        let mut values = vec![Vec::new(); groups.size];
+        if groups.is_all() {
+            values[0].reserve(usize::try_from(mask.count()).unwrap_or(0));
+        }
         match numbers {
             Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
-            #[expect(
-                clippy::cast_precision_loss,
-                reason = "durations of 285 years are exact to the microsecond"
-            )]
             Numbers::Integer(cells) => {
-                tally_integers(groups, mask, cells, &mut tallies, |group, n| values[group].push(n as f64));
+                tally_integers(groups, mask, cells, &mut tallies, |group, n| values[group].push(n));
             }
             Numbers::Float(cells) => {
-                tally_floats(groups, mask, cells, &mut tallies, |group, x| values[group].push(x));
+                tally_floats(groups, mask, cells, &mut tallies, |group, x| values[group].push(to_ordered(x)));
             }
         }
         Self::All { tallies, values }
@@ -118,7 +135,7 @@ impl State {
 
     /// Finds the newest value of each group.
     pub(crate) fn latest(
-        groups: &Groups,
+        groups: &Groups<'_>,
         mask: &Bitmap,
         times: Option<&Column>,
         column: &KeyColumn<'_>,
@@ -127,23 +144,16 @@ impl State {
         Self::Latest { tallies, newest }
     }
 
-    /// Collects the distinct keys of each group.
-    pub(crate) fn distinct(groups: &Groups, mask: &Bitmap, column: &KeyColumn<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.keys.len()];
-        let mut seen = HashSet::new();
-        let (mut numbers, mut keys) = (HashMap::new(), Vec::new());
+    /// Collects the distinct keys of each group, by their codes.
+    pub(crate) fn distinct(groups: &Groups<'_>, mask: &Bitmap, column: &KeyColumn<'_>) -> Self {
+        let mut tallies = vec![Tally::default(); groups.size];
+        let mut seen = PairSet::default();
         groups.for_each(mask, |row, group| {
             let codes = column.codes(row);
             tallies[group].count_in(!codes.is_empty());
-            for code in codes {
-                let number = *numbers.entry(*code).or_insert_with(|| {
-                    keys.push(column.key(*code));
-                    to_u32(keys.len() - 1)
-                });
-                seen.insert((to_u32(group), number));
-            }
+            codes.iter().for_each(|code| seen.insert(to_u32(group), *code));
         });
-        Self::Distinct { tallies, seen, keys }
+        Self::Distinct { tallies, seen, keys: Vec::new() }
     }
 
     /// Values it holds one by one.
@@ -156,10 +166,20 @@ impl State {
     }
 }
 
+/// Where the groups and keys of a part are in a total.
+pub(crate) struct Places<'a> {
+    /// Numbers of the part's groups that count.
+    pub(crate) present: &'a [u32],
+    /// For each of them, its number in the total.
+    pub(crate) groups: &'a [u32],
+    /// Groups that the total has.
+    pub(crate) count: usize,
+}
+
 /// An atom's state over all segments so far.
+#[derive(Default)]
 pub(crate) struct Total {
     pub(crate) state: Option<State>,
-    numbers: HashMap<Key, u32>,
     held: usize,
 }
 
@@ -178,29 +198,50 @@ impl Total {
         self.held
     }
 
-    pub(crate) fn new() -> Self {
-        Self { state: None, numbers: HashMap::new(), held: 0 }
+    /// Adds a part's state; `key` says what number a key of the part has in the total.
+    pub(crate) fn merge(
+        &mut self,
+        part: State,
+        places: &Places<'_>,
+        key: impl FnMut(u32) -> u32,
+    ) -> Result<(), QueryError> {
+        let held = part.held();
+        self.add(part, held, places, key)
     }
 
-    /// Adds a segment's state; `places[g]` is where its group `g` is among the `count` groups of the total.
-    pub(crate) fn merge(&mut self, part: State, places: &[usize], count: usize) -> Result<(), QueryError> {
-        self.held += part.held();
+    /// Adds another total, as [`Self::merge`].
+    pub(crate) fn absorb(
+        &mut self,
+        other: Self,
+        places: &Places<'_>,
+        key: impl FnMut(u32) -> u32,
+    ) -> Result<(), QueryError> {
+        other.state.map_or(Ok(()), |state| self.add(state, other.held, places, key))
+    }
+
+    /// What was held on the way counts, not what is left of it, so that a refusal does not depend on the way.
+    fn add(
+        &mut self,
+        part: State,
+        held: usize,
+        places: &Places<'_>,
+        key: impl FnMut(u32) -> u32,
+    ) -> Result<(), QueryError> {
+        self.held += held;
         check_held(self.held)?;
-        let total = self.state.take().unwrap_or_else(|| empty_like(&part));
-        self.state = Some(merge_states(total, part, places, count, &mut self.numbers));
+        let mut total = self.state.take().unwrap_or_else(|| empty_like(&part));
+        merge_states(&mut total, part, places, key);
+        self.state = Some(total);
         Ok(())
     }
 }
 
 impl Total {
-    /// The state over all segments. The keys of a distinct count are dropped unless it is they that matter.
-    pub(crate) fn finish(self, op: AtomOp) -> Option<State> {
-        let Self { mut state, numbers, .. } = self;
-        if let (AtomOp::Members { .. }, Some(State::Distinct { keys, .. })) = (op, &mut state) {
-            let mut numbered: Vec<(u32, Key)> =
-                numbers.into_iter().map(|(key, number)| (number, key)).collect();
-            numbered.sort_unstable_by_key(|(number, _)| *number);
-            *keys = numbered.into_iter().map(|(_, key)| key).collect();
+    /// The state over all segments, with the keys of a distinct count where it is they that matter.
+    pub(crate) fn finish(self, op: AtomOp, dictionaries: &[Dictionary]) -> Option<State> {
+        let mut state = self.state;
+        if let (AtomOp::Members { key, .. }, Some(State::Distinct { keys, .. })) = (op, &mut state) {
+            *keys = dictionaries[key].keys().to_vec();
         }
         state
     }
@@ -214,64 +255,59 @@ fn empty_like(part: &State) -> State {
         State::All { .. } => State::All { tallies: Vec::new(), values: Vec::new() },
         State::Latest { .. } => State::Latest { tallies: Vec::new(), newest: Vec::new() },
         State::Distinct { .. } => {
-            State::Distinct { tallies: Vec::new(), seen: HashSet::new(), keys: Vec::new() }
+            State::Distinct { tallies: Vec::new(), seen: PairSet::default(), keys: Vec::new() }
         }
     }
 }
 
-fn merge_states(
-    mut total: State,
-    part: State,
-    places: &[usize],
-    count: usize,
-    numbers: &mut HashMap<Key, u32>,
-) -> State {
-    match (&mut total, part) {
-        (State::Count(sums), State::Count(parts)) => add_each(sums, parts, places, count, |a, b| *a += b),
+fn merge_states(total: &mut State, part: State, places: &Places<'_>, mut key: impl FnMut(u32) -> u32) {
+    match (total, part) {
+        (State::Count(sums), State::Count(parts)) => places.add_each(sums, parts, |a, b| *a += b),
         (
             State::Sum { tallies, whole, exact },
             State::Sum { tallies: more, whole: more_whole, exact: more_exact },
         ) => {
-            add_each(tallies, more, places, count, add_tally);
-            add_each(whole, more_whole, places, count, |a, b| *a += b);
-            add_each(exact, more_exact, places, count, |a, b| a.merge(&b));
+            places.add_each(tallies, more, add_tally);
+            places.add_each(whole, more_whole, |a, b| *a += b);
+            places.add_each(exact, more_exact, |a, b| a.merge(&b));
         }
         (State::Extent { tallies, extremes }, State::Extent { tallies: more, extremes: wider }) => {
-            add_each(tallies, more, places, count, add_tally);
-            extremes.resize(count, NO_EXTREMES);
-            places.iter().zip(wider).for_each(|(at, range)| extremes[*at] = widened(extremes[*at], range));
+            places.add_each(tallies, more, add_tally);
+            extremes.resize(places.count, NO_EXTREMES);
+            places.each(|part, at| extremes[at] = widened(extremes[at], wider[part]));
         }
         (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
-            add_each(tallies, more, places, count, add_tally);
-            add_each(values, more_values, places, count, std::iter::Extend::extend);
+            places.add_each(tallies, more, add_tally);
+            places.add_each(values, more_values, |a, b| if a.is_empty() { *a = b } else { a.extend(b) });
         }
         (State::Latest { tallies, newest }, State::Latest { tallies: more, newest: others }) => {
-            add_each(tallies, more, places, count, add_tally);
-            add_each(newest, others, places, count, keep_newer);
+            places.add_each(tallies, more, add_tally);
+            places.add_each(newest, others, keep_newer);
         }
-        (State::Distinct { tallies, seen, .. }, State::Distinct { tallies: more, seen: new, keys }) => {
-            add_each(tallies, more, places, count, add_tally);
-            let number = |key| {
-                let next = to_u32(numbers.len());
-                *numbers.entry(key).or_insert(next)
-            };
-            let ours: Vec<u32> = keys.into_iter().map(number).collect();
-            seen.extend(new.into_iter().map(|(g, k)| (to_u32(places[g as usize]), ours[k as usize])));
+        (State::Distinct { tallies, seen, .. }, State::Distinct { tallies: more, seen: new, .. }) => {
+            places.add_each(tallies, more, add_tally);
+            let mut place_of = vec![NO_KEY; places.present.iter().max().map_or(0, |most| *most as usize + 1)];
+            places.each(|part, at| place_of[part] = to_u32(at));
+            new.for_each(|group, code| match place_of.get(group as usize) {
+                None | Some(&NO_KEY) => {}
+                Some(at) => seen.insert(*at, key(code)),
+            });
         }
         _ => unreachable!("an atom has one kind of state in every segment"),
     }
-    total
 }
 
-fn add_each<T: Clone + Default>(
-    totals: &mut Vec<T>,
-    parts: Vec<T>,
-    places: &[usize],
-    count: usize,
-    add: impl Fn(&mut T, T),
-) {
-    totals.resize(count, T::default());
-    places.iter().zip(parts).for_each(|(at, part)| add(&mut totals[*at], part));
+impl Places<'_> {
+    fn each(&self, mut visit: impl FnMut(usize, usize)) {
+        self.present.iter().zip(self.groups).for_each(|(part, at)| visit(*part as usize, *at as usize));
+    }
+
+    fn add_each<T: Clone + Default>(&self, totals: &mut Vec<T>, mut parts: Vec<T>, add: impl Fn(&mut T, T)) {
+        totals.resize(self.count, T::default());
+        if !parts.is_empty() {
+            self.each(|part, at| add(&mut totals[at], std::mem::take(&mut parts[part])));
+        }
+    }
 }
 
 fn add_tally(a: &mut Tally, b: Tally) {
@@ -283,12 +319,12 @@ fn widened(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn exclude_all(groups: &Groups, mask: &Bitmap, tallies: &mut [Tally]) {
+fn exclude_all(groups: &Groups<'_>, mask: &Bitmap, tallies: &mut [Tally]) {
     groups.for_each(mask, |_, group| tallies[group].excluded += 1);
 }
 
 fn tally_integers(
-    groups: &Groups,
+    groups: &Groups<'_>,
     mask: &Bitmap,
     cells: &[i64],
     tallies: &mut [Tally],
@@ -304,7 +340,7 @@ fn tally_integers(
 }
 
 fn tally_floats(
-    groups: &Groups,
+    groups: &Groups<'_>,
     mask: &Bitmap,
     cells: &[f64],
     tallies: &mut [Tally],

@@ -20,8 +20,8 @@ impl Techniques {
             _ => None,
         };
         let positions: Vec<Option<usize>> = keys.iter().map(find).collect();
-        let known = seen.iter().filter_map(|(group, key)| Some((*group, positions[*key as usize]?)));
-        let mut pairs: Vec<(u32, usize)> = known.collect();
+        let mut pairs = Vec::new();
+        seen.for_each(|group, key| pairs.extend(positions[key as usize].map(|position| (group, position))));
         pairs.sort_unstable();
         Self(pairs)
     }

@@ -1,60 +1,185 @@
-//! Totals: one query's parts, merged in the order of the snapshot's segments.
+//! Totals: the results of all queries under way, over the segments that one worker has run so far.
+//!
+//! Workers number groups and keys for themselves; in the end one takes over what the others have. Nothing in a total
+//! depends on the order in which parts came.
 
 use hashbrown::HashMap;
+use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 
 use crate::answer::answer;
+use crate::dictionary::{Dictionary, NO_KEY, Translation};
 use crate::error::QueryError;
-use crate::groups::check_groups;
+use crate::groups::{Groups, check_groups};
 use crate::key::Key;
-use crate::pass::Part;
-use crate::plan::QueryPlan;
-use crate::state::{Total, check_held};
+use crate::key_column::KeyColumn;
+use crate::plan::{AtomOp, Plan, QueryPlan};
+use crate::state::{Places, State, Total, check_held};
+
+/// All queries' results under way.
+pub(crate) struct Totals {
+    /// One per key of the plan.
+    dictionaries: Vec<Dictionary>,
+    queries: Vec<QueryTotal>,
+}
+
+/// One query's part of a segment.
+pub(crate) struct Part<'k> {
+    pub(crate) groups: Groups<'k>,
+    /// One per atom.
+    pub(crate) states: Vec<State>,
+    pub(crate) unassigned: u64,
+}
 
 /// One query's result under way.
-pub(crate) struct QueryTotal<'p> {
-    plan: &'p QueryPlan,
-    places: HashMap<Vec<Key>, usize>,
+struct QueryTotal {
+    places: GroupPlaces,
     totals: Vec<Total>,
     unassigned: u64,
 }
 
-impl<'p> QueryTotal<'p> {
-    pub(crate) fn new(plan: &'p QueryPlan) -> Self {
-        let mut places = HashMap::new();
-        if plan.keys.is_empty() {
-            // The one row is there even when there is no record.
-            places.insert(Vec::new(), 0);
+impl Totals {
+    /// Nothing counted yet.
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let query = |query: &QueryPlan| QueryTotal {
+            places: GroupPlaces::new(query.keys.len()),
+            totals: query.atoms.iter().map(|_| Total::default()).collect(),
+            unassigned: 0,
+        };
+        Self {
+            dictionaries: plan.keys.iter().map(|_| Dictionary::default()).collect(),
+            queries: plan.queries.iter().map(query).collect(),
         }
-        Self { plan, places, totals: plan.atoms.iter().map(|_| Total::new()).collect(), unassigned: 0 }
     }
 
-    /// Adds a segment's part.
-    pub(crate) fn merge(&mut self, part: Part) -> Result<(), QueryError> {
-        self.unassigned += part.unassigned;
-        let mut places = Vec::with_capacity(part.keys.len());
-        for keys in part.keys {
-            let next = self.places.len();
-            places.push(*self.places.entry(keys).or_insert(next));
+    /// Adds a query's part of a segment; `column` gives the segment's keys by their index in the plan.
+    pub(crate) fn add_part<'c>(
+        &mut self,
+        plan: &Plan,
+        query: usize,
+        part: Part<'_>,
+        translations: &mut [Option<Translation>],
+        column: impl Fn(usize) -> &'c KeyColumn<'c>,
+    ) -> Result<(), QueryError> {
+        let dictionaries = &mut self.dictionaries;
+        let mut number = |key: usize, code: u32| {
+            let column = column(key);
+            let translation = translations[key].get_or_insert_with(|| Translation::new(column));
+            translation.number(&mut dictionaries[key], column, code)
+        };
+        let total = &mut self.queries[query];
+        total.unassigned += part.unassigned;
+        let query = &plan.queries[query];
+        let places =
+            total.places.find_all(&query.keys, &part.groups.codes, part.groups.present.len(), &mut number);
+        let places =
+            Places { present: &part.groups.present, groups: &places, count: total.places.len(query)? };
+        for ((total, state), atom) in total.totals.iter_mut().zip(part.states).zip(&query.atoms) {
+            total.merge(state, &places, |code| number(counted_key(atom.op), code))?;
         }
-        let count = self.places.len();
-        check_groups(count, self.plan.most_groups())?;
-        for (total, state) in self.totals.iter_mut().zip(part.states) {
-            total.merge(state, &places, count)?;
-        }
-        check_held(self.totals.iter().map(Total::held).sum())
+        check_held(total.totals.iter().map(Total::held).sum())
     }
 
-    /// The finished result.
-    pub(crate) fn finish(self) -> QueryResult {
-        let mut groups: Vec<(Vec<Key>, usize)> = self.places.into_iter().collect();
+    /// Adds what another worker has.
+    pub(crate) fn absorb(&mut self, plan: &Plan, other: Self) -> Result<(), QueryError> {
+        let pairs = self.dictionaries.iter_mut().zip(&other.dictionaries);
+        let adopted: Vec<Vec<u32>> = pairs.map(|(ours, theirs)| ours.adopt(theirs)).collect();
+        let number =
+            |key: usize, theirs: u32| if theirs == NO_KEY { NO_KEY } else { adopted[key][theirs as usize] };
+        for ((total, other), query) in self.queries.iter_mut().zip(other.queries).zip(&plan.queries) {
+            total.unassigned += other.unassigned;
+            let present: Vec<u32> = (0..other.places.len_u32()).collect();
+            let places = total.places.find_all(&query.keys, &other.places.numbers, present.len(), number);
+            let places = Places { present: &present, groups: &places, count: total.places.len(query)? };
+            for ((total, state), atom) in total.totals.iter_mut().zip(other.totals).zip(&query.atoms) {
+                total.absorb(state, &places, |theirs| number(counted_key(atom.op), theirs))?;
+            }
+            check_held(total.totals.iter().map(Total::held).sum())?;
+        }
+        Ok(())
+    }
+
+    /// The finished results.
+    pub(crate) fn finish(self, plan: &Plan) -> Vec<QueryResult> {
+        let Self { dictionaries, queries } = self;
+        let finish = |(total, query): (QueryTotal, &QueryPlan)| total.finish(query, &dictionaries);
+        queries.into_iter().zip(&plan.queries).map(finish).collect()
+    }
+}
+
+/// The key whose distinct values an atom counts; any other atom has none and asks for none.
+const fn counted_key(op: AtomOp) -> usize {
+    match op {
+        AtomOp::Distinct { key } | AtomOp::Members { key, .. } => key,
+        _ => usize::MAX,
+    }
+}
+
+impl QueryTotal {
+    fn finish(self, query: &QueryPlan, dictionaries: &[Dictionary]) -> QueryResult {
+        let key = |(spec, number): (&usize, &u32)| dictionaries[*spec].key(*number).clone();
+        let keys_of = |group| query.keys.iter().zip(self.places.numbers_of(group)).map(key).collect();
+        let mut groups: Vec<(Vec<Key>, usize)> =
+            (0..self.places.count).map(|group| (keys_of(group), group)).collect();
         groups.sort_unstable();
-        let states = self
-            .totals
-            .into_iter()
-            .zip(&self.plan.atoms)
-            .map(|(total, atom)| total.finish(atom.op))
-            .collect();
-        answer(self.plan, groups, states, self.unassigned)
+        let atoms = self.totals.into_iter().zip(&query.atoms);
+        let states = atoms.map(|(total, atom)| total.finish(atom.op, dictionaries)).collect();
+        answer(query, groups, states, self.unassigned)
+    }
+}
+
+/// The groups of a query's total, by the numbers of their keys.
+struct GroupPlaces {
+    width: usize,
+    count: usize,
+    /// The keys' numbers, group after group.
+    numbers: Vec<u32>,
+    places: HashMap<[u32; Query::MAX_GROUP_KEYS], u32>,
+}
+
+impl GroupPlaces {
+    fn new(width: usize) -> Self {
+        // Without keys the one row is there even when there is no record.
+        let count = usize::from(width == 0);
+        Self { width, count, numbers: Vec::new(), places: HashMap::new() }
+    }
+
+    /// The places of groups whose keys' codes come one after the other; new groups get the next ones.
+    fn find_all(
+        &mut self,
+        keys: &[usize],
+        codes: &[u32],
+        groups: usize,
+        mut number: impl FnMut(usize, u32) -> u32,
+    ) -> Vec<u32> {
+        if self.width == 0 {
+            return vec![0; groups];
+        }
+        let place = |codes: &[u32]| {
+            let mut numbers = [0; Query::MAX_GROUP_KEYS];
+            for ((own, key), code) in numbers.iter_mut().zip(keys).zip(codes) {
+                *own = number(*key, *code);
+            }
+            let next = u32::try_from(self.count).unwrap_or(u32::MAX);
+            let place = *self.places.entry(numbers).or_insert(next);
+            if place == next {
+                self.count += 1;
+                self.numbers.extend_from_slice(&numbers[..self.width]);
+            }
+            place
+        };
+        codes.chunks(self.width).map(place).collect()
+    }
+
+    fn numbers_of(&self, group: usize) -> &[u32] {
+        &self.numbers[group * self.width..(group + 1) * self.width]
+    }
+
+    fn len_u32(&self) -> u32 {
+        u32::try_from(self.count).expect("there are at most as many groups as are allowed")
+    }
+
+    fn len(&self, query: &QueryPlan) -> Result<usize, QueryError> {
+        check_groups(self.count, query.most_groups()).map(|()| self.count)
     }
 }

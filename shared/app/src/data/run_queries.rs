@@ -19,6 +19,9 @@ use sitrep_query::{QueryError, Scan, ScanOutput, Segment};
 
 use crate::services::Services;
 
+/// Segments that are fetched before the scan gets them.
+const FETCHED_AT_ONCE: usize = 64;
+
 /// Results of queries, and what they rest on.
 #[derive(Clone, Debug)]
 pub struct Measured {
@@ -120,17 +123,29 @@ async fn scan(
         if wanted.is_empty() {
             break;
         }
-        let fetches = wanted.into_iter().map(|i| async move {
-            let segment = fetch(services, scope, &snapshot.segments[i]).await?;
-            Ok::<_, MeasureError>((i, segment))
-        });
-        let fetched: Vec<_> = futures::stream::iter(fetches).buffered(8).try_collect().await?;
-        for (i, segment) in fetched {
-            scan.provide(i, segment)?;
+        // Some at a time: the scan lets go of what it has counted, so that never all of them are in memory.
+        for some in wanted.chunks(FETCHED_AT_ONCE) {
+            let fetches = some.iter().copied().map(|i| async move {
+                let segment = fetch(services, scope, &snapshot.segments[i]).await?;
+                Ok::<_, MeasureError>((i, segment))
+            });
+            let fetched: Vec<_> = futures::stream::iter(fetches).buffered(8).try_collect().await?;
+            scan = run_blocking(move || provide_all(scan, fetched)).await?;
         }
     }
-    let run = tokio::task::spawn_blocking(move || scan.run());
-    Ok(run.await.map_err(|e| MeasureError::Thread(e.to_string()))??)
+    run_blocking(move || scan.run()).await
+}
+
+fn provide_all(mut scan: Scan, fetched: Vec<(usize, Arc<Segment>)>) -> Result<Scan, QueryError> {
+    fetched.into_iter().try_for_each(|(i, segment)| scan.provide(i, segment))?;
+    Ok(scan)
+}
+
+async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
+) -> Result<T, MeasureError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    Ok(done.map_err(|e| MeasureError::Thread(e.to_string()))??)
 }
 
 async fn fetch(
@@ -144,8 +159,7 @@ async fn fetch(
     }
     let bytes = services.objects.get(scope, Bucket::Records, &meta.key).await?;
     let (meta, tenant) = (meta.clone(), scope.tenant().clone());
-    let open = tokio::task::spawn_blocking(move || Segment::open(bytes, &meta, &tenant));
-    let segment = Arc::new(open.await.map_err(|e| MeasureError::Thread(e.to_string()))??);
+    let segment = Arc::new(run_blocking(move || Segment::open(bytes, &meta, &tenant)).await?);
     services.segments.keep(&cache_key, &segment);
     Ok(segment)
 }
