@@ -125,9 +125,9 @@ async fn scan(
         }
         // Some at a time: the scan lets go of what it has counted, so that never all of them are in memory.
         for some in wanted.chunks(FETCHED_AT_ONCE) {
-            let fetches = some.iter().map(|i| async move {
-                let segment = fetch(services, scope, &snapshot.segments[*i]).await?;
-                Ok::<_, MeasureError>((*i, segment))
+            let fetches = some.to_vec().into_iter().map(|i| async move {
+                let segment = fetch(services, scope, &snapshot.segments[i]).await?;
+                Ok::<_, MeasureError>((i, segment))
             });
             let fetched: Vec<_> = futures::stream::iter(fetches).buffered(8).try_collect().await?;
             scan = run_blocking(move || provide_all(scan, fetched)).await?;
