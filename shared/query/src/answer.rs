@@ -12,7 +12,7 @@ use sitrep_domain::query::{GroupKey, OrderBy};
 use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
 
 use crate::key::{Key, time_cell};
-use crate::percentile::{percentile, rank};
+use crate::percentile::Ranked;
 use crate::plan::{FigurePlan, QueryPlan};
 use crate::state::{State, Tally};
 use crate::techniques::Techniques;
@@ -27,11 +27,12 @@ pub(crate) fn answer(
     mut states: Vec<Option<State>>,
     unassigned: u64,
 ) -> QueryResult {
-    rank_values(&plan.figures, &mut states);
+    let ranked = rank_values(&plan.figures, &mut states);
     let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
     let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
     let figures_of = |group| {
-        let figures = Figures { states: &states, distinct: &distinct, techniques: &techniques, group };
+        let figures =
+            Figures { states: &states, distinct: &distinct, ranked: &ranked, techniques: &techniques, group };
         let figure = |f| figures.compute(f);
         plan.figures.iter().map(figure).collect()
     };
@@ -54,15 +55,15 @@ fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
     ResultRow { keys: cells.collect(), figures }
 }
 
-/// Brings the values to their places that percentiles are read from.
-fn rank_values(figures: &[FigurePlan], states: &mut [Option<State>]) {
+/// What percentiles are read from, by atom and group.
+fn rank_values(figures: &[FigurePlan], states: &mut [Option<State>]) -> Vec<Vec<Ranked>> {
     let mut asked: Vec<Vec<f64>> = vec![Vec::new(); states.len()];
     figures.iter().for_each(|figure| list_percentiles(figure, &mut asked));
-    for (state, asked) in states.iter_mut().zip(&asked) {
-        if let Some(State::All { values, .. }) = state {
-            values.iter_mut().for_each(|group| rank(group, asked));
-        }
-    }
+    let ranked = |(state, asked): (&mut Option<State>, &Vec<f64>)| match state {
+        Some(State::All { values, .. }) => values.iter_mut().map(|group| Ranked::new(group, asked)).collect(),
+        _ => Vec::new(),
+    };
+    states.iter_mut().zip(&asked).map(ranked).collect()
 }
 
 fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
@@ -88,6 +89,7 @@ fn count_distinct(state: &Option<State>) -> Vec<u64> {
 struct Figures<'a> {
     states: &'a [Option<State>],
     distinct: &'a [Vec<u64>],
+    ranked: &'a [Vec<Ranked>],
     /// By atom, found out when a coverage asks.
     techniques: &'a [OnceCell<Techniques>],
     group: usize,
@@ -206,10 +208,8 @@ impl Figures<'_> {
     }
 
     fn percentile(&self, atom: usize, p: f64, meaning: Meaning) -> Cell {
-        let Some(State::All { values, .. }) = &self.states[atom] else { return Cell::Null };
-        let ranked = values.get(self.group).map_or(&[][..], Vec::as_slice);
         let value = |n| if meaning == Meaning::Number { from_ordered(n) } else { to_float(n) };
-        match percentile(ranked, p, value) {
+        match self.ranked[atom].get(self.group).and_then(|ranked| ranked.percentile(p, value)) {
             None => Cell::Null,
             Some(x) if meaning == Meaning::Duration => number(x / MICROS_PER_MINUTE),
             Some(x) => number(x),

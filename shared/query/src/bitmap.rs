@@ -35,6 +35,15 @@ impl Bitmap {
         Self { words, len }
     }
 
+    /// The rows whose cell `admits` says yes to.
+    pub(crate) fn of_cells<T: Copy>(cells: &[T], admits: impl Fn(T) -> bool) -> Self {
+        let word = |cells: &[T]| {
+            let bits = cells.iter().enumerate();
+            bits.fold(0, |word, (bit, cell)| word | u64::from(admits(*cell)) << bit)
+        };
+        Self { words: cells.chunks(64).map(word).collect(), len: cells.len() }
+    }
+
     pub(crate) fn clear(&mut self, row: usize) {
         self.words[row / 64] &= !(1 << (row % 64));
     }
@@ -63,6 +72,10 @@ impl Bitmap {
     /// Calls `visit` for every row in it, ascending.
     pub(crate) fn for_each(&self, mut visit: impl FnMut(usize)) {
         for (i, word) in self.words.iter().enumerate() {
+            if *word == u64::MAX {
+                (i * 64..i * 64 + 64).for_each(&mut visit);
+                continue;
+            }
             let mut rest = *word;
             while rest != 0 {
                 visit(i * 64 + rest.trailing_zeros() as usize);
@@ -97,6 +110,11 @@ mod tests {
             assert!(bits.is_empty());
             bits.not();
             assert_eq!(bits, Bitmap::from_fn(len, |_| true));
+            let cells: Vec<usize> = (0..len).collect();
+            assert_eq!(Bitmap::of_cells(&cells, |n| n % 7 == 2), Bitmap::from_fn(len, |n| n % 7 == 2));
+            let mut all = Vec::new();
+            bits.for_each(|row| all.push(row));
+            assert_eq!(all, cells);
             let mut seen = Vec::new();
             Bitmap::from_fn(len, |row| row % 3 == 0).for_each(|row| seen.push(row));
             assert_eq!(seen, (0..len).step_by(3).collect::<Vec<_>>());

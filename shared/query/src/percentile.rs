@@ -1,4 +1,4 @@
-//! Percentiles of values that are put in order only as far as percentiles read them.
+//! Percentiles: the few values that they lie between, found without sorting all of them.
 
 /// Values from which a histogram narrows the search before anything is moved.
 const MANY: usize = 1 << 15;
@@ -15,103 +15,104 @@ fn rank_of(p: f64, count: usize) -> Option<(usize, f64)> {
     Some((below, rank - below as f64))
 }
 
-/// Linear interpolation between the ranks of values that are ranked for `p`, as `PERCENTILE_CONT` in SQL.
-pub(crate) fn percentile(ranked: &[i64], p: f64, value: impl Fn(i64) -> f64) -> Option<f64> {
-    let (below, fraction) = rank_of(p, ranked.len())?;
-    let (low, high) = (value(ranked[below]), value(ranked[(below + 1).min(ranked.len() - 1)]));
-    Some(low + (high - low) * fraction)
+/// The values that percentiles lie between, out of so many.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ranked {
+    count: usize,
+    /// Ranks with their values, ascending.
+    values: Vec<(usize, i64)>,
 }
 
-/// Moves values so that those which the percentiles lie between are where sorting would put them.
-pub(crate) fn rank(values: &mut [i64], percentiles: &[f64]) {
-    let of = |p: &f64| rank_of(*p, values.len()).map(|(below, _)| [below, (below + 1).min(values.len() - 1)]);
-    let mut ranks: Vec<usize> = percentiles.iter().filter_map(of).flatten().collect();
-    ranks.sort_unstable();
-    ranks.dedup();
-    place(values, 0, &ranks);
+impl Ranked {
+    /// Finds what the percentiles need among the values, which lose their order.
+    pub(crate) fn new(values: &mut [i64], percentiles: &[f64]) -> Self {
+        let count = values.len();
+        let of = |p: &f64| rank_of(*p, count).map(|(below, _)| [below, (below + 1).min(count - 1)]);
+        let mut ranks: Vec<usize> = percentiles.iter().filter_map(of).flatten().collect();
+        ranks.sort_unstable();
+        ranks.dedup();
+        let found = if count < MANY { select(values, &ranks) } else { select_by_histogram(values, &ranks) };
+        Self { count, values: ranks.into_iter().zip(found).collect() }
+    }
+
+    /// Linear interpolation between ranks, as `PERCENTILE_CONT` in SQL; `p` is one of those it was made for.
+    pub(crate) fn percentile(&self, p: f64, value: impl Fn(i64) -> f64) -> Option<f64> {
+        let (below, fraction) = rank_of(p, self.count)?;
+        let at = self.values.binary_search_by_key(&below, |(rank, _)| *rank).ok()?;
+        let next = (at + 1).min(self.values.len() - 1);
+        let (low, high) = (value(self.values[at].1), value(self.values[next].1));
+        Some(low + (high - low) * fraction)
+    }
 }
 
-/// Puts the values of these ranks (ascending, counted from `offset` before the first value) in their places.
-fn place(values: &mut [i64], offset: usize, ranks: &[usize]) {
-    let Some(middle) = ranks.get(ranks.len() / 2) else { return };
-    let at = middle - offset;
-    let (left, right) = (&ranks[..ranks.len() / 2], &ranks[ranks.len() / 2 + 1..]);
-    let pivot = if values.len() >= MANY { gather_bucket(values, at) } else { 0..values.len() };
-    values[pivot.clone()].select_nth_unstable(at - pivot.start);
-    let (lower, rest) = values.split_at_mut(at);
-    place(lower, offset, left);
-    place(&mut rest[1..], offset + at + 1, right);
+/// The values of these ranks, ascending.
+fn select(values: &mut [i64], ranks: &[usize]) -> Vec<i64> {
+    let mut from = 0;
+    let mut found = Vec::with_capacity(ranks.len());
+    for rank in ranks {
+        found.push(*values[from..].select_nth_unstable(rank - from).1);
+        from = rank + 1;
+    }
+    found
 }
 
-/// Moves the values of the bucket of a histogram that holds rank `at` together, smaller ones before and larger ones
-/// after them, and says where they are.
-fn gather_bucket(values: &mut [i64], at: usize) -> std::ops::Range<usize> {
+/// As [`select`], but only values that share a bucket of a histogram with one of the ranks are ever moved.
+fn select_by_histogram(values: &[i64], ranks: &[usize]) -> Vec<i64> {
     let (least, most) = values.iter().fold((i64::MAX, i64::MIN), |(a, b), n| (a.min(*n), b.max(*n)));
-    let shift = (64 - most.abs_diff(least).leading_zeros()).saturating_sub(BUCKET_BITS);
-    let bucket = |n: i64| n.abs_diff(least) >> shift;
+    let shift = (u64::BITS - most.abs_diff(least).leading_zeros()).saturating_sub(BUCKET_BITS);
+    let bucket = |n: i64| usize::try_from(n.abs_diff(least) >> shift).expect("an index of so many bits");
     let mut counts = vec![0_usize; 1 << BUCKET_BITS];
-    for n in values.iter() {
-        counts[usize::try_from(bucket(*n)).expect("an index of so many bits")] += 1;
-    }
-    let (mut start, mut wanted) = (0, 0);
-    for count in &counts {
-        if at < start + count {
-            break;
+    values.iter().for_each(|n| counts[bucket(*n)] += 1);
+    let (mut start, mut rest) = (0, ranks);
+    let mut found = Vec::with_capacity(ranks.len());
+    for (index, count) in counts.into_iter().enumerate() {
+        let (here, later) = rest.split_at(rest.partition_point(|rank| *rank < start + count));
+        if !here.is_empty() {
+            let mut sharing: Vec<i64> = values.iter().copied().filter(|n| bucket(*n) == index).collect();
+            let within: Vec<usize> = here.iter().map(|rank| rank - start).collect();
+            found.extend(select(&mut sharing, &within));
         }
-        (start, wanted) = (start + count, wanted + 1);
+        (start, rest) = (start + count, later);
     }
-    let end = start + counts[usize::try_from(wanted).expect("an index of so many bits")];
-    // Three ways: what is before `low` is smaller, what is from `high` on is larger.
-    let (mut low, mut next, mut high) = (0, 0, values.len());
-    while next < high {
-        match bucket(values[next]).cmp(&wanted) {
-            std::cmp::Ordering::Less => {
-                values.swap(low, next);
-                (low, next) = (low + 1, next + 1);
-            }
-            std::cmp::Ordering::Equal => next += 1,
-            std::cmp::Ordering::Greater => {
-                high -= 1;
-                values.swap(next, high);
-            }
-        }
-    }
-    debug_assert_eq!((low, high), (start, end));
-    start..end
+    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn percentiles_interpolate_between_ranks() {
-        let values = [1, 2, 4, 8];
-        for (p, expected) in [(0.0, 1.0), (0.5, 3.0), (0.9, 6.8), (1.0, 8.0)] {
-            let found = percentile(&values, p, |n| n as f64).unwrap();
-            assert!((found - expected).abs() < 1e-12, "p {p}: {found}");
-        }
-        assert_eq!(percentile(&[], 0.5, |n| n as f64), None);
-        assert_eq!(percentile(&[7], 0.5, |n| n as f64), Some(7.0));
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    fn percentiles(values: &[i64], wanted: &[f64]) -> Vec<Option<f64>> {
+        let ranked = Ranked::new(&mut values.to_vec(), wanted);
+        wanted.iter().map(|p| ranked.percentile(*p, |n| n as f64)).collect()
     }
 
     #[test]
-    fn ranking_puts_values_where_sorting_would() {
-        let all = [0.0, 0.05, 0.5, 0.9, 0.95, 1.0];
-        for (count, spread) in [(0, 1), (1, 1), (2, 9), (1_000, 50), (MANY + 7, 3), (MANY * 2, 1 << 40)] {
+    fn percentiles_interpolate_between_ranks() {
+        let found = percentiles(&[8, 1, 4, 2], &[0.0, 0.5, 0.9, 1.0]);
+        for (found, expected) in found.into_iter().zip([1.0, 3.0, 6.8, 8.0]) {
+            assert!((found.unwrap() - expected).abs() < 1e-12, "{found:?} instead of {expected}");
+        }
+        assert_eq!(percentiles(&[], &[0.5]), [None]);
+        assert_eq!(percentiles(&[7], &[0.5, 1.0]), [Some(7.0), Some(7.0)]);
+    }
+
+    #[test]
+    fn the_values_of_ranks_are_those_that_sorting_gives() {
+        for (count, spread) in
+            [(1, 1), (2, 9), (1_000, 50), (MANY + 7, 3), (MANY * 2, 1 << 40), (MANY, i64::MAX)]
+        {
             let number = |n: usize| (n as i64).wrapping_mul(0x5DEE_CE66_D1A4_B6C5) % spread;
             let mut values: Vec<i64> = (0..count).map(number).collect();
             values.extend([i64::MIN, i64::MAX].iter().take(count % 2));
+            let ranks: Vec<usize> =
+                [0, 1, count / 3, count / 2, count - 1].into_iter().filter(|r| *r < count).collect();
+            let ranks: Vec<usize> = std::collections::BTreeSet::from_iter(ranks).into_iter().collect();
             let mut sorted = values.clone();
             sorted.sort_unstable();
-            rank(&mut values, &all);
-            for p in all {
-                assert_eq!(
-                    percentile(&values, p, |n| n as f64),
-                    percentile(&sorted, p, |n| n as f64),
-                    "{count} {p}"
-                );
-            }
+            let expected: Vec<i64> = ranks.iter().map(|rank| sorted[*rank]).collect();
+            assert_eq!(select_by_histogram(&values, &ranks), expected, "{count} {spread}");
+            assert_eq!(select(&mut values, &ranks), expected, "{count} {spread}");
         }
     }
 }

@@ -114,7 +114,7 @@ fn filter_times(
     admits: impl Fn(i64) -> bool,
 ) -> Result<Bitmap, String> {
     match name.map(|name| segment.column(name)).transpose()?.flatten() {
-        Some(Column::Integer { cells, .. }) => Ok(Bitmap::from_fn(cells.len(), |row| admits(cells[row]))),
+        Some(Column::Integer { cells, .. }) => Ok(Bitmap::of_cells(cells, admits)),
         Some(_) => Err("a time column has another type".to_owned()),
         None if admits(i64::MIN) => Ok(Bitmap::ones(segment.rows())),
         None => Ok(Bitmap::zeros(segment.rows())),

@@ -14,7 +14,7 @@ use sitrep_domain::record::{CustomValue, parse_time};
 use crate::bitmap::Bitmap;
 use crate::column::{Column, NO_BOOLEAN};
 use crate::segment::Segment;
-use crate::words::{MISSING, Words};
+use crate::words::Words;
 
 /// The rows of a segment that a filter admits.
 pub(crate) fn filter_rows(segment: &Segment, filter: &Filter) -> Result<Bitmap, String> {
@@ -101,7 +101,8 @@ fn list(operand: &Json) -> &[Json] {
 }
 
 fn by_code(codes: &[u32], fits: &[bool]) -> Bitmap {
-    Bitmap::from_fn(codes.len(), |row| codes[row] != MISSING && fits[codes[row] as usize])
+    // "Missing" is past the end of any list of words.
+    Bitmap::of_cells(codes, |code| fits.get(code as usize).copied().unwrap_or(false))
 }
 
 fn fitting_words(words: &Words, op: Compare, operand: &Json) -> Vec<bool> {

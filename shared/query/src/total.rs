@@ -134,6 +134,8 @@ struct GroupPlaces {
     count: usize,
     /// The keys' numbers, group after group.
     numbers: Vec<u32>,
+    /// Of groups with one key: the place of each number, that of "missing" first.
+    single: Vec<Option<u32>>,
     places: HashMap<[u32; Query::MAX_GROUP_KEYS], u32>,
 }
 
@@ -141,7 +143,7 @@ impl GroupPlaces {
     fn new(width: usize) -> Self {
         // Without keys the one row is there even when there is no record.
         let count = usize::from(width == 0);
-        Self { width, count, numbers: Vec::new(), places: HashMap::new() }
+        Self { width, count, numbers: Vec::new(), single: Vec::new(), places: HashMap::new() }
     }
 
     /// The places of groups whose keys' codes come one after the other; new groups get the next ones.
@@ -152,23 +154,49 @@ impl GroupPlaces {
         groups: usize,
         mut number: impl FnMut(usize, u32) -> u32,
     ) -> Vec<u32> {
-        if self.width == 0 {
-            return vec![0; groups];
+        match keys {
+            [] => vec![0; groups],
+            [key] => codes.iter().map(|code| self.find_single(number(*key, *code))).collect(),
+            keys => {
+                let place = |codes: &[u32]| {
+                    let mut numbers = [0; Query::MAX_GROUP_KEYS];
+                    for ((own, key), code) in numbers.iter_mut().zip(keys).zip(codes) {
+                        *own = number(*key, *code);
+                    }
+                    self.find_several(numbers)
+                };
+                codes.chunks(keys.len()).map(place).collect()
+            }
         }
-        let place = |codes: &[u32]| {
-            let mut numbers = [0; Query::MAX_GROUP_KEYS];
-            for ((own, key), code) in numbers.iter_mut().zip(keys).zip(codes) {
-                *own = number(*key, *code);
-            }
-            let next = u32::try_from(self.count).unwrap_or(u32::MAX);
-            let place = *self.places.entry(numbers).or_insert(next);
-            if place == next {
-                self.count += 1;
-                self.numbers.extend_from_slice(&numbers[..self.width]);
-            }
-            place
-        };
-        codes.chunks(self.width).map(place).collect()
+    }
+
+    fn find_single(&mut self, number: u32) -> u32 {
+        // "Missing" is the largest number, so the one after it is 0.
+        let at = number.wrapping_add(1) as usize;
+        if at >= self.single.len() {
+            self.single.resize(at + 1, None);
+        }
+        if let Some(place) = self.single[at] {
+            return place;
+        }
+        let place = self.add(&[number]);
+        self.single[at] = Some(place);
+        place
+    }
+
+    fn find_several(&mut self, numbers: [u32; Query::MAX_GROUP_KEYS]) -> u32 {
+        if let Some(place) = self.places.get(&numbers) {
+            return *place;
+        }
+        let place = self.add(&numbers[..self.width]);
+        self.places.insert(numbers, place);
+        place
+    }
+
+    fn add(&mut self, numbers: &[u32]) -> u32 {
+        self.numbers.extend_from_slice(numbers);
+        self.count += 1;
+        self.len_u32() - 1
     }
 
     fn numbers_of(&self, group: usize) -> &[u32] {
@@ -176,7 +204,7 @@ impl GroupPlaces {
     }
 
     fn len_u32(&self) -> u32 {
-        u32::try_from(self.count).expect("there are at most as many groups as are allowed")
+        u32::try_from(self.count).expect("there are fewer groups than records")
     }
 
     fn len(&self, query: &QueryPlan) -> Result<usize, QueryError> {

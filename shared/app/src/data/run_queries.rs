@@ -125,7 +125,7 @@ async fn scan(
         }
         // Some at a time: the scan lets go of what it has counted, so that never all of them are in memory.
         for some in wanted.chunks(FETCHED_AT_ONCE) {
-            let fetches = some.iter().copied().map(|i| async move {
+            let fetches = some.to_vec().into_iter().map(|i| async move {
                 let segment = fetch(services, scope, &snapshot.segments[i]).await?;
                 Ok::<_, MeasureError>((i, segment))
             });
