@@ -64,7 +64,7 @@ impl Path {
             return Some(Cow::Borrowed(value)).filter(|value| !value.is_null());
         }
         let mut walk = Walk { found: Vec::new(), through_list: false };
-        walk.into_object(row, &self.text);
+        walk.enter_object(row, &self.text);
         match walk.found.as_slice() {
             [] => None,
             [one] if !walk.through_list => Some(Cow::Borrowed(*one)),
@@ -79,37 +79,37 @@ struct Walk<'r> {
 }
 
 impl<'r> Walk<'r> {
-    fn into_object(&mut self, object: &'r SourceRow, rest: &str) {
+    fn enter_object(&mut self, object: &'r SourceRow, rest: &str) {
         if let Some(value) = object.get(rest) {
             self.found.extend(Some(value).filter(|value| !value.is_null()));
         } else if let Some((first, rest)) = rest.split_once('.')
             && let Some(value) = object.get(first)
         {
-            self.into_value(value, rest);
+            self.enter_value(value, rest);
         }
     }
 
-    fn into_value(&mut self, value: &'r Json, rest: &str) {
+    fn enter_value(&mut self, value: &'r Json, rest: &str) {
         match value {
-            Json::Object(object) => self.into_object(object, rest),
-            Json::Array(items) => self.into_list(items, rest),
+            Json::Object(object) => self.enter_object(object, rest),
+            Json::Array(items) => self.enter_list(items, rest),
             _ => {}
         }
     }
 
-    fn into_list(&mut self, items: &'r [Json], rest: &str) {
+    fn enter_list(&mut self, items: &'r [Json], rest: &str) {
         let (first, tail) = rest.split_once('.').map_or((rest, None), |(first, tail)| (first, Some(tail)));
         match (first.parse::<usize>(), tail) {
             (Ok(i), None) => self.found.extend(items.get(i).filter(|item| !item.is_null())),
             (Ok(i), Some(tail)) => {
                 if let Some(item) = items.get(i) {
-                    self.into_value(item, tail);
+                    self.enter_value(item, tail);
                 }
             }
             (Err(_), _) => {
                 self.through_list = true;
                 for item in items {
-                    self.into_value(item, rest);
+                    self.enter_value(item, rest);
                 }
             }
         }
@@ -142,7 +142,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_path_goes_into_objects_and_lists_and_a_whole_name_comes_first() {
+    fn a_path_goes_enter_objects_and_lists_and_a_whole_name_comes_first() {
         let row = json!({
             "a": {"b": {"c": 1}, "b.c": 2, "null": null},
             "x.y": 3, "x": {"y": 4},

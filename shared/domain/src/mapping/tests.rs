@@ -58,7 +58,7 @@ fn mapping(fields: Json) -> Mapping {
 }
 
 /// A mapping with the required columns and some more.
-fn with_fields(more: Json) -> Mapping {
+fn with_fields(more: &Json) -> Mapping {
     let mut fields = json!({"id": {"from": "key"}, "created_at": {"from": "at"}});
     fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     mapping(fields)
@@ -104,7 +104,7 @@ fn each_kind_of_rule_makes_its_value() {
         ("custom.n", json!({"from": "flag", "enum": {"on": 1, "off": 0}}), json!(1.0)),
         ("custom.n", json!({"from": "missing"}), json!(null)),
     ] {
-        let mapping = with_fields(json!({target: rule}));
+        let mapping = with_fields(&json!({target: rule}));
         let record = mapping.compile().unwrap().map_row(row.as_object().unwrap(), SourceKind::Json);
         let values = values_of(&record.unwrap_or_else(|e| panic!("{rule}: {e:?}")));
         let found = match target.strip_prefix("custom.") {
@@ -131,7 +131,7 @@ fn a_value_that_does_not_fit_names_the_target_and_the_sources_field() {
         ("custom.c", json!({"from": "list"}), "wrong_type"),
         ("created_at", json!({"from": "absent"}), "missing"),
     ] {
-        let mapping = with_fields(json!({target: rule}));
+        let mapping = with_fields(&json!({target: rule}));
         let errors =
             mapping.compile().unwrap().map_row(row.as_object().unwrap(), SourceKind::Json).unwrap_err();
         assert_eq!((errors[0].field.as_str(), errors[0].code), (target, code), "{rule}");
@@ -142,7 +142,7 @@ fn a_value_that_does_not_fit_names_the_target_and_the_sources_field() {
 
 #[test]
 fn fields_that_no_rule_reads_are_refused_when_the_mapping_says_so() {
-    let mut mapping = with_fields(json!({"title": {"from": "a.b"}, "source": {"template": "{c.d}"}}));
+    let mut mapping = with_fields(&json!({"title": {"from": "a.b"}, "source": {"template": "{c.d}"}}));
     mapping.refuse_unknown = true;
     let row = json!({"key": "k", "at": "2026-01-01", "a": {"b": "x", "other": 1}, "c": {"d": "y"}, "e": 1});
     let errors = mapping.compile().unwrap().map_row(row.as_object().unwrap(), SourceKind::Json).unwrap_err();
@@ -176,7 +176,7 @@ fn a_mapping_that_cannot_work_is_refused_by_the_path_of_what_is_wrong() {
         (json!({"tags": {"from": "a", "split": ""}}), "fields.tags.split"),
         (json!({"custom.c": {"from": "a", "epoch": "auto"}}), "fields.custom.c.format"),
     ] {
-        let refused = with_fields(more.clone()).check().unwrap_err();
+        let refused = with_fields(&more).check().unwrap_err();
         assert_eq!(refused.errors[0].field, field, "{more}: {refused:?}");
         assert_eq!(refused.kind, InvalidKind::Validation);
     }
@@ -201,7 +201,7 @@ fn a_mapping_is_bounded_in_every_direction() {
         json!({"closed_at": {"from": "a", "format": "%Y-%m-%d ".repeat(8)}}),
         Json::Object(custom),
     ] {
-        let refused = with_fields(more).check().unwrap_err();
+        let refused = with_fields(&more).check().unwrap_err();
         assert_eq!(refused.kind, InvalidKind::LimitExceeded, "{refused:?}");
         assert!(refused.errors[0].field.starts_with("fields"), "{refused:?}");
     }
