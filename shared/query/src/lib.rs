@@ -49,8 +49,9 @@ mod writer;
 
 pub use body::{MAX_BODY_BYTES, MAX_UNPACKED_BYTES};
 pub use error::{IngestError, QueryError};
-pub use ingest::{BodyFormat, Ingested, LineError, NewSegment, ingest};
+pub use ingest::{Ingested, LineError, NewSegment, ingest};
 pub use rows::MAX_ROW_BYTES;
 pub use scan::{Scan, ScanOutput};
 pub use segment::Segment;
+pub use sitrep_domain::upload::BodyFormat;
 pub use table::MAX_CUSTOM_NAMES;

@@ -17,6 +17,7 @@ use sitrep_domain::mapping::Mapping;
 use sitrep_domain::mappings::find_mapping;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::SegmentMeta;
+pub use sitrep_domain::upload::RowError;
 use sitrep_query::{BodyFormat, Ingested, NewSegment};
 
 use crate::error::AppError;
@@ -49,19 +50,6 @@ pub struct IngestReport {
     /// The dataset's generation that has the records; none when nothing was stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generation: Option<u64>,
-}
-
-/// One rejected field of one row.
-#[derive(Clone, Debug, Serialize)]
-pub struct RowError {
-    /// Line of the body, 1 and up; of a JSON array the number of the element.
-    pub line: u64,
-    /// The field.
-    pub field: String,
-    /// The broken rule.
-    pub code: &'static str,
-    /// What is wrong and what would be right.
-    pub detail: String,
 }
 
 /// Takes in a body of records.
@@ -117,7 +105,7 @@ fn report_of(ingested: &Ingested) -> IngestReport {
     let row_error = |e: &sitrep_query::LineError| RowError {
         line: e.line,
         field: e.field.clone(),
-        code: e.code,
+        code: e.code.into(),
         detail: e.detail.clone(),
     };
     IngestReport {
