@@ -19,6 +19,7 @@ enum Named {
     Delivery,
     Share,
     User,
+    Upload,
     /// A word that is the same for every tenant.
     Word(&'static str),
     /// The secret of a link, which is meant for whoever has it.
@@ -31,6 +32,9 @@ const NAMED: &[(&str, Named)] = &[
     ("delete_user", Named::User),
     ("get_dataset", Named::Word("incidents")),
     ("ingest_records", Named::Word("incidents")),
+    ("create_upload", Named::Word("incidents")),
+    ("list_uploads", Named::Word("incidents")),
+    ("get_upload", Named::Upload),
     ("get_metric", Named::Word("total")),
     ("get_report", Named::Report),
     ("show_report", Named::Report),
@@ -83,7 +87,13 @@ impl Operation {
     }
 
     fn path_with(&self, id: &str) -> String {
-        let parts = self.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
+        // Datasets are the same for every tenant; what is below them is not.
+        let is_below = self.path.contains("{dataset}/") && self.path.matches('{').count() > 1;
+        let parts = self.path.split('/').map(|part| match part {
+            "{dataset}" if is_below => "incidents",
+            part if part.starts_with('{') => id,
+            part => part,
+        });
         parts.collect::<Vec<_>>().join("/")
     }
 }
@@ -127,11 +137,14 @@ async fn fill(app: &TestApp, tenant: &TestTenant<'_>) -> BTreeMap<Named, String>
         json!({"recipients": [format!("owner@{slug}.example")], "formats": ["pdf"], "variant": "full"});
     let share = tenant.post(&format!("/api/v1/reports/{report}/share"), share).await.expect(201);
     let users = tenant.get("/api/v1/users").await.expect(200);
+    let upload =
+        tenant.post("/api/v1/datasets/incidents/uploads", json!({"format": "ndjson"})).await.expect(201);
     assert_eq!(run["schedule_id"], json!(schedule));
     BTreeMap::from([
         (Named::Report, report),
         (Named::Schedule, schedule),
         (Named::Delivery, id_of(&deliveries["items"][0], "id")),
+        (Named::Upload, id_of(&upload, "id")),
         (Named::Share, id_of(&share["shares"][0], "share_id")),
         (Named::User, id_of(&users["items"][0], "id")),
     ])

@@ -13,7 +13,8 @@ use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
-    auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates, users,
+    auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates, uploads,
+    users,
 };
 
 /// Every operation, in the order of the document.
@@ -27,6 +28,9 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &datasets::list::OPERATION,
     &datasets::get::OPERATION,
     &datasets::ingest::OPERATION,
+    &uploads::create::OPERATION,
+    &uploads::list::OPERATION,
+    &uploads::get::OPERATION,
     &queries::run::OPERATION,
     &metrics::list::OPERATION,
     &metrics::get::OPERATION,

@@ -4,6 +4,7 @@
 //! that no answer has.
 
 mod bodies;
+mod uploads;
 
 use std::collections::BTreeMap;
 
@@ -39,8 +40,10 @@ use sitrep_domain::window::Window;
 
 pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
-    schedule_patch_more, share_body,
+    schedule_patch_more, share_body, upload_body,
 };
+
+pub(crate) use uploads::{new_upload_view, upload_view};
 
 use crate::token::EXPIRES_IN_SECONDS;
 use crate::views::{

@@ -1,12 +1,15 @@
 //! Records in, numbers out: ingest, snapshots, queries.
 
+mod commit_records;
 mod describe_datasets;
 mod ingest_records;
 mod run_queries;
 mod run_query;
 
+pub(crate) use commit_records::{commit_after, put_segments, wait_for_others};
 pub use describe_datasets::{DatasetView, get_dataset, list_datasets};
 pub use ingest_records::{IngestReport, IngestRequest, RowError, ingest_records};
+pub(crate) use ingest_records::{get_mapping, row_error};
 pub use run_queries::{MeasureError, Measured, measure, read_snapshot};
 pub use run_query::{QueryAnswer, QueryBody, SnapshotView, run_query};
 pub use sitrep_query::BodyFormat;

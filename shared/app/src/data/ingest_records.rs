@@ -1,25 +1,18 @@
-//! Ingest: a body of records becomes segments and, in one transaction, a new generation of the dataset.
-//!
-//! Objects go up first, under names that hold their hash; only the transaction makes them exist. It names the
-//! generation it was made for, so of two writers at once one does it again on the other's result.
+//! Ingest of one body: its rows become segments, and in one transaction the dataset's next generation.
 
 use bytes::Bytes;
 use serde::Serialize;
-use sitrep_aws::entities::Generation;
-use sitrep_aws::entity::Stored;
-use sitrep_aws::error::StoreError;
-use sitrep_aws::keys;
-use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
+use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::mapping::Mapping;
 use sitrep_domain::mappings::find_mapping;
 use sitrep_domain::scope::TenantScope;
-use sitrep_domain::snapshot::SegmentMeta;
 pub use sitrep_domain::upload::RowError;
-use sitrep_query::{BodyFormat, Ingested, NewSegment};
+use sitrep_query::{BodyFormat, Ingested, LineError};
 
+use super::commit_records::commit_records;
 use crate::error::AppError;
 use crate::services::{Services, require};
 
@@ -68,13 +61,7 @@ pub async fn ingest_records(
     require(scope, Permission::Ingest)?;
     let dataset = find_dataset(dataset).ok_or(AppError::NotFound { what: "dataset" })?;
     let request = input()?;
-    let mapping = find_mapping(dataset.id, &request.mapping).ok_or_else(|| {
-        Invalid::field(
-            "mapping",
-            "unknown_mapping",
-            "there is no such mapping; native takes our own field names",
-        )
-    })?;
+    let mapping = get_mapping(dataset.id, &request.mapping)?;
     let atomic = request.atomic;
     let ingested = read_body(scope, request, mapping).await?;
     if ingested.accepted == 0 && ingested.rejected == 0 {
@@ -85,10 +72,23 @@ pub async fn ingest_records(
         report.accepted = 0;
         return Err(AppError::Records(Box::new(report)));
     }
-    put_objects(services, scope, &ingested.segments).await?;
-    let generation = commit(services, scope, ingested).await?;
-    report.generation = Some(generation);
+    report.generation = Some(commit_records(services, scope, &ingested).await?);
     Ok(report)
+}
+
+/// The mapping of that name for a dataset.
+///
+/// # Errors
+///
+/// [`Invalid`] naming `mapping` when there is none.
+pub(crate) fn get_mapping(dataset: DatasetId, name: &str) -> Result<Mapping, Invalid> {
+    find_mapping(dataset, name).ok_or_else(|| {
+        Invalid::field(
+            "mapping",
+            "unknown_mapping",
+            "there is no such mapping; native takes our own field names",
+        )
+    })
 }
 
 async fn read_body(
@@ -101,111 +101,21 @@ async fn read_body(
     Ok(tokio::task::spawn_blocking(work).await.map_err(AppError::internal)??)
 }
 
+/// A row's error as it is shown and kept.
+pub(crate) fn row_error(error: &LineError) -> RowError {
+    RowError {
+        line: error.line,
+        field: error.field.clone(),
+        code: error.code.into(),
+        detail: error.detail.clone(),
+    }
+}
+
 fn report_of(ingested: &Ingested) -> IngestReport {
-    let row_error = |e: &sitrep_query::LineError| RowError {
-        line: e.line,
-        field: e.field.clone(),
-        code: e.code.into(),
-        detail: e.detail.clone(),
-    };
     IngestReport {
         accepted: ingested.accepted,
         rejected: ingested.rejected,
         errors: ingested.errors.iter().map(row_error).collect(),
         generation: None,
     }
-}
-
-fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
-    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256)
-}
-
-async fn put_objects(
-    services: &Services,
-    scope: &TenantScope,
-    segments: &[NewSegment],
-) -> Result<(), AppError> {
-    use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
-    // Boxed, so that the future of the whole use case is `Send` for every lifetime.
-    let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
-    futures::stream::iter(puts).buffer_unordered(8).try_collect::<()>().await?;
-    Ok(())
-}
-
-async fn put_object(
-    services: &Services,
-    scope: &TenantScope,
-    segment: &NewSegment,
-) -> Result<(), StoreError> {
-    let key = object_key(scope, segment);
-    let media_type = "application/vnd.apache.parquet";
-    services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
-}
-
-/// How often a commit is tried against other writers of the same dataset.
-const COMMIT_ATTEMPTS: u32 = 20;
-
-async fn commit(services: &Services, scope: &TenantScope, ingested: Ingested) -> Result<u64, AppError> {
-    let dataset =
-        ingested.segments.first().map(|s| s.dataset).ok_or_else(|| AppError::internal("no segment"))?;
-    for attempt in 0..COMMIT_ATTEMPTS {
-        let current = services.store.find::<Generation>(scope, &dataset).await?;
-        match commit_after(services, scope, current, &ingested).await {
-            Err(StoreError::Conflict { .. }) => {
-                let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(attempt + 1) / 8;
-                tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-            }
-            other => return Ok(other?),
-        }
-    }
-    Err(AppError::conflict("busy_dataset", "many writers are at this dataset; send the body again"))
-}
-
-async fn commit_after(
-    services: &Services,
-    scope: &TenantScope,
-    current: Option<Stored<Generation>>,
-    ingested: &Ingested,
-) -> Result<u64, StoreError> {
-    let dataset = ingested.segments[0].dataset;
-    let before = current.as_ref().map_or(Generation::empty(dataset), |stored| stored.value.clone());
-    let (generation, seq) = (before.generation + 1, before.seq + 1);
-    let metas: Vec<SegmentMeta> = ingested
-        .segments
-        .iter()
-        .map(|segment| segment.clone().into_meta(object_key(scope, segment), seq, generation))
-        .collect();
-    let after = advance(before, &metas, services.now());
-    let audit = services
-        .audit(scope, "records.ingested", format!("dataset/{dataset}"))
-        .with("accepted", ingested.accepted)
-        .with("rejected", ingested.rejected)
-        .with("generation", generation);
-    let mut change = services.store.change(scope, audit);
-    change = match current {
-        Some(mut stored) => {
-            stored.value = after;
-            change.replace(&stored)
-        }
-        None => change.create(&after),
-    };
-    for meta in &metas {
-        change = change.create(meta);
-    }
-    change.commit().await.map(|()| generation)
-}
-
-fn advance(mut generation: Generation, metas: &[SegmentMeta], now: jiff::Timestamp) -> Generation {
-    generation.generation += 1;
-    generation.seq += 1;
-    generation.last_ingest_at = Some(now);
-    for meta in metas {
-        generation.rows += meta.rows;
-        generation.segments += 1;
-        generation.event_range = match (generation.event_range, meta.event_range) {
-            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-            (known, new) => known.or(new),
-        };
-    }
-    generation
 }

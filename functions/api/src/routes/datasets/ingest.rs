@@ -42,8 +42,6 @@ pub(crate) static OPERATION: Operation = Operation {
 };
 
 const MEDIA_TYPES: &[&str] = &["application/json", "application/x-ndjson", "text/csv"];
-/// Largest body as sent, in bytes.
-const MAX_BYTES: usize = 4 << 20;
 
 async fn ingest_records(
     State(services): State<Arc<Services>>,
@@ -57,21 +55,13 @@ async fn ingest_records(
 }
 
 fn read_request(query: &QueryString, payload: &Payload) -> Result<IngestRequest, AppError> {
-    let request = IngestRequest {
+    Ok(IngestRequest {
         mapping: query.text("mapping").unwrap_or("native").to_owned(),
         atomic: query.flag("atomic")?,
         format: read_format(payload)?,
         gzip: read_coding(payload)?,
         body: payload.bytes()?,
-    };
-    if request.body.len() > MAX_BYTES {
-        let detail = format!(
-            "a body of records has at most {} MB as sent; send larger files as uploads",
-            MAX_BYTES >> 20
-        );
-        return Err(AppError::TooLarge { detail });
-    }
-    Ok(request)
+    })
 }
 
 fn read_format(payload: &Payload) -> Result<BodyFormat, AppError> {
