@@ -54,12 +54,12 @@ impl<R: Read> Elements<R> {
             if !ranges.is_empty() {
                 return Ok(Some(self.cut(at, ranges)));
             }
-            if self.ended && (whole || at >= self.text.len()) {
-                return Ok(None);
-            }
-            // Blank space, or one element that the buffer does not hold.
+            // Blank space is passed over; what stays is one element that the buffer does not hold.
             self.forget(at);
             at = 0;
+            if self.ended && whole {
+                return Ok(None);
+            }
             if !self.text.is_empty() {
                 return self.long_element().map(Some);
             }
