@@ -69,7 +69,7 @@ fn answer(commits: Vec<Vec<sitrep_query::NewSegment>>) -> String {
     let snapshot =
         Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 99, segments: metas };
     let query = Query::new(DatasetId::Incidents, None).measure("n", Measure::count()).by_field("severity");
-    let mut scan = Scan::new(&snapshot, vec![query]).unwrap();
+    let mut scan = Scan::new(&snapshot, std::slice::from_ref(&query)).unwrap();
     while let Some(i) = scan.wanted().first().copied() {
         scan.provide(i, Arc::clone(&segments[i])).unwrap();
     }
