@@ -68,7 +68,7 @@ impl Cells {
                 extend_at(codes, rows, more.into_iter().map(number), MISSING);
             }
             (Self::Integer(cells), Self::Integer(more)) => {
-                extend_at(cells, rows, more.into_iter(), NO_INTEGER)
+                extend_at(cells, rows, more.into_iter(), NO_INTEGER);
             }
             (Self::Number(cells), Self::Number(more)) => extend_at(cells, rows, more.into_iter(), f64::NAN),
             (Self::Boolean(cells), Self::Boolean(more)) => extend_at(cells, rows, more.into_iter(), None),

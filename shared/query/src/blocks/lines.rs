@@ -34,9 +34,6 @@ impl<R: Read> Lines<R> {
             None if self.ended => {}
             None => text = self.skip_line()?,
         }
-        if text.is_empty() && !self.rest.is_empty() {
-            unreachable!("a block ends behind a line");
-        }
         Ok((!text.is_empty()).then(|| self.block(text, bytes)))
     }
 

@@ -37,7 +37,7 @@ pub(super) async fn commit_chunk(
         let mut row = claimed.hold().await;
         match commit_with_progress(services, scope, claimed.fence(), &row, &chunk).await? {
             Committed::Yes(changed) => {
-                *row = changed;
+                *row = *changed;
                 return Ok(());
             }
             Committed::RowChanged => match services.store.find::<Upload>(scope, &claimed.id()).await? {
@@ -60,7 +60,7 @@ pub(super) async fn commit_chunk(
 /// What became of one try.
 enum Committed {
     /// The row as it is now.
-    Yes(Stored<Upload>),
+    Yes(Box<Stored<Upload>>),
     /// The upload's row was changed: by us, with an answer that was lost, or by somebody who has it now.
     RowChanged,
     /// Another writer of the dataset came first.
@@ -87,7 +87,7 @@ async fn commit_with_progress(
         return Err(Trouble::LeaseLost);
     }
     match written {
-        Ok(_) => Ok(Committed::Yes(changed.written())),
+        Ok(_) => Ok(Committed::Yes(Box::new(changed.written()))),
         Err(StoreError::Conflict { what: "upload" }) => Ok(Committed::RowChanged),
         Err(StoreError::Conflict { .. }) => Ok(Committed::DatasetChanged),
         Err(error) => Err(error.into()),
