@@ -50,7 +50,9 @@ fn bench_ingest(gzip: &[u8]) {
             .accepted;
     }
     let per_second = rows as f64 / began.elapsed().as_secs_f64();
-    print_row("ingest, gzip NDJSON to Parquet, one core, rows/s", &format!("{per_second:.0}"), ">= 100000");
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let what = format!("ingest, gzip NDJSON to Parquet, {cores} cores, rows/s");
+    print_row(&what, &format!("{per_second:.0}"), ">= 200000");
 }
 
 /// The executive report of the real records, composed once, and drawn in each format.

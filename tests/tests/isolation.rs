@@ -21,6 +21,7 @@ enum Named {
     User,
     /// A mapping of the dataset `incidents`.
     Mapping,
+    Upload,
     /// A word that is the same for every tenant.
     Word(&'static str),
     /// The secret of a link, which is meant for whoever has it.
@@ -39,6 +40,9 @@ const NAMED: &[(&str, Named)] = &[
     ("put_mapping", Named::Word("of-my-own")),
     ("delete_mapping", Named::Mapping),
     ("test_mapping", Named::Mapping),
+    ("create_upload", Named::Word("incidents")),
+    ("list_uploads", Named::Word("incidents")),
+    ("get_upload", Named::Upload),
     ("get_metric", Named::Word("total")),
     ("get_report", Named::Report),
     ("show_report", Named::Report),
@@ -91,9 +95,10 @@ impl Operation {
     }
 
     fn path_with(&self, id: &str) -> String {
-        let dataset = self.named() == Some(Named::Mapping);
+        // Datasets are the same for every tenant; what is below them is not.
+        let is_below = self.path.contains("{dataset}/") && self.path.matches('{').count() > 1;
         let parts = self.path.split('/').map(|part| match part {
-            "{dataset}" if dataset => "incidents",
+            "{dataset}" if is_below => "incidents",
             part if part.starts_with('{') => id,
             part => part,
         });
@@ -145,11 +150,14 @@ async fn fill(app: &TestApp, tenant: &TestTenant<'_>) -> BTreeMap<Named, String>
         json!({"fields": {"id": {"from": "key"}, "created_at": {"from": "at"}, "title": {"constant": slug}}});
     let path = format!("/api/v1/datasets/incidents/mappings/{mapping}");
     let _ = tenant.call_as("owner", "PUT", &path, Some(rules)).await.expect(201);
+    let upload =
+        tenant.post("/api/v1/datasets/incidents/uploads", json!({"format": "ndjson"})).await.expect(201);
     assert_eq!(run["schedule_id"], json!(schedule));
     BTreeMap::from([
         (Named::Report, report),
         (Named::Schedule, schedule),
         (Named::Delivery, id_of(&deliveries["items"][0], "id")),
+        (Named::Upload, id_of(&upload, "id")),
         (Named::Share, id_of(&share["shares"][0], "share_id")),
         (Named::User, id_of(&users["items"][0], "id")),
         (Named::Mapping, mapping),

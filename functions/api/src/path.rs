@@ -13,6 +13,9 @@ use sitrep_domain::invalid::Invalid;
 /// The id in a path.
 pub(crate) struct PathId<T>(pub(crate) T);
 
+/// The id that follows a name in a path.
+pub(crate) struct PathIdBelow<T>(pub(crate) T);
+
 /// The name in a path, decoded.
 pub(crate) struct PathText(pub(crate) String);
 
@@ -27,6 +30,18 @@ impl<S: Send + Sync, T: FromStr<Err = Invalid>> FromRequestParts<S> for PathId<T
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let Ok(PathText(text)) = PathText::from_request_parts(parts, state).await;
         Ok(Self(read_id(&text)))
+    }
+}
+
+impl<S: Send + Sync, T: FromStr<Err = Invalid>> FromRequestParts<S> for PathIdBelow<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let text = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(params) => params.iter().nth(1).map(|(_, value)| value.to_owned()),
+            Err(_) => None,
+        };
+        Ok(Self(read_id(&text.unwrap_or_default())))
     }
 }
 

@@ -15,7 +15,7 @@ use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
     analytics, auth, datasets, deliveries, mappings, metrics, queries, reports, schedules, service, shares,
-    templates, users,
+    templates, uploads, users,
 };
 
 /// Every operation, in the order of the document.
@@ -34,6 +34,9 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &mappings::put::OPERATION,
     &mappings::delete::OPERATION,
     &mappings::test::OPERATION,
+    &uploads::create::OPERATION,
+    &uploads::list::OPERATION,
+    &uploads::get::OPERATION,
     &queries::run::OPERATION,
     &analytics::trends::OPERATION,
     &analytics::top_violators::OPERATION,

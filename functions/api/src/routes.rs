@@ -12,4 +12,5 @@ pub(crate) mod schedules;
 pub(crate) mod service;
 pub(crate) mod shares;
 pub(crate) mod templates;
+pub(crate) mod uploads;
 pub(crate) mod users;

@@ -6,6 +6,7 @@
 mod analytics;
 mod bodies;
 mod mappings;
+mod uploads;
 
 use std::collections::BTreeMap;
 
@@ -45,10 +46,11 @@ pub(crate) use analytics::{
 };
 pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
-    schedule_patch_more, share_body,
+    schedule_patch_more, share_body, upload_body,
 };
 
 pub(crate) use mappings::{mapping_body, mapping_test, mapping_view};
+pub(crate) use uploads::{new_upload_view, upload_view};
 
 use crate::token::EXPIRES_IN_SECONDS;
 use crate::views::{
@@ -355,7 +357,7 @@ pub(crate) fn ingest_report() -> Value {
     let error = RowError {
         line: 3,
         field: "severity".to_owned(),
-        code: "unknown_value",
+        code: "unknown_value".into(),
         detail: "severity is one of critical, high, medium, low, informational".to_owned(),
     };
     json!(IngestReport { accepted: 2, rejected: 1, errors: vec![error], generation: Some(8) })

@@ -6,6 +6,7 @@ mod report;
 mod schedule;
 mod share;
 mod upcoming;
+mod upload;
 mod user;
 
 pub(crate) use delivery::DeliveryView;
@@ -14,4 +15,5 @@ pub(crate) use report::{ReportDetailView, ReportView};
 pub(crate) use schedule::ScheduleView;
 pub(crate) use share::NewSharesView;
 pub(crate) use upcoming::UpcomingView;
+pub(crate) use upload::{NewUploadView, UploadView};
 pub(crate) use user::{MeView, SignedInView, UserView};

@@ -23,6 +23,6 @@ async fn render(services: &Services, wake: Wake, message_id: String) -> Result<(
             // On the heap: the future of a run holds all that the run works on.
             Box::pin(render_run(services, &tenant, run, &message_id)).await.map_err(|e| Failure::new(&e))
         }
-        Wake::Delivery { .. } => Err(Failure("a delivery came to the render queue".to_owned())),
+        other => Err(Failure(format!("the render queue got {other:?}"))),
     }
 }

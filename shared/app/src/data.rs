@@ -1,12 +1,14 @@
 //! Records in, numbers out: ingest, snapshots, queries.
 
 mod answer_coverage;
+mod commit_records;
 mod describe_datasets;
 mod ingest_records;
 mod run_analysis;
 mod run_queries;
 mod run_query;
 
+pub(crate) use commit_records::{commit_after, put_segments, wait_for_others};
 pub use describe_datasets::{DatasetView, get_dataset, list_datasets};
 pub use ingest_records::{IngestReport, IngestRequest, RowError, ingest_records};
 pub use run_analysis::{AnalyticsDefaults, run_analysis};

@@ -134,11 +134,14 @@ impl From<QueryError> for AppError {
 impl From<IngestError> for AppError {
     fn from(error: IngestError) -> Self {
         match error {
-            IngestError::TooLarge { .. } => Self::TooLarge { detail: error.to_string() },
+            IngestError::TooLarge { .. } | IngestError::Bomb { .. } => {
+                Self::TooLarge { detail: error.to_string() }
+            }
             IngestError::Malformed { .. } => Invalid::field("body", "malformed", error.to_string()).into(),
             IngestError::NotGzip => Invalid::field("body", "not_gzip", error.to_string()).into(),
             IngestError::Mapping(invalid) => invalid.below("mapping").into(),
             IngestError::Internal { detail } => Self::internal(detail),
+            IngestError::Endless | IngestError::Interrupted { .. } => Self::internal(error),
         }
     }
 }

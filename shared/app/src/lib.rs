@@ -21,3 +21,4 @@ pub mod segment_cache;
 pub mod services;
 pub mod shares;
 pub mod steps;
+pub mod uploads;

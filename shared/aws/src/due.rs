@@ -4,7 +4,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
-use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, TenantId};
+use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, TenantId, UploadId};
 use sitrep_domain::scope::OperatorScope;
 
 use crate::error::StoreError;
@@ -20,6 +20,8 @@ pub enum Overdue {
     Delivery(TenantId, ReportId, DeliveryId),
     /// A schedule with a fire that nobody took up, or an EventBridge schedule to repair.
     Schedule(TenantId, ScheduleId),
+    /// An upload whose file nobody told of, or whose lease has ended.
+    Upload(TenantId, UploadId),
 }
 
 impl Store {
@@ -70,6 +72,7 @@ fn parse(pk: &str, sk: &str) -> Option<Overdue> {
     match (parts.next()?, parts.next()?, sk) {
         ("RUN", run, "META") => Some(Overdue::Run(tenant, run.parse().ok()?)),
         ("SAV", schedule, "META") => Some(Overdue::Schedule(tenant, schedule.parse().ok()?)),
+        ("UPL", upload, "META") => Some(Overdue::Upload(tenant, upload.parse().ok()?)),
         ("RUN", run, sk) => {
             Some(Overdue::Delivery(tenant, run.parse().ok()?, sk.strip_prefix("DLV#")?.parse().ok()?))
         }
@@ -96,7 +99,12 @@ mod tests {
             (
                 format!("T#acme#SAV#{id}"),
                 "META".to_owned(),
-                Some(Overdue::Schedule(tenant, id.parse().unwrap())),
+                Some(Overdue::Schedule(tenant.clone(), id.parse().unwrap())),
+            ),
+            (
+                format!("T#acme#UPL#{id}"),
+                "META".to_owned(),
+                Some(Overdue::Upload(tenant, id.parse().unwrap())),
             ),
             (format!("T#acme#XYZ#{id}"), "META".to_owned(), None),
             ("nonsense".to_owned(), "META".to_owned(), None),

@@ -8,6 +8,7 @@ mod run;
 mod schedule;
 mod share;
 mod tenant;
+mod upload;
 
 pub use dataset::Generation;
 pub use mapping::TenantMapping;

@@ -3,18 +3,20 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sitrep_domain::ids::{DeliveryId, ReportId, TenantId};
+use sitrep_domain::ids::{DeliveryId, ReportId, TenantId, UploadId};
 
 use crate::clients::Clients;
 use crate::error::StoreError;
 
-/// Addresses of the two queues.
+/// Addresses of the queues.
 #[derive(Clone, Debug)]
 pub struct QueueUrls {
     /// Runs to render.
     pub render: String,
     /// Deliveries to send.
     pub deliver: String,
+    /// Uploads to take in.
+    pub ingest: String,
 }
 
 /// A message that wakes a worker.
@@ -36,6 +38,13 @@ pub enum Wake {
         run: ReportId,
         /// Its id.
         delivery: DeliveryId,
+    },
+    /// An upload to take in.
+    Upload {
+        /// Its tenant.
+        tenant: TenantId,
+        /// Its id.
+        upload: UploadId,
     },
 }
 
@@ -65,6 +74,7 @@ impl Queues {
         let url = match wake {
             Wake::Run { .. } => &self.urls.render,
             Wake::Delivery { .. } => &self.urls.deliver,
+            Wake::Upload { .. } => &self.urls.ingest,
         };
         let body = serde_json::to_string(wake).expect("a wake-up is JSON");
         // Rounded up: a worker that comes early finds nothing due, and the sweep is a minute later.

@@ -6,7 +6,9 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IngestError {
     /// The body as sent or unpacked is over its limit.
-    #[error("the {what} is larger than {limit} bytes; send larger files through an upload")]
+    #[error(
+        "the {what} is larger than {limit} bytes; send larger files as uploads (POST /api/v1/datasets/{{dataset}}/uploads)"
+    )]
     TooLarge {
         /// `body as sent` or `unpacked body`.
         what: &'static str,
@@ -24,6 +26,21 @@ pub enum IngestError {
     /// The body is said to be gzip-encoded and is not, or is cut short.
     #[error("the body is not valid gzip, or it is cut short")]
     NotGzip,
+    /// Far more comes out of the packed file than any file of records would have in it.
+    #[error("more than {ratio} bytes come out of each byte that was sent; this is no file of records")]
+    Bomb {
+        /// The most there may be.
+        ratio: u64,
+    },
+    /// A row goes on and on; where it begins is known one level up.
+    #[error("a row has no end")]
+    Endless,
+    /// The file could not be read on; another try may work.
+    #[error("the file could not be read: {detail}")]
+    Interrupted {
+        /// What went wrong, for the log.
+        detail: String,
+    },
     /// The mapping cannot work; stored mappings were checked before, so this is a caller's mistake.
     #[error("the mapping cannot be used: {0}")]
     Mapping(#[from] sitrep_domain::invalid::Invalid),

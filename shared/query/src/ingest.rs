@@ -1,6 +1,9 @@
 //! Ingest: a request's body to validated, deduplicated Parquet segments.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -8,27 +11,22 @@ use sha2::{Digest as _, Sha256};
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::ids::TenantId;
 use sitrep_domain::invalid::FieldError;
-use sitrep_domain::mapping::{Mapping, SourceKind};
+use sitrep_domain::mapping::Mapping;
 use sitrep_domain::snapshot::SegmentMeta;
+use sitrep_domain::upload::{BodyFormat, FilePosition, RowError};
 
-use crate::body::unpack;
 use crate::error::IngestError;
 use crate::id_filter::IdFilter;
-use crate::rows::for_each_row;
+use crate::source::UnpackLimits;
+use crate::stream::{RecordStream, StreamOptions, available_workers};
 use crate::table::Table;
 use crate::words::hash_text;
 use crate::writer::write_rows;
 
-/// How a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyFormat {
-    /// One JSON array of objects.
-    Json,
-    /// One JSON object per line.
-    Ndjson,
-    /// Comma-separated values with a header row.
-    Csv,
-}
+/// Most bytes of a body as sent.
+pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Most bytes of a body unpacked.
+pub const MAX_UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 
 /// One rejected field of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +39,17 @@ pub struct LineError {
     pub code: &'static str,
     /// What is wrong and what would be right.
     pub detail: String,
+}
+
+impl From<&LineError> for RowError {
+    fn from(error: &LineError) -> Self {
+        Self {
+            line: error.line,
+            field: error.field.clone(),
+            code: error.code.into(),
+            detail: error.detail.clone(),
+        }
+    }
 }
 
 /// What became of a body.
@@ -125,20 +134,18 @@ pub fn ingest(
     mapping: &Mapping,
     tenant: &TenantId,
 ) -> Result<Ingested, IngestError> {
-    let mapping = mapping.compile()?;
-    let text = unpack(body, gzip)?;
-    let kind = if format == BodyFormat::Csv { SourceKind::Csv } else { SourceKind::Json };
-    let mut table = Table::new(mapping.dataset());
-    let mut ingested = Ingested { accepted: 0, rejected: 0, errors: Vec::new(), segments: Vec::new() };
-    for_each_row(&text, format, &mut |line, row| {
-        let mapped = row.map_err(|e| vec![e]).and_then(|row| {
-            let pushed = mapping.map_row(&row, kind).and_then(|r| table.push(line, r).map_err(|e| vec![e]));
-            pushed.map_err(|errors| errors.into_iter().map(|e| LineError::of_field(line, e)).collect())
-        });
-        ingested.count(mapped);
-    })?;
-    ingested.segments = write_segments(&table, tenant)?;
-    Ok(ingested)
+    if body.len() > MAX_BODY_BYTES {
+        return Err(IngestError::TooLarge { what: "body as sent", limit: MAX_BODY_BYTES });
+    }
+    let options = StreamOptions {
+        workers: available_workers(),
+        chunk_rows: u64::MAX,
+        chunk_bytes: u64::MAX,
+        unpack: UnpackLimits { bytes: MAX_UNPACKED_BYTES as u64, ratio: u64::MAX },
+    };
+    let mut stream = RecordStream::open(body, format, gzip, mapping, FilePosition::default(), options)?;
+    let whole = stream.next_chunk(tenant)?.map(|chunk| chunk.ingested);
+    Ok(whole.unwrap_or(Ingested { accepted: 0, rejected: 0, errors: Vec::new(), segments: Vec::new() }))
 }
 
 impl LineError {
@@ -147,28 +154,39 @@ impl LineError {
     }
 }
 
-impl Ingested {
-    fn count(&mut self, row: Result<(), Vec<LineError>>) {
-        match row {
-            Ok(()) => self.accepted += 1,
-            Err(errors) => {
-                self.rejected += 1;
-                let room = Self::MAX_ERRORS - self.errors.len();
-                self.errors.extend(errors.into_iter().take(room));
-            }
-        }
-    }
-}
-
 /// Month of rows without an event time.
 const NO_MONTH: u32 = 0;
 
-fn write_segments(table: &Table, tenant: &TenantId) -> Result<Vec<NewSegment>, IngestError> {
+/// Writes the newest version of each id of a table, month by month, on so many threads.
+pub(crate) fn write_segments(
+    table: &Table,
+    tenant: &TenantId,
+    workers: usize,
+) -> Result<Vec<NewSegment>, IngestError> {
     let rows = table.newest_rows();
     let of_commit = rows.len();
-    let months = share_oldest(group_by_month(table, rows));
-    months.into_iter().map(|(month, rows)| write_segment(table, month, rows, of_commit, tenant)).collect()
+    let months: Vec<_> = share_oldest(group_by_month(table, rows)).into_iter().collect();
+    let write =
+        |(month, rows): &(u32, Vec<usize>)| write_segment(table, *month, rows.clone(), of_commit, tenant);
+    if workers < 2 || of_commit < SMALL {
+        return months.iter().map(write).collect();
+    }
+    let (next, written) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    thread::scope(|scope| {
+        for _ in 0..workers.min(months.len()) {
+            scope.spawn(|| {
+                while let Some(month) = months.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let segment = write(month);
+                    written.lock().unwrap_or_else(PoisonError::into_inner).insert(month.0, segment);
+                }
+            });
+        }
+    });
+    written.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
 }
+
+/// Fewer rows than this are not worth a thread.
+const SMALL: usize = 5_000;
 
 fn group_by_month(table: &Table, rows: Vec<usize>) -> BTreeMap<u32, Vec<usize>> {
     let mut months: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! Records to Parquet segments; a snapshot and measures to numbers, in one pass.
 //!
-//! Two halves, both synchronous and without I/O: [`ingest()`] turns a request's body into [`NewSegment`]s that the
-//! caller stores and commits; [`Scan`] asks for the [`Segment`]s of a snapshot that its queries need and answers all
+//! Two halves, both synchronous and without I/O of their own: [`ingest()`] turns a request's body into [`NewSegment`]s
+//! that the caller stores and commits, [`RecordStream`] a file of any size, chunk by chunk; [`Scan`] asks for the [`Segment`]s of a snapshot that its queries need and answers all
 //! of them in one pass. Fetching, caching and committing belong to the caller.
 //!
 //! What answers mean, beyond the documents of `sitrep_domain`:
@@ -19,7 +19,7 @@
 
 mod answer;
 mod bitmap;
-mod body;
+mod blocks;
 mod buckets;
 mod column;
 mod decode;
@@ -35,6 +35,7 @@ mod key;
 mod key_column;
 mod latest;
 mod layout;
+mod mapped;
 mod overlap;
 mod pair_set;
 mod pass;
@@ -47,7 +48,9 @@ mod resolve;
 mod rows;
 mod scan;
 mod segment;
+mod source;
 mod state;
+mod stream;
 mod table;
 mod techniques;
 mod threads;
@@ -56,11 +59,13 @@ mod values;
 mod words;
 mod writer;
 
-pub use body::{MAX_BODY_BYTES, MAX_UNPACKED_BYTES};
 pub use error::{IngestError, QueryError};
-pub use ingest::{BodyFormat, Ingested, LineError, NewSegment, ingest};
+pub use ingest::{Ingested, LineError, MAX_BODY_BYTES, MAX_UNPACKED_BYTES, NewSegment, ingest};
 pub use preview::{Preview, preview};
 pub use rows::MAX_ROW_BYTES;
 pub use scan::{Scan, ScanOutput};
 pub use segment::Segment;
+pub use sitrep_domain::upload::BodyFormat;
+pub use source::UnpackLimits;
+pub use stream::{Chunk, RecordStream, StreamOptions};
 pub use table::MAX_CUSTOM_NAMES;

@@ -2,11 +2,13 @@
 
 use serde_json::Value as Json;
 use sitrep_domain::mapping::{Mapping, SourceKind};
+use sitrep_domain::upload::{BodyFormat, FilePosition};
 
-use crate::body::unpack;
+use crate::blocks::Blocks;
 use crate::error::IngestError;
-use crate::ingest::{BodyFormat, Ingested, LineError};
-use crate::rows::for_each_row;
+use crate::ingest::{Ingested, LineError, MAX_BODY_BYTES, MAX_UNPACKED_BYTES};
+use crate::rows::{Row, for_each_row};
+use crate::source::{Source, UnpackLimits};
 
 /// What became of the first rows of a body.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -35,11 +37,15 @@ pub fn preview(
     mapping: &Mapping,
     limit: usize,
 ) -> Result<Preview, IngestError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(IngestError::TooLarge { what: "body as sent", limit: MAX_BODY_BYTES });
+    }
     let mapping = mapping.compile()?;
-    let text = unpack(body, gzip)?;
     let kind = if format == BodyFormat::Csv { SourceKind::Csv } else { SourceKind::Json };
+    let limits = UnpackLimits { bytes: MAX_UNPACKED_BYTES as u64, ratio: u64::MAX };
+    let mut blocks = Blocks::new(Source::new(body, gzip, limits), format, FilePosition::default())?;
     let (mut preview, mut seen) = (Preview::default(), 0);
-    for_each_row(&text, format, &mut |line, row| {
+    let mut visit = |line, row: Row| {
         seen += 1;
         if seen > limit {
             preview.truncated = true;
@@ -60,7 +66,10 @@ pub fn preview(
                 preview.errors.extend(errors.into_iter().take(room));
             }
         }
-    })?;
+    };
+    while let Some(block) = blocks.next()? {
+        for_each_row(&block, &mut visit)?;
+    }
     Ok(preview)
 }
 

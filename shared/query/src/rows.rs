@@ -1,13 +1,15 @@
-//! Rows: a body's text cut into source rows, each with its place.
+//! Rows: the rows of a block read one by one, each with its place.
 //!
 //! A row that cannot be read is an error of that row where the format lets the next one be found (NDJSON, CSV), and of
-//! the whole body where it does not (a broken JSON array, a CSV without a usable header).
+//! the whole file where it does not (a JSON array that is broken).
 
 use serde_json::Value as Json;
 use sitrep_domain::mapping::SourceRow;
+use sitrep_domain::upload::FilePosition;
 
+use crate::blocks::{Block, BlockRows};
 use crate::error::IngestError;
-use crate::ingest::{BodyFormat, LineError};
+use crate::ingest::LineError;
 
 /// Most bytes of one row.
 pub const MAX_ROW_BYTES: usize = 256 * 1024;
@@ -16,23 +18,30 @@ pub const MAX_ROW_BYTES: usize = 256 * 1024;
 pub(crate) type Row = Result<SourceRow, LineError>;
 
 /// Calls `visit` for every row, in order.
-pub(crate) fn for_each_row(
-    text: &[u8],
-    format: BodyFormat,
-    visit: &mut impl FnMut(u64, Row),
-) -> Result<(), IngestError> {
-    match format {
-        BodyFormat::Ndjson => {
-            for_each_line(text, visit);
+pub(crate) fn for_each_row(block: &Block, visit: &mut impl FnMut(u64, Row)) -> Result<(), IngestError> {
+    match &block.rows {
+        BlockRows::Lines { text, first_line } => {
+            for_each_line(text, *first_line, visit);
             Ok(())
         }
-        BodyFormat::Json => for_each_element(text, visit),
-        BodyFormat::Csv => for_each_record(text, visit),
+        BlockRows::Elements { text, ranges, first, start } => {
+            for (number, range) in (*first..).zip(ranges) {
+                let element = parse_element(number, &text[range.clone()]);
+                visit(number, element.map_err(|detail| broken(text, range.start, *start, &detail))?);
+            }
+            Ok(())
+        }
+        BlockRows::Records { names, records } => {
+            for (line, record) in records {
+                visit(*line, read_record(*line, names, record));
+            }
+            Ok(())
+        }
     }
 }
 
-fn for_each_line(text: &[u8], visit: &mut impl FnMut(u64, Row)) {
-    for (number, line) in (1..).zip(text.split(|b| *b == b'\n')) {
+fn for_each_line(text: &[u8], first_line: u64, visit: &mut impl FnMut(u64, Row)) {
+    for (number, line) in (first_line..).zip(text.split(|b| *b == b'\n')) {
         let line = line.trim_ascii();
         if !line.is_empty() {
             visit(number, parse_object(number, line));
@@ -56,128 +65,37 @@ fn parse_object(line: u64, bytes: &[u8]) -> Row {
     let text = std::str::from_utf8(bytes).map_err(|e| not_utf8(line, e))?;
     match serde_json::from_str(text) {
         Ok(Json::Object(row)) => Ok(row),
-        Ok(_) => Err(row_error(line, "not_an_object", "a row is a JSON object, such as {\"id\": \"a-1\"}")),
+        Ok(_) => Err(not_an_object(line)),
         Err(e) => Err(row_error(line, "bad_json", format!("not valid JSON at byte {}", e.column()))),
     }
+}
+
+fn not_an_object(line: u64) -> LineError {
+    row_error(line, "not_an_object", "a row is a JSON object, such as {\"id\": \"a-1\"}")
+}
+
+/// An element that is not JSON is no row's error: where it ends is a guess, and so is all that follows.
+fn parse_element(number: u64, bytes: &[u8]) -> Result<Row, String> {
+    if let Err(error) = check_size(number, bytes.len()) {
+        return Ok(Err(error));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| "not UTF-8; send UTF-8".to_owned())?;
+    match serde_json::from_str(text) {
+        Ok(Json::Object(row)) => Ok(Ok(row)),
+        Ok(_) => Ok(Err(not_an_object(number))),
+        Err(e) => Err(format!("not valid JSON near column {} of element {number}", e.column())),
+    }
+}
+
+fn broken(text: &[u8], at: usize, start: FilePosition, detail: &str) -> IngestError {
+    #[expect(clippy::naive_bytecount, reason = "runs once, for an error")]
+    let lines = text[..at].iter().filter(|b| **b == b'\n').count() as u64;
+    IngestError::Malformed { line: start.lines + lines + 1, detail: detail.to_owned() }
 }
 
 fn not_utf8(line: u64, error: std::str::Utf8Error) -> LineError {
     let detail = format!("not UTF-8 at byte {} of the row; send UTF-8", error.valid_up_to() + 1);
     row_error(line, "not_utf8", detail)
-}
-
-fn malformed(text: &[u8], at: usize, detail: impl Into<String>) -> IngestError {
-    let before = &text[..at.min(text.len())];
-    #[expect(clippy::naive_bytecount, reason = "runs once, for an error")]
-    let line = before.iter().filter(|b| **b == b'\n').count() as u64 + 1;
-    IngestError::Malformed { line, detail: detail.into() }
-}
-
-/// Walks a JSON array element by element, so that its rows are never all in memory as JSON values.
-fn for_each_element(text: &[u8], visit: &mut impl FnMut(u64, Row)) -> Result<(), IngestError> {
-    let broken =
-        |at: usize, wanted: &str| malformed(text, at, format!("{wanted} expected at byte {}", at + 1));
-    if let Err(e) = std::str::from_utf8(text) {
-        return Err(malformed(text, e.valid_up_to(), "not UTF-8; send UTF-8"));
-    }
-    let mut at = skip_blank(text, 0);
-    if text.get(at) != Some(&b'[') {
-        return Err(broken(at, "a JSON array of objects, '[',"));
-    }
-    at = skip_blank(text, at + 1);
-    let mut number = 0;
-    let mut rows = Vec::new();
-    while text.get(at) != Some(&b']') || number > 0 {
-        let end = element_end(text, at);
-        number += 1;
-        check_element(text, at, end)?;
-        rows.push((number, at..end));
-        at = skip_blank(text, end);
-        match text.get(at) {
-            Some(b',') => at = skip_blank(text, at + 1),
-            Some(b']') => break,
-            _ => return Err(broken(at, "',' or ']'")),
-        }
-    }
-    let after = skip_blank(text, at + 1);
-    if after < text.len() {
-        return Err(broken(after, "the end"));
-    }
-    for (number, range) in rows {
-        visit(number, parse_object(number, &text[range]));
-    }
-    Ok(())
-}
-
-/// Refuses the whole body for an element that is not JSON, before any row of it counts.
-fn check_element(text: &[u8], at: usize, end: usize) -> Result<(), IngestError> {
-    let element = &text[at..end];
-    if let Err(e) = serde_json::from_slice::<serde::de::IgnoredAny>(element) {
-        return Err(malformed(text, at, format!("not valid JSON near byte {}", at + e.column())));
-    }
-    Ok(())
-}
-
-fn skip_blank(text: &[u8], from: usize) -> usize {
-    let blank = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
-    text[from.min(text.len())..].iter().position(|b| !blank(b)).map_or(text.len(), |n| from + n)
-}
-
-/// Where the element that begins at `from` ends: before the ',' or ']' of its array.
-fn element_end(text: &[u8], from: usize) -> usize {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    for (i, byte) in text.iter().enumerate().skip(from) {
-        if in_text {
-            (in_text, escaped) = (*byte != b'"' || escaped, *byte == b'\\' && !escaped);
-            continue;
-        }
-        match byte {
-            b'"' => in_text = true,
-            b'{' | b'[' => depth += 1,
-            b',' | b']' if depth == 0 => return i,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    text.len()
-}
-
-fn for_each_record(text: &[u8], visit: &mut impl FnMut(u64, Row)) -> Result<(), IngestError> {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
-    let mut record = csv::ByteRecord::new();
-    let failed = |e: csv::Error| {
-        let line = e.position().map_or(1, csv::Position::line);
-        IngestError::Malformed { line, detail: "not readable as CSV".to_owned() }
-    };
-    if !reader.read_byte_record(&mut record).map_err(failed)? {
-        return Err(bad_header("a CSV begins with a header row that names its columns"));
-    }
-    let names = read_header(&record)?;
-    while reader.read_byte_record(&mut record).map_err(failed)? {
-        let line = record.position().map_or(0, csv::Position::line);
-        visit(line, read_record(line, &names, &record));
-    }
-    Ok(())
-}
-
-fn bad_header(detail: impl Into<String>) -> IngestError {
-    IngestError::Malformed { line: 1, detail: detail.into() }
-}
-
-fn read_header(record: &csv::ByteRecord) -> Result<Vec<String>, IngestError> {
-    let mut names: Vec<String> = Vec::with_capacity(record.len());
-    for (i, name) in record.iter().enumerate() {
-        let name = std::str::from_utf8(name).map_err(|_| bad_header("the header row is not UTF-8"))?.trim();
-        if name.is_empty() {
-            return Err(bad_header(format!("column {} of the header row has no name", i + 1)));
-        }
-        if names.iter().any(|n| n == name) {
-            let shown: String = name.chars().take(80).collect();
-            return Err(bad_header(format!("the header row names the column {shown} twice")));
-        }
-        names.push(name.to_owned());
-    }
-    Ok(names)
 }
 
 fn read_record(line: u64, names: &[String], record: &csv::ByteRecord) -> Row {
@@ -197,12 +115,19 @@ fn read_record(line: u64, names: &[String], record: &csv::ByteRecord) -> Row {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blocks::Blocks;
+    use crate::source::{Source, UnpackLimits};
+    use sitrep_domain::upload::BodyFormat;
 
     fn read(text: &[u8], format: BodyFormat) -> Result<Vec<(u64, String)>, IngestError> {
         let mut rows = Vec::new();
-        for_each_row(text, format, &mut |line, row: Row| {
-            rows.push((line, row.map_or_else(|e| e.code.to_owned(), |r| Json::Object(r).to_string())));
-        })?;
+        let source = Source::new(text, false, UnpackLimits { bytes: u64::MAX, ratio: u64::MAX });
+        let mut blocks = Blocks::new(source, format, FilePosition::default())?;
+        while let Some(block) = blocks.next()? {
+            for_each_row(&block, &mut |line, row: Row| {
+                rows.push((line, row.map_or_else(|e| e.code.to_owned(), |r| Json::Object(r).to_string())));
+            })?;
+        }
         Ok(rows)
     }
 
@@ -262,5 +187,26 @@ mod tests {
             let error = read(text.as_bytes(), BodyFormat::Csv).unwrap_err();
             assert!(matches!(error, IngestError::Malformed { line: 1, .. }), "{text}: {error:?}");
         }
+    }
+
+    #[test]
+    fn a_row_that_no_block_holds_is_an_error_of_its_line_and_the_next_one_is_found() {
+        let long = "x".repeat(3_000_000);
+        for (text, format, expected) in [
+            (format!("{{\"a\":\"{long}\"}}\n{{}}"), BodyFormat::Ndjson, [(1, "too_large"), (2, "{}")]),
+            (format!("{{}}\n{long}"), BodyFormat::Ndjson, [(1, "{}"), (2, "too_large")]),
+            (format!("[{{\"a\":\"],{long}\"}}\n, {{}}]"), BodyFormat::Json, [(1, "too_large"), (2, "{}")]),
+            (
+                format!("[{{}}{}, [\"{long}\"] ]", " ".repeat(2_000_000)),
+                BodyFormat::Json,
+                [(1, "{}"), (2, "too_large")],
+            ),
+            (format!("a\n\"{long}\"\nb\n"), BodyFormat::Csv, [(2, "too_large"), (3, "{\"a\":\"b\"}")]),
+        ] {
+            assert_eq!(read(text.as_bytes(), format), rows(&expected), "{format:?}");
+        }
+        let open = format!("a\nb\n\"{}", "y\n".repeat(5_000_000));
+        let error = read(open.as_bytes(), BodyFormat::Csv).unwrap_err();
+        assert!(matches!(error, IngestError::Malformed { line: 3, .. }), "{error:?}");
     }
 }

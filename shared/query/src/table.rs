@@ -59,12 +59,46 @@ impl Cells {
         }
     }
 
+    /// Adds the cells of the rows that follow the first `rows`.
+    fn append(&mut self, rows: usize, next: Self) {
+        match (self, next) {
+            (Self::Text { codes, words }, Self::Text { codes: more, words: theirs }) => {
+                let ours = translate(words, &theirs);
+                let number = |code: u32| ours.get(code as usize).copied().unwrap_or(MISSING);
+                extend_at(codes, rows, more.into_iter().map(number), MISSING);
+            }
+            (Self::Integer(cells), Self::Integer(more)) => {
+                extend_at(cells, rows, more.into_iter(), NO_INTEGER);
+            }
+            (Self::Number(cells), Self::Number(more)) => extend_at(cells, rows, more.into_iter(), f64::NAN),
+            (Self::Boolean(cells), Self::Boolean(more)) => extend_at(cells, rows, more.into_iter(), None),
+            (Self::List { lists, words }, Self::List { lists: more, words: theirs }) => {
+                let ours = translate(words, &theirs);
+                let numbers = |list: Vec<u32>| list.into_iter().map(|code| ours[code as usize]).collect();
+                extend_at(lists, rows, more.into_iter().map(|list| list.map(numbers)), None);
+            }
+            _ => unreachable!("two tables of one dataset have the same columns"),
+        }
+    }
+
     /// The time or integer of a row, if it has one.
     pub(crate) fn integer(&self, row: usize) -> Option<i64> {
         match self {
             Self::Integer(cells) => cells.get(row).copied().filter(|n| *n != NO_INTEGER),
             _ => None,
         }
+    }
+}
+
+/// Our numbers of their words, by theirs.
+fn translate(ours: &mut Words, theirs: &Words) -> Vec<u32> {
+    theirs.iter().map(|word| ours.number(word)).collect()
+}
+
+fn extend_at<T: Clone>(cells: &mut Vec<T>, row: usize, more: impl ExactSizeIterator<Item = T>, missing: T) {
+    if more.len() > 0 {
+        cells.resize(row, missing);
+        cells.extend(more);
     }
 }
 
@@ -123,6 +157,24 @@ impl Table {
         }
         self.lines.push(line);
         Ok(())
+    }
+
+    /// Whether another one's rows can follow without too many custom fields.
+    pub(crate) fn has_room_for(&self, next: &Self) -> bool {
+        let fresh = next.custom.keys().filter(|name| !self.custom.contains_key(*name)).count();
+        self.custom.len() + fresh <= MAX_CUSTOM_NAMES
+    }
+
+    /// Adds the rows of another table of the same dataset behind those that are there.
+    pub(crate) fn append(&mut self, next: Self) {
+        let rows = self.lines.len();
+        for (cells, more) in self.columns.iter_mut().zip(next.columns) {
+            cells.append(rows, more);
+        }
+        for (name, more) in next.custom {
+            self.custom.entry(name).or_insert_with(Cells::text).append(rows, more);
+        }
+        self.lines.extend(next.lines);
     }
 
     /// Event time of a row, in microseconds since 1970 UTC.

@@ -16,6 +16,10 @@ pub(crate) fn query_body() -> Value {
     })
 }
 
+pub(crate) fn upload_body() -> Value {
+    json!({"mapping": "native", "format": "ndjson", "gzip": true})
+}
+
 pub(crate) fn report_draft() -> Value {
     json!({
         "report_type": "executive_monthly",

@@ -38,7 +38,7 @@ pub(crate) fn mapping_test() -> Value {
     let error = RowError {
         line: 2,
         field: "created_at".to_owned(),
-        code: "bad_time",
+        code: "bad_time".into(),
         detail: "created_at is a time written as %d/%m/%Y %H:%M; the mapping reads it from opened".to_owned(),
     };
     json!(MappingTest {

@@ -1,23 +1,16 @@
-//! Ingest: a body of records becomes segments and, in one transaction, a new generation of the dataset.
-//!
-//! Objects go up first, under names that hold their hash; only the transaction makes them exist. It names the
-//! generation it was made for, so of two writers at once one does it again on the other's result.
+//! Ingest of one body: its rows become segments, and in one transaction the dataset's next generation.
 
 use bytes::Bytes;
 use serde::Serialize;
-use sitrep_aws::entities::Generation;
-use sitrep_aws::entity::Stored;
-use sitrep_aws::error::StoreError;
-use sitrep_aws::keys;
-use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
 use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::mapping::Mapping;
 use sitrep_domain::scope::TenantScope;
-use sitrep_domain::snapshot::SegmentMeta;
-use sitrep_query::{BodyFormat, Ingested, LineError, NewSegment};
+pub use sitrep_domain::upload::RowError;
+use sitrep_query::{BodyFormat, Ingested};
 
+use super::commit_records::commit_records;
 use crate::error::AppError;
 use crate::mappings::use_mapping;
 use crate::services::{Services, require};
@@ -51,25 +44,6 @@ pub struct IngestReport {
     pub generation: Option<u64>,
 }
 
-impl From<&LineError> for RowError {
-    fn from(e: &LineError) -> Self {
-        Self { line: e.line, field: e.field.clone(), code: e.code, detail: e.detail.clone() }
-    }
-}
-
-/// One rejected field of one row.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct RowError {
-    /// Line of the body, 1 and up; of a JSON array the number of the element.
-    pub line: u64,
-    /// The field.
-    pub field: String,
-    /// The broken rule.
-    pub code: &'static str,
-    /// What is wrong and what would be right.
-    pub detail: String,
-}
-
 /// Takes in a body of records.
 ///
 /// # Errors
@@ -97,9 +71,7 @@ pub async fn ingest_records(
         report.accepted = 0;
         return Err(AppError::Records(Box::new(report)));
     }
-    put_objects(services, scope, &ingested.segments).await?;
-    let generation = commit(services, scope, ingested).await?;
-    report.generation = Some(generation);
+    report.generation = Some(commit_records(services, scope, &ingested).await?);
     Ok(report)
 }
 
@@ -120,98 +92,4 @@ fn report_of(ingested: &Ingested) -> IngestReport {
         errors: ingested.errors.iter().map(RowError::from).collect(),
         generation: None,
     }
-}
-
-fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
-    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256)
-}
-
-async fn put_objects(
-    services: &Services,
-    scope: &TenantScope,
-    segments: &[NewSegment],
-) -> Result<(), AppError> {
-    use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
-    // Boxed, so that the future of the whole use case is `Send` for every lifetime.
-    let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
-    futures::stream::iter(puts).buffer_unordered(8).try_collect::<()>().await?;
-    Ok(())
-}
-
-async fn put_object(
-    services: &Services,
-    scope: &TenantScope,
-    segment: &NewSegment,
-) -> Result<(), StoreError> {
-    let key = object_key(scope, segment);
-    let media_type = "application/vnd.apache.parquet";
-    services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
-}
-
-/// How often a commit is tried against other writers of the same dataset.
-const COMMIT_ATTEMPTS: u32 = 20;
-
-async fn commit(services: &Services, scope: &TenantScope, ingested: Ingested) -> Result<u64, AppError> {
-    let dataset =
-        ingested.segments.first().map(|s| s.dataset).ok_or_else(|| AppError::internal("no segment"))?;
-    for attempt in 0..COMMIT_ATTEMPTS {
-        let current = services.store.find::<Generation>(scope, &dataset).await?;
-        match commit_after(services, scope, current, &ingested).await {
-            Err(StoreError::Conflict { .. }) => {
-                let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(attempt + 1) / 8;
-                tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-            }
-            other => return Ok(other?),
-        }
-    }
-    Err(AppError::conflict("busy_dataset", "many writers are at this dataset; send the body again"))
-}
-
-async fn commit_after(
-    services: &Services,
-    scope: &TenantScope,
-    current: Option<Stored<Generation>>,
-    ingested: &Ingested,
-) -> Result<u64, StoreError> {
-    let dataset = ingested.segments[0].dataset;
-    let before = current.as_ref().map_or(Generation::empty(dataset), |stored| stored.value.clone());
-    let (generation, seq) = (before.generation + 1, before.seq + 1);
-    let metas: Vec<SegmentMeta> = ingested
-        .segments
-        .iter()
-        .map(|segment| segment.clone().into_meta(object_key(scope, segment), seq, generation))
-        .collect();
-    let after = advance(before, &metas, services.now());
-    let audit = services
-        .audit(scope, "records.ingested", format!("dataset/{dataset}"))
-        .with("accepted", ingested.accepted)
-        .with("rejected", ingested.rejected)
-        .with("generation", generation);
-    let mut change = services.store.change(scope, audit);
-    change = match current {
-        Some(mut stored) => {
-            stored.value = after;
-            change.replace(&stored)
-        }
-        None => change.create(&after),
-    };
-    for meta in &metas {
-        change = change.create(meta);
-    }
-    change.commit().await.map(|()| generation)
-}
-
-fn advance(mut generation: Generation, metas: &[SegmentMeta], now: jiff::Timestamp) -> Generation {
-    generation.generation += 1;
-    generation.seq += 1;
-    generation.last_ingest_at = Some(now);
-    for meta in metas {
-        generation.rows += meta.rows;
-        generation.segments += 1;
-        generation.event_range = match (generation.event_range, meta.event_range) {
-            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
-            (known, new) => known.or(new),
-        };
-    }
-    generation
 }

@@ -19,6 +19,8 @@ pub struct Swept {
     pub runs: usize,
     /// Deliveries whose worker was woken.
     pub deliveries: usize,
+    /// Uploads whose worker was woken.
+    pub uploads: usize,
     /// Schedules that were taken up.
     pub schedules: usize,
     /// Schedules that could not be taken up; the next sweep tries again.
@@ -48,6 +50,10 @@ pub async fn sweep(services: &Services, request_id: &str) -> Result<Swept, Store
             Overdue::Delivery(tenant, run, delivery) => {
                 services.wake(&Wake::Delivery { tenant, run, delivery }, Duration::ZERO).await;
                 swept.deliveries += 1;
+            }
+            Overdue::Upload(tenant, upload) => {
+                services.wake(&Wake::Upload { tenant, upload }, Duration::ZERO).await;
+                swept.uploads += 1;
             }
             Overdue::Schedule(tenant, id) => match fire_schedule(services, &tenant, id, request_id).await {
                 Ok(()) => swept.schedules += 1,

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::routing::on;
-use bytes::Bytes;
 use serde_json::json;
 use sitrep_app::data::{self, BodyFormat, IngestReport, IngestRequest};
 use sitrep_app::error::AppError;
@@ -43,8 +42,6 @@ pub(crate) static OPERATION: Operation = Operation {
 };
 
 pub(crate) const MEDIA_TYPES: &[&str] = &["application/json", "application/x-ndjson", "text/csv"];
-/// Largest body as sent, in bytes.
-const MAX_BYTES: usize = 4 << 20;
 
 async fn ingest_records(
     State(services): State<Arc<Services>>,
@@ -63,21 +60,8 @@ fn read_request(query: &QueryString, payload: &Payload) -> Result<IngestRequest,
         atomic: query.flag("atomic")?,
         format: read_format(payload)?,
         gzip: read_coding(payload)?,
-        body: read_bytes(payload)?,
+        body: payload.bytes()?,
     })
-}
-
-/// The body, unless it is larger than one of records may be.
-pub(crate) fn read_bytes(payload: &Payload) -> Result<Bytes, AppError> {
-    let body = payload.bytes()?;
-    if body.len() > MAX_BYTES {
-        let detail = format!(
-            "a body of records has at most {} MB as sent; send larger files as uploads",
-            MAX_BYTES >> 20
-        );
-        return Err(AppError::TooLarge { detail });
-    }
-    Ok(body)
 }
 
 /// How the rows are written, by `Content-Type`.

@@ -59,5 +59,5 @@ fn read_request(query: &QueryString, payload: &Payload) -> Result<TestRequest, A
     let most = u16::try_from(MAX_TESTED_ROWS).map_err(AppError::internal)?;
     let limit = query.number("limit", 1, most)?.map_or(DEFAULT_ROWS, usize::from);
     let (format, gzip) = (ingest::read_format(payload)?, ingest::read_coding(payload)?);
-    Ok(TestRequest { format, gzip, body: ingest::read_bytes(payload)?, limit })
+    Ok(TestRequest { format, gzip, body: payload.bytes()?, limit })
 }

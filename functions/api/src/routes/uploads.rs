@@ -1,0 +1,5 @@
+//! Uploads of files of records.
+
+pub(crate) mod create;
+pub(crate) mod get;
+pub(crate) mod list;

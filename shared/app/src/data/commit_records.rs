@@ -1,0 +1,131 @@
+//! Commits of records: segments, the dataset's next generation and whatever belongs to them, in one transaction.
+//!
+//! Objects go up first, under names that hold their hash; only the transaction makes them exist. It names the
+//! generation it was made for, so of two writers at once one does it again on the other's result.
+
+use sitrep_aws::entities::Generation;
+use sitrep_aws::error::StoreError;
+use sitrep_aws::keys;
+use sitrep_aws::objects::Bucket;
+use sitrep_aws::transaction::Transaction;
+use sitrep_domain::scope::TenantScope;
+use sitrep_domain::snapshot::SegmentMeta;
+use sitrep_query::{Ingested, NewSegment};
+
+use crate::error::AppError;
+use crate::services::Services;
+
+fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
+    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256)
+}
+
+/// Stores segments under names that hold their hash. Nobody sees them before they are committed.
+///
+/// # Errors
+///
+/// [`StoreError::Unavailable`].
+pub(crate) async fn put_segments(
+    services: &Services,
+    scope: &TenantScope,
+    segments: &[NewSegment],
+) -> Result<(), StoreError> {
+    use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+    // Boxed, so that the future of the whole use case is `Send` for every lifetime.
+    let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
+    futures::stream::iter(puts).buffer_unordered(8).try_collect::<()>().await
+}
+
+async fn put_object(
+    services: &Services,
+    scope: &TenantScope,
+    segment: &NewSegment,
+) -> Result<(), StoreError> {
+    let key = object_key(scope, segment);
+    let media_type = "application/vnd.apache.parquet";
+    services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
+}
+
+/// How often a commit is tried against other writers of the same dataset.
+const COMMIT_ATTEMPTS: u32 = 20;
+
+/// Stores and commits the records of a body.
+///
+/// # Errors
+///
+/// [`AppError::Conflict`] when too many others write, [`AppError::Unavailable`].
+pub(super) async fn commit_records(
+    services: &Services,
+    scope: &TenantScope,
+    ingested: &Ingested,
+) -> Result<u64, AppError> {
+    put_segments(services, scope, &ingested.segments).await?;
+    for attempt in 0..COMMIT_ATTEMPTS {
+        match commit_after(services, scope, ingested, |change, _| change).await {
+            Err(StoreError::Conflict { .. }) => wait_for_others(services, attempt).await,
+            other => return Ok(other?),
+        }
+    }
+    Err(AppError::conflict("busy_dataset", "many writers are at this dataset; send the body again"))
+}
+
+/// Waits a moment, longer each time, so that writers of one dataset come one after the other.
+pub(crate) async fn wait_for_others(services: &Services, attempt: u32) {
+    let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(attempt + 1) / 8;
+    tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+}
+
+/// Commits segments that are stored already, on top of the dataset's newest generation; `with` adds rows of the caller's
+/// own to the transaction, which is told the new generation.
+///
+/// # Errors
+///
+/// [`StoreError::Conflict`] naming the row that somebody else has changed; [`StoreError::Unavailable`].
+pub(crate) async fn commit_after(
+    services: &Services,
+    scope: &TenantScope,
+    ingested: &Ingested,
+    with: impl for<'a> FnOnce(Transaction<'a>, u64) -> Transaction<'a>,
+) -> Result<u64, StoreError> {
+    let dataset = ingested.segments[0].dataset;
+    let current = services.store.find::<Generation>(scope, &dataset).await?;
+    let before = current.as_ref().map_or(Generation::empty(dataset), |stored| stored.value.clone());
+    let (generation, seq) = (before.generation + 1, before.seq + 1);
+    let metas: Vec<SegmentMeta> = ingested
+        .segments
+        .iter()
+        .map(|segment| segment.clone().into_meta(object_key(scope, segment), seq, generation))
+        .collect();
+    let after = advance(before, &metas, services.now());
+    let audit = services
+        .audit(scope, "records.ingested", format!("dataset/{dataset}"))
+        .with("accepted", ingested.accepted)
+        .with("rejected", ingested.rejected)
+        .with("generation", generation);
+    let mut change = services.store.change(scope, audit);
+    change = match current {
+        Some(mut stored) => {
+            stored.value = after;
+            change.replace(&stored)
+        }
+        None => change.create(&after),
+    };
+    for meta in &metas {
+        change = change.create(meta);
+    }
+    with(change, generation).commit().await.map(|()| generation)
+}
+
+fn advance(mut generation: Generation, metas: &[SegmentMeta], now: jiff::Timestamp) -> Generation {
+    generation.generation += 1;
+    generation.seq += 1;
+    generation.last_ingest_at = Some(now);
+    for meta in metas {
+        generation.rows += meta.rows;
+        generation.segments += 1;
+        generation.event_range = match (generation.event_range, meta.event_range) {
+            (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+            (known, new) => known.or(new),
+        };
+    }
+    generation
+}
