@@ -38,6 +38,6 @@ async fn send(services: &Services, wake: Wake, message_id: String) -> Result<(),
         Wake::Delivery { tenant, run, delivery: id } => {
             deliver(services, &tenant, run, id, &message_id).await.map_err(|e| Failure::new(&e))
         }
-        Wake::Run { .. } => Err(Failure("a run came to the deliver queue".to_owned())),
+        other => Err(Failure(format!("the deliver queue got {other:?}"))),
     }
 }

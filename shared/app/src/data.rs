@@ -2,11 +2,15 @@
 
 mod describe_datasets;
 mod ingest_records;
-mod run_queries;
+pub(crate) mod known_results;
+pub(crate) mod read_snapshot;
+pub(crate) mod run_queries;
 mod run_query;
 
 pub use describe_datasets::{DatasetView, get_dataset, list_datasets};
 pub use ingest_records::{IngestReport, IngestRequest, RowError, ingest_records};
-pub use run_queries::{MeasureError, Measured, measure, read_snapshot};
+pub use known_results::{KnownResults, RESULT_CACHE_BYTES, ResultCache};
+pub use read_snapshot::{ReadSnapshot, SNAPSHOT_CACHE_BYTES, SnapshotCache, read_snapshot};
+pub use run_queries::{MeasureError, Measured, measure};
 pub use run_query::{QueryAnswer, QueryBody, SnapshotView, run_query};
 pub use sitrep_query::BodyFormat;

@@ -25,6 +25,7 @@ use sitrep_domain::scope::TenantScope;
 use sitrep_domain::tenant::Tenant;
 
 use crate::clock::{Clock, IdSource};
+use crate::data::{RESULT_CACHE_BYTES, ResultCache, SNAPSHOT_CACHE_BYTES, SnapshotCache};
 use crate::error::AppError;
 use crate::segment_cache::SegmentCache;
 
@@ -70,6 +71,10 @@ pub struct Services {
     pub secrets: Secrets,
     /// Segments read lately.
     pub segments: Arc<SegmentCache>,
+    /// Snapshots read lately.
+    pub snapshots: Arc<SnapshotCache>,
+    /// Results computed lately.
+    pub results: Arc<ResultCache>,
     /// Where people reach the API; no trailing slash.
     pub public_url: String,
 }
@@ -98,6 +103,8 @@ impl Services {
             ids,
             secrets,
             segments: Arc::new(SegmentCache::new(SegmentCache::DEFAULT_BYTES)),
+            snapshots: Arc::new(SnapshotCache::new(SNAPSHOT_CACHE_BYTES)),
+            results: Arc::new(ResultCache::new(RESULT_CACHE_BYTES)),
             public_url: resources.public_url,
         })
     }

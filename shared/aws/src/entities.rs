@@ -7,5 +7,5 @@ mod schedule;
 mod share;
 mod tenant;
 
-pub use dataset::Generation;
+pub use dataset::{Generation, Reader, RetiredSegment, Retirement};
 pub use schedule::FireRecord;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::ids::{DeliveryId, ReportId, TenantId};
 
 use crate::clients::Clients;
@@ -37,6 +38,13 @@ pub enum Wake {
         /// Its id.
         delivery: DeliveryId,
     },
+    /// A dataset to look after.
+    Dataset {
+        /// Its tenant.
+        tenant: TenantId,
+        /// Which one.
+        dataset: DatasetId,
+    },
 }
 
 /// The queues.
@@ -63,7 +71,7 @@ impl Queues {
     /// [`StoreError::Unavailable`]. The sweep makes up for it.
     pub async fn wake(&self, wake: &Wake, after: Duration) -> Result<(), StoreError> {
         let url = match wake {
-            Wake::Run { .. } => &self.urls.render,
+            Wake::Run { .. } | Wake::Dataset { .. } => &self.urls.render,
             Wake::Delivery { .. } => &self.urls.deliver,
         };
         let body = serde_json::to_string(wake).expect("a wake-up is JSON");

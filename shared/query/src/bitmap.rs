@@ -35,6 +35,10 @@ impl Bitmap {
         Self { words, len }
     }
 
+    pub(crate) fn set(&mut self, row: usize) {
+        self.words[row / 64] |= 1 << (row % 64);
+    }
+
     pub(crate) fn clear(&mut self, row: usize) {
         self.words[row / 64] &= !(1 << (row % 64));
     }

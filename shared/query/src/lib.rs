@@ -2,7 +2,8 @@
 //!
 //! Two halves, both synchronous and without I/O: [`ingest()`] turns a request's body into [`NewSegment`]s that the
 //! caller stores and commits; [`Scan`] asks for the [`Segment`]s of a snapshot that its queries need and answers all
-//! of them in one pass. Fetching, caching and committing belong to the caller.
+//! of them in one pass. Besides, [`compact()`] makes one segment of many, and [`Changes`] tells whether what came later
+//! touches what queries read. Fetching, caching and committing belong to the caller.
 //!
 //! What answers mean, beyond the documents of `sitrep_domain`:
 //!
@@ -21,7 +22,9 @@ mod answer;
 mod bitmap;
 mod body;
 mod buckets;
+mod changes;
 mod column;
+mod compact;
 mod decode;
 mod error;
 mod exact_sum;
@@ -44,10 +47,13 @@ mod state;
 mod table;
 mod total;
 mod values;
+mod version;
 mod words;
 mod writer;
 
 pub use body::{MAX_BODY_BYTES, MAX_UNPACKED_BYTES};
+pub use changes::Changes;
+pub use compact::{Compacted, compact};
 pub use error::{IngestError, QueryError};
 pub use ingest::{BodyFormat, Ingested, LineError, NewSegment, ingest};
 pub use rows::MAX_ROW_BYTES;

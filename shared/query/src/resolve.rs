@@ -10,11 +10,10 @@ use hashbrown::hash_table::Entry;
 use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::bitmap::Bitmap;
-use crate::column::Column;
 use crate::error::QueryError;
 use crate::id_filter::IdFilter;
-use crate::layout;
 use crate::segment::Segment;
+use crate::version::Versions;
 
 /// A segment that takes part.
 #[derive(Clone, Copy)]
@@ -54,7 +53,7 @@ pub(crate) fn find_live(sources: &[Source<'_>]) -> Result<Vec<Bitmap>, QueryErro
         return Ok(live);
     }
     for (source, suspects) in sources.iter().zip(&suspects) {
-        let columns = suspects.as_ref().map(|_| Versions::new(source)).transpose();
+        let columns = suspects.as_ref().map(|_| Versions::new(source.segment, source.meta)).transpose();
         newest.columns.push(columns.map_err(|e| corrupt(source, e))?);
     }
     // Those that count first: the others are only looked up.
@@ -86,56 +85,6 @@ fn suspects_of(sources: &[Source<'_>], index: usize) -> Result<Option<Bitmap>, S
     Ok(suspects)
 }
 
-/// The columns that decide between versions.
-struct Versions<'a> {
-    hashes: &'a [u64],
-    ids: &'a Column,
-    updated: Option<&'a Column>,
-    event: Option<&'a Column>,
-    line: Option<&'a Column>,
-    seq: Option<&'a Column>,
-    own_seq: u64,
-}
-
-impl<'a> Versions<'a> {
-    fn new(source: &Source<'a>) -> Result<Self, String> {
-        let (segment, dataset) = (source.segment, source.segment.dataset());
-        let hashes = segment.id_hashes()?;
-        let time =
-            |name: Option<&str>| name.map(|name| segment.column(name)).transpose().map(Option::flatten);
-        Ok(Self {
-            hashes,
-            ids: segment.column(dataset.columns[0].name)?.ok_or("it has no ids")?,
-            updated: time(dataset.updated_time)?,
-            event: time(dataset.event_time)?,
-            line: segment.column(layout::LINE)?,
-            seq: segment.column(layout::SEQ)?,
-            own_seq: source.meta.seq,
-        })
-    }
-
-    fn id(&self, row: usize) -> &'a str {
-        match self.ids {
-            Column::Text { codes, words } => words.get(codes[row]),
-            _ => "",
-        }
-    }
-
-    /// Larger is newer.
-    fn version(&self, row: usize) -> (i64, u64, i64) {
-        let time = integer(self.updated, row).or_else(|| integer(self.event, row)).unwrap_or(i64::MIN);
-        let seq = integer(self.seq, row).and_then(|seq| u64::try_from(seq).ok()).unwrap_or(self.own_seq);
-        (time, seq, integer(self.line, row).unwrap_or(0))
-    }
-}
-
-fn integer(column: Option<&Column>, row: usize) -> Option<i64> {
-    match column {
-        Some(Column::Integer { cells, .. }) => Some(cells[row]).filter(|n| *n != i64::MIN),
-        _ => None,
-    }
-}
-
 /// The newest version of each id so far.
 struct Newest<'a> {
     sources: &'a [Source<'a>],
@@ -150,11 +99,11 @@ impl Newest<'_> {
             |of: u32| columns[of as usize].as_ref().expect("only sources with suspects are entered");
         let ours = versions(to_u32(source));
         rows.for_each(|row| {
-            let (hash, id) = (ours.hashes[row], ours.id(row));
+            let (hash, id) = (ours.hash(row), ours.id(row));
             let same = |(s, r): &(u32, u32)| {
-                versions(*s).hashes[*r as usize] == hash && versions(*s).id(*r as usize) == id
+                versions(*s).hash(*r as usize) == hash && versions(*s).id(*r as usize) == id
             };
-            let rehash = |(s, r): &(u32, u32)| versions(*s).hashes[*r as usize];
+            let rehash = |(s, r): &(u32, u32)| versions(*s).hash(*r as usize);
             match self.table.entry(hash, same, rehash) {
                 Entry::Vacant(vacant) if sources[source].counts => {
                     vacant.insert((to_u32(source), to_u32(row)));

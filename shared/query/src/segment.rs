@@ -129,6 +129,14 @@ impl Segment {
         slot.column.get_or_init(decode).as_ref().map(Some).map_err(Clone::clone)
     }
 
+    /// The id of a row, once [`Self::id_hashes`] has been asked for.
+    pub(crate) fn id(&self, row: usize) -> Option<&str> {
+        match self.column(self.dataset.columns[0].name) {
+            Ok(Some(Column::Text { codes, words })) => Some(words.get(codes[row])),
+            _ => None,
+        }
+    }
+
     /// The hashes of the ids, by row.
     pub(crate) fn id_hashes(&self) -> Result<&[u64], String> {
         let compute = || {

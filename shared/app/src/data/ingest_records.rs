@@ -1,6 +1,6 @@
 //! Ingest: a body of records becomes segments and, in one transaction, a new generation of the dataset.
 //!
-//! Objects go up first, under names that hold their hash; only the transaction makes them exist. It names the
+//! Objects go up first, under names of their own; only the transaction makes them exist. It names the
 //! generation it was made for, so of two writers at once one does it again on the other's result.
 
 use bytes::Bytes;
@@ -15,11 +15,15 @@ use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::mapping::Mapping;
 use sitrep_domain::mappings::find_mapping;
+use sitrep_domain::run::add;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::SegmentMeta;
 use sitrep_query::{BodyFormat, Ingested, NewSegment};
+use uuid::Uuid;
 
 use crate::error::AppError;
+use crate::jobs::WAKE_DELAY;
+use crate::jobs::maintain_dataset::wake_for_dataset;
 use crate::services::{Services, require};
 
 /// A body of records.
@@ -97,8 +101,9 @@ pub async fn ingest_records(
         report.accepted = 0;
         return Err(AppError::Records(Box::new(report)));
     }
-    put_objects(services, scope, &ingested.segments).await?;
-    let generation = commit(services, scope, ingested).await?;
+    let attempt = services.ids.uuid();
+    put_objects(services, scope, &ingested.segments, attempt).await?;
+    let generation = commit(services, scope, ingested, attempt).await?;
     report.generation = Some(generation);
     Ok(report)
 }
@@ -128,18 +133,20 @@ fn report_of(ingested: &Ingested) -> IngestReport {
     }
 }
 
-fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
-    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256)
+fn object_key(scope: &TenantScope, segment: &NewSegment, attempt: Uuid) -> String {
+    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256, attempt)
 }
 
 async fn put_objects(
     services: &Services,
     scope: &TenantScope,
     segments: &[NewSegment],
+    attempt: Uuid,
 ) -> Result<(), AppError> {
     use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
     // Boxed, so that the future of the whole use case is `Send` for every lifetime.
-    let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
+    let put = |segment| put_object(services, scope, segment, attempt).boxed();
+    let puts: Vec<_> = segments.iter().map(put).collect();
     futures::stream::iter(puts).buffer_unordered(8).try_collect::<()>().await?;
     Ok(())
 }
@@ -148,8 +155,9 @@ async fn put_object(
     services: &Services,
     scope: &TenantScope,
     segment: &NewSegment,
+    attempt: Uuid,
 ) -> Result<(), StoreError> {
-    let key = object_key(scope, segment);
+    let key = object_key(scope, segment, attempt);
     let media_type = "application/vnd.apache.parquet";
     services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
 }
@@ -157,17 +165,29 @@ async fn put_object(
 /// How often a commit is tried against other writers of the same dataset.
 const COMMIT_ATTEMPTS: u32 = 20;
 
-async fn commit(services: &Services, scope: &TenantScope, ingested: Ingested) -> Result<u64, AppError> {
+async fn commit(
+    services: &Services,
+    scope: &TenantScope,
+    ingested: Ingested,
+    unique: Uuid,
+) -> Result<u64, AppError> {
     let dataset =
         ingested.segments.first().map(|s| s.dataset).ok_or_else(|| AppError::internal("no segment"))?;
     for attempt in 0..COMMIT_ATTEMPTS {
         let current = services.store.find::<Generation>(scope, &dataset).await?;
-        match commit_after(services, scope, current, &ingested).await {
+        let is_idle = current.as_ref().is_none_or(|row| row.value.due.is_none());
+        match commit_after(services, scope, current, &ingested, unique).await {
             Err(StoreError::Conflict { .. }) => {
                 let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(attempt + 1) / 8;
                 tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
             }
-            other => return Ok(other?),
+            other => {
+                // Somebody was woken already when others have come just before.
+                if other.is_ok() && is_idle {
+                    wake_for_dataset(services, scope, dataset, WAKE_DELAY).await;
+                }
+                return Ok(other?);
+            }
         }
     }
     Err(AppError::conflict("busy_dataset", "many writers are at this dataset; send the body again"))
@@ -178,6 +198,7 @@ async fn commit_after(
     scope: &TenantScope,
     current: Option<Stored<Generation>>,
     ingested: &Ingested,
+    unique: Uuid,
 ) -> Result<u64, StoreError> {
     let dataset = ingested.segments[0].dataset;
     let before = current.as_ref().map_or(Generation::empty(dataset), |stored| stored.value.clone());
@@ -185,7 +206,7 @@ async fn commit_after(
     let metas: Vec<SegmentMeta> = ingested
         .segments
         .iter()
-        .map(|segment| segment.clone().into_meta(object_key(scope, segment), seq, generation))
+        .map(|segment| segment.clone().into_meta(object_key(scope, segment, unique), seq, generation))
         .collect();
     let after = advance(before, &metas, services.now());
     let audit = services
@@ -211,6 +232,9 @@ fn advance(mut generation: Generation, metas: &[SegmentMeta], now: jiff::Timesta
     generation.generation += 1;
     generation.seq += 1;
     generation.last_ingest_at = Some(now);
+    // Reports are compared with it, and segments made fewer, by whoever looks after the dataset.
+    let due = add(now, Generation::WAKE_AFTER);
+    generation.due = Some(generation.due.map_or(due, |known| known.min(due)));
     for meta in metas {
         generation.rows += meta.rows;
         generation.segments += 1;
