@@ -10,7 +10,7 @@ mod run_query;
 pub use describe_datasets::{DatasetView, get_dataset, list_datasets};
 pub use ingest_records::{IngestReport, IngestRequest, RowError, ingest_records};
 pub use known_results::{KnownResults, RESULT_CACHE_BYTES, ResultCache};
-pub use read_snapshot::{ReadSnapshot, SNAPSHOT_CACHE_BYTES, SnapshotCache, read_snapshot};
+pub use read_snapshot::{ReadSnapshot, SNAPSHOT_CACHE_BYTES, SnapshotCache, list_segments, read_snapshot};
 pub use run_queries::{MeasureError, Measured, measure};
 pub use run_query::{QueryAnswer, QueryBody, SnapshotView, run_query};
 pub use sitrep_query::BodyFormat;

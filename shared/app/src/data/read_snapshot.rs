@@ -67,7 +67,11 @@ pub async fn read_snapshot(
 }
 
 /// The rows of all segments, those included that compaction took out lately.
-pub(crate) async fn list_segments(
+///
+/// # Errors
+///
+/// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
+pub async fn list_segments(
     services: &Services,
     scope: &TenantScope,
     dataset: DatasetId,
