@@ -73,6 +73,11 @@ const CRATES: &[Crate] = &[
         ours: FUNCTION,
         outside: "lambda_runtime serde serde_json tokio",
     },
+    Crate {
+        name: "sitrep-ingest-function",
+        ours: FUNCTION,
+        outside: "aws_lambda_events lambda_runtime serde_json tokio tracing",
+    },
 ];
 
 const FUNCTION: &str = "sitrep-app sitrep-domain sitrep-runtime";

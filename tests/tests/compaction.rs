@@ -20,7 +20,7 @@ use sitrep_tests::data::incident;
 use sitrep_tests::{TestApp, TestTenant, at};
 
 /// The function that looks after datasets.
-const FUNCTION: &str = "render";
+const FUNCTION: &str = "ingest";
 const DAY_S: i64 = 86_400;
 
 /// What lies behind the API for one tenant.

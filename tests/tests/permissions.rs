@@ -18,6 +18,7 @@ const OPERATIONS: &[(&str, &[&str])] = &[
     ("ConditionCheck::builder()", &["dynamodb:ConditionCheckItem"]),
     // Reading a key that is not there answers 404 only to those who may list.
     (".get_object()", &["s3:GetObject", "s3:ListBucket"]),
+    (".head_object()", &["s3:GetObject", "s3:ListBucket"]),
     (".put_object()", &["s3:PutObject"]),
     (".delete_object()", &["s3:DeleteObject"]),
     (".send_message()", &["sqs:SendMessage"]),

@@ -17,6 +17,7 @@ fn names_of_the_local_stack_are_those_of_the_template() {
         ("TableName", resources::GLOBAL_TABLE),
         ("QueueName", resources::RENDER_QUEUE),
         ("QueueName", resources::DELIVER_QUEUE),
+        ("QueueName", resources::INGEST_QUEUE),
         ("Name", resources::SWEEP_SCHEDULE),
     ];
     for (property, name) in named {
@@ -24,7 +25,7 @@ fn names_of_the_local_stack_are_those_of_the_template() {
         let line = format!("\n      {property}: !Sub ${{AWS::StackName}}{suffix}\n");
         assert!(template.contains(&line), "{property} of {name} is not in the template");
     }
-    for function in ["api", "render", "deliver", "schedule"] {
+    for function in ["api", "render", "deliver", "schedule", "ingest"] {
         assert!(resources::function_arn(function).ends_with(&format!(":function:{STACK}-{function}")));
         assert!(
             template.contains(&format!("\n      FunctionName: !Sub ${{AWS::StackName}}-{function}\n")),
@@ -34,6 +35,12 @@ fn names_of_the_local_stack_are_those_of_the_template() {
     // The configuration set and the schedule group bear the stack's own name.
     assert_eq!([resources::CONFIGURATION_SET, resources::SCHEDULE_GROUP], [STACK; 2]);
     assert_eq!(template.matches("\n      Name: !Ref AWS::StackName\n").count(), 2);
+}
+
+#[test]
+fn uploads_are_told_of_by_the_same_end_of_their_keys() {
+    let suffix = resources::UPLOAD_SUFFIX;
+    assert!(read("template.yaml").contains(&format!("- {{ Name: suffix, Value: {suffix} }}\n")), "{suffix}");
 }
 
 #[test]

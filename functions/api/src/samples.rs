@@ -347,7 +347,7 @@ pub(crate) fn ingest_report() -> Value {
     let error = RowError {
         line: 3,
         field: "severity".to_owned(),
-        code: "unknown_value",
+        code: "unknown_value".into(),
         detail: "severity is one of critical, high, medium, low, informational".to_owned(),
     };
     json!(IngestReport { accepted: 2, rejected: 1, errors: vec![error], generation: Some(8) })

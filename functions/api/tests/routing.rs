@@ -32,7 +32,7 @@ fn services() -> Arc<Services> {
     Arc::new(Services {
         store: Store::new(&clients, Tables { core: name(), global: name() }, CursorKey::new(key.clone())),
         objects: Objects::new(&clients, Buckets { artifacts: name(), records: name() }),
-        queues: Queues::new(&clients, QueueUrls { render: name(), deliver: name() }),
+        queues: Queues::new(&clients, QueueUrls { render: name(), deliver: name(), ingest: name() }),
         scheduler: Scheduler::new(
             &clients,
             WakeTarget { group: name(), function_arn: name(), role_arn: name() },

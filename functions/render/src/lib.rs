@@ -23,10 +23,6 @@ async fn render(services: &Services, wake: Wake, message_id: String) -> Result<(
             // On the heap: the future of a run holds all that the run works on.
             Box::pin(render_run(services, &tenant, run, &message_id)).await.map_err(|e| Failure::new(&e))
         }
-        Wake::Dataset { tenant, dataset } => {
-            let done = sitrep_app::jobs::maintain_dataset(services, &tenant, dataset, &message_id).await;
-            done.map(drop).map_err(|e| Failure::new(&e))
-        }
-        Wake::Delivery { .. } => Err(Failure("a delivery came to the render queue".to_owned())),
+        other => Err(Failure(format!("the render queue got {other:?}"))),
     }
 }

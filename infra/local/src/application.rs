@@ -1,4 +1,4 @@
-//! The code that the stack runs: the four functions over one set of services, as they would be in four processes.
+//! The code that the stack runs: the five functions over one set of services, as they would be in four processes.
 //!
 //! Production code decides nothing by being here: it gets clients, names and addresses, and nothing else.
 
@@ -27,7 +27,7 @@ use crate::stack::{Application, Backend};
 /// Who sends mail in the local stack.
 pub const SENDER: &str = "reports@sitrep.example";
 
-/// Puts the four functions together over the stack's services.
+/// Puts the five functions together over the stack's services.
 ///
 /// # Errors
 ///
@@ -39,6 +39,7 @@ pub async fn application(backend: Backend) -> Result<Application, String> {
         render: sitrep_runtime::handler(Arc::clone(&services), sitrep_render_function::handle),
         deliver: sitrep_runtime::handler(Arc::clone(&services), sitrep_deliver_function::handle),
         schedule: sitrep_runtime::handler(Arc::clone(&services), sitrep_schedule_function::handle),
+        ingest: sitrep_runtime::handler(Arc::clone(&services), sitrep_ingest_function::handle),
     };
     Ok(Application { functions, tenants: tenant_maker(services) })
 }
@@ -66,6 +67,7 @@ fn resources_of(backend: &Backend) -> Resources {
         queues: QueueUrls {
             render: resources::queue_url(endpoint, resources::RENDER_QUEUE),
             deliver: resources::queue_url(endpoint, resources::DELIVER_QUEUE),
+            ingest: resources::queue_url(endpoint, resources::INGEST_QUEUE),
         },
         wake_target: WakeTarget {
             group: resources::SCHEDULE_GROUP.to_owned(),

@@ -72,7 +72,7 @@ pub async fn run(words: impl IntoIterator<Item = String>) -> Result<(), CommandE
 
 fn help() -> String {
     let mut text =
-        String::from("Sitrep on one machine: the four functions, and the AWS services they use.\n");
+        String::from("Sitrep on one machine: the five functions, and the AWS services they use.\n");
     for usage in [&DEMO, &UP] {
         text.push_str(&format!("\n  {usage}\n      {}\n", usage.about));
         for flag in usage.flags {

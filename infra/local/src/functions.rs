@@ -1,4 +1,4 @@
-//! The four functions as the stack calls them: an event in, an answer out, both the JSON that Lambda would pass.
+//! The five functions as the stack calls them: an event in, an answer out, both the JSON that Lambda would pass.
 //!
 //! Whoever runs one is counted, so that virtual time never moves while a function runs. Faults that are meant for
 //! functions take effect here.
@@ -32,6 +32,8 @@ pub struct Functions {
     pub deliver: Handler,
     /// Fires schedules and sweeps.
     pub schedule: Handler,
+    /// Takes in uploads.
+    pub ingest: Handler,
 }
 
 /// The name of a function.
@@ -42,10 +44,11 @@ pub(crate) enum FunctionName {
     Render,
     Deliver,
     Schedule,
+    Ingest,
 }
 
 impl FunctionName {
-    const ALL: [Self; 4] = [Self::Api, Self::Render, Self::Deliver, Self::Schedule];
+    const ALL: [Self; 5] = [Self::Api, Self::Render, Self::Deliver, Self::Schedule, Self::Ingest];
 
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -53,6 +56,7 @@ impl FunctionName {
             Self::Render => "render",
             Self::Deliver => "deliver",
             Self::Schedule => "schedule",
+            Self::Ingest => "ingest",
         }
     }
 
@@ -118,6 +122,7 @@ impl Runner {
             FunctionName::Render => &self.functions.render,
             FunctionName::Deliver => &self.functions.deliver,
             FunctionName::Schedule => &self.functions.schedule,
+            FunctionName::Ingest => &self.functions.ingest,
         };
         let job = std::panic::AssertUnwindSafe(handler(event)).catch_unwind();
         let result = if self.faults.has_crash(name) {

@@ -1,4 +1,4 @@
-//! The whole stack on one machine: AWS spoken at the wire, the four functions in process, and a clock that can be moved.
+//! The whole stack on one machine: AWS spoken at the wire, the five functions in process, and a clock that can be moved.
 //!
 //! Production code has no local mode: it talks to real AWS clients, and this crate answers them. Nothing here decides
 //! anything about reports; it only behaves as the services do, including their limits and their faults.

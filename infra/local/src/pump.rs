@@ -18,7 +18,7 @@ pub(crate) use self::advance::Turn;
 use crate::clock::VirtualClock;
 use crate::functions::{FunctionName, Runner};
 use crate::invocations::{Invocation, Invocations};
-use crate::resources::{DELIVER_QUEUE, RENDER_QUEUE};
+use crate::resources::{DELIVER_QUEUE, INGEST_QUEUE, RENDER_QUEUE};
 use crate::wake::Wake;
 use crate::wire::Wire;
 
@@ -34,9 +34,10 @@ struct Source {
     concurrency: usize,
 }
 
-const SOURCES: [Source; 2] = [
+const SOURCES: [Source; 3] = [
     Source { queue: RENDER_QUEUE, function: FunctionName::Render, batch_size: 1, concurrency: 4 },
     Source { queue: DELIVER_QUEUE, function: FunctionName::Deliver, batch_size: 10, concurrency: 4 },
+    Source { queue: INGEST_QUEUE, function: FunctionName::Ingest, batch_size: 1, concurrency: 4 },
 ];
 
 /// Hands out work. Shared by the background task, by tests and by whoever moves the clock.

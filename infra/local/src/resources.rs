@@ -32,6 +32,12 @@ pub const BUCKETS: [&str; 2] = [ARTIFACTS_BUCKET, RECORDS_BUCKET];
 pub const RENDER_QUEUE: &str = "sitrep-render";
 /// Wakes the deliver function: one message, one recipient.
 pub const DELIVER_QUEUE: &str = "sitrep-deliver";
+/// Wakes the ingest function: one message, one upload.
+pub const INGEST_QUEUE: &str = "sitrep-ingest";
+/// Every queue that a function works on.
+pub const QUEUES: [&str; 3] = [RENDER_QUEUE, DELIVER_QUEUE, INGEST_QUEUE];
+/// An object of [`RECORDS_BUCKET`] whose key ends like this is told to [`INGEST_QUEUE`] when it is put.
+pub const UPLOAD_SUFFIX: &str = ".upload";
 /// A message that was received this often without success goes to the dead-letter queue.
 pub const MAX_RECEIVE_COUNT: u32 = 5;
 

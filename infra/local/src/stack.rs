@@ -61,7 +61,7 @@ pub enum StackError {
 
 /// The code that the stack runs.
 pub struct Application {
-    /// The four functions.
+    /// The five functions.
     pub functions: Functions,
     /// Makes tenants for `POST /_local/tenants`.
     pub tenants: TenantMaker,

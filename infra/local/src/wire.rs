@@ -9,13 +9,14 @@ use http::{HeaderValue, Request, Response};
 
 use crate::emulators::dynamodb::Dynamodb;
 use crate::emulators::json::Refusal;
-use crate::emulators::s3::S3Emulator;
+use crate::emulators::s3::{S3Emulator, notification};
 use crate::emulators::scheduler::Scheduler;
 use crate::emulators::ses::Ses;
 use crate::emulators::sqs::Sqs;
 use crate::emulators::ssm::Ssm;
 use crate::faults::{Faults, WireFault};
 use crate::operation::{Call, Service};
+use crate::resources::INGEST_QUEUE;
 
 /// The connection broke: the caller cannot know whether the request was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +68,32 @@ impl Wire {
             Service::Ssm => self.ssm.call(&call.operation, body),
             Service::Ses => self.ses.call(request.method(), uri.path(), body),
             Service::Scheduler => self.scheduler.call(request.method(), uri, body),
-            Service::S3 => self.s3.call(request).await,
+            Service::S3 => {
+                let news = notification::of_upload(call, &request);
+                let response = self.s3.call(request).await;
+                if let Some(news) = news.filter(|_| response.status().is_success()) {
+                    self.tell_of_upload(&news);
+                }
+                response
+            }
+        }
+    }
+
+    /// Puts what S3 tells of an upload into the queue, unless a fault of its operation `Notify` loses or doubles it.
+    fn tell_of_upload(&self, news: &str) {
+        let call = Call { service: Service::S3, operation: "Notify".to_owned() };
+        let (times, delay_s) = match self.faults.take_for(&call) {
+            None | Some(WireFault::DropResponse) => (1, 0),
+            Some(WireFault::Error | WireFault::Throttle | WireFault::DropRequest) => (0, 0),
+            Some(WireFault::Delay(delay)) => (1, i64::try_from(delay.as_secs()).unwrap_or_default()),
+            Some(WireFault::Duplicate) => (2, 0),
+        };
+        for _ in 0..times {
+            if let Err(refusal) =
+                self.sqs.send(INGEST_QUEUE, news.to_owned(), serde_json::Map::new(), delay_s)
+            {
+                tracing::error!(refusal.message, "an upload could not be told of");
+            }
         }
     }
 }

@@ -19,3 +19,4 @@ pub mod segment_cache;
 pub mod services;
 pub mod shares;
 pub mod steps;
+pub mod uploads;

@@ -36,7 +36,7 @@ pub struct Resources {
     pub tables: Tables,
     /// The two buckets.
     pub buckets: Buckets,
-    /// The two queues.
+    /// The queues.
     pub queues: QueueUrls,
     /// Where wake-ups of schedules go.
     pub wake_target: WakeTarget,

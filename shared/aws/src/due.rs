@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::datasets::find_dataset;
-use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, TenantId};
+use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, TenantId, UploadId};
 use sitrep_domain::scope::OperatorScope;
 
 use crate::error::StoreError;
@@ -24,6 +24,8 @@ pub enum Overdue {
     Schedule(TenantId, ScheduleId),
     /// A dataset with commits or reports that nobody has compared, or with files that nobody may need any more.
     Dataset(TenantId, DatasetId),
+    /// An upload whose file nobody told of, or whose lease has ended.
+    Upload(TenantId, UploadId),
 }
 
 impl Store {
@@ -75,6 +77,7 @@ fn parse(pk: &str, sk: &str) -> Option<Overdue> {
         ("RUN", run, "META") => Some(Overdue::Run(tenant, run.parse().ok()?)),
         ("DS", dataset, _) => Some(Overdue::Dataset(tenant, find_dataset(dataset)?.id)),
         ("SAV", schedule, "META") => Some(Overdue::Schedule(tenant, schedule.parse().ok()?)),
+        ("UPL", upload, "META") => Some(Overdue::Upload(tenant, upload.parse().ok()?)),
         ("RUN", run, sk) => {
             Some(Overdue::Delivery(tenant, run.parse().ok()?, sk.strip_prefix("DLV#")?.parse().ok()?))
         }
@@ -102,6 +105,11 @@ mod tests {
                 format!("T#acme#SAV#{id}"),
                 "META".to_owned(),
                 Some(Overdue::Schedule(tenant.clone(), id.parse().unwrap())),
+            ),
+            (
+                format!("T#acme#UPL#{id}"),
+                "META".to_owned(),
+                Some(Overdue::Upload(tenant.clone(), id.parse().unwrap())),
             ),
             (
                 "T#acme#DS#traces".to_owned(),

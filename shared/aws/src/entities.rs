@@ -6,6 +6,7 @@ mod run;
 mod schedule;
 mod share;
 mod tenant;
+mod upload;
 
 pub use dataset::{Generation, Reader, RetiredSegment, Retirement};
 pub use schedule::FireRecord;

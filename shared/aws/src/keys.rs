@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::delivery::DeliveryState;
-use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, UserId};
+use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, UploadId, UserId};
 use sitrep_domain::run::RunStatus;
 use uuid::Uuid;
 
@@ -209,6 +209,18 @@ pub fn shares_alive(tenant: &TenantId) -> String {
     format!("T#{tenant}#SHR#alive")
 }
 
+/// An upload.
+#[must_use]
+pub fn upload(tenant: &TenantId, id: UploadId) -> Key {
+    key(format!("T#{tenant}#UPL#{id}"), "META")
+}
+
+/// `gsi1`: uploads of a dataset by time.
+#[must_use]
+pub fn uploads_by_dataset(tenant: &TenantId, dataset: DatasetId) -> String {
+    format!("T#{tenant}#DS#{dataset}#UPL")
+}
+
 /// An audit entry in the intake.
 #[must_use]
 pub fn audit(tenant: &TenantId, at: Timestamp, id: Uuid) -> Key {
@@ -272,6 +284,19 @@ pub fn segment_objects(tenant: &TenantId, dataset: DatasetId) -> String {
     format!("t/{tenant}/d/{dataset}/")
 }
 
+/// Object key of an upload. Its end is what the bucket's notification goes by.
+#[must_use]
+pub fn upload_object(tenant: &TenantId, id: UploadId) -> String {
+    format!("t/{tenant}/uploads/{id}.upload")
+}
+
+/// The upload whose object has that key.
+#[must_use]
+pub fn upload_of_object(key: &str) -> Option<(TenantId, UploadId)> {
+    let (tenant, name) = key.strip_prefix("t/")?.split_once("/uploads/")?;
+    Some((TenantId::new(tenant).ok()?, name.strip_suffix(".upload")?.parse().ok()?))
+}
+
 /// Object key of a file of a run.
 #[must_use]
 pub fn run_object(tenant: &TenantId, run: ReportId, sha256: &str, extension: &str) -> String {
@@ -294,6 +319,17 @@ mod tests {
         assert_eq!(tenant(&acme).pk, "T#acme");
         assert!(!run(&acme2, ReportId::new(Uuid::nil())).pk.starts_with("T#acme#"));
         assert!(run(&acme, ReportId::new(Uuid::nil())).pk.starts_with("T#acme#"));
+    }
+
+    #[test]
+    fn an_uploads_object_names_its_tenant_and_itself() {
+        let (acme, id) = (TenantId::new("acme").unwrap(), UploadId::new(Uuid::nil()));
+        assert_eq!(upload_of_object(&upload_object(&acme, id)), Some((acme, id)));
+        for key in
+            ["t/acme/d/incidents/202611/x.parquet", "t/acme/uploads/x.upload", "t/A/uploads/x.upload", ""]
+        {
+            assert_eq!(upload_of_object(key), None, "{key}");
+        }
     }
 
     #[test]

@@ -114,6 +114,54 @@ impl Objects {
         Ok(body.into_bytes())
     }
 
+    /// Size in bytes and tag of an object, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::Corrupt`] when the key is not the tenant's.
+    pub async fn find_size(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        key: &str,
+    ) -> Result<Option<(u64, String)>, StoreError> {
+        check_key(scope, key)?;
+        match self.client.head_object().bucket(self.bucket(bucket)).key(key).send().await {
+            Ok(object) => {
+                let size = object.content_length().and_then(|n| u64::try_from(n).ok()).unwrap_or_default();
+                Ok(Some((size, object.e_tag().unwrap_or_default().to_owned())))
+            }
+            Err(error) if status_of(&error) == Some(404) => Ok(None),
+            Err(error) => Err(StoreError::unavailable(SERVICE, error)),
+        }
+    }
+
+    /// Reads a part of an object, which must still have the tag: at most `length` bytes from `start` on.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::MissingObject`] when it is gone or another one by now, [`StoreError::Unavailable`], or
+    /// [`StoreError::Corrupt`] when the key is not the tenant's.
+    pub async fn get_part(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        key: &str,
+        etag: &str,
+        (start, length): (u64, u64),
+    ) -> Result<Bytes, StoreError> {
+        check_key(scope, key)?;
+        let range = format!("bytes={start}-{}", start + length - 1);
+        let request =
+            self.client.get_object().bucket(self.bucket(bucket)).key(key).if_match(etag).range(range);
+        let object = request.send().await.map_err(|error| match status_of(&error) {
+            Some(404 | 412) => StoreError::MissingObject { key: key.to_owned() },
+            _ => StoreError::unavailable(SERVICE, error),
+        })?;
+        let body = object.body.collect().await.map_err(|e| StoreError::unavailable(SERVICE, e))?;
+        Ok(body.into_bytes())
+    }
+
     /// Removes an object; one that is not there is removed already.
     ///
     /// # Errors
@@ -209,6 +257,37 @@ impl Objects {
             .map_err(|e| unavailable(e.into()))?;
         Ok(request.uri().to_owned())
     }
+
+    /// A link that takes an object of records once, for as long as it lives: its address, and the headers to send.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when there are no credentials to sign with, or [`StoreError::Corrupt`] when the key
+    /// is not the tenant's.
+    pub async fn presign_upload(
+        &self,
+        scope: &TenantScope,
+        key: &str,
+        lives: Duration,
+    ) -> Result<UploadLink, StoreError> {
+        check_key(scope, key)?;
+        let unavailable = |e: Box<dyn std::error::Error + Send + Sync>| StoreError::unavailable(SERVICE, e);
+        let config = PresigningConfig::expires_in(lives).map_err(|e| unavailable(e.into()))?;
+        // Once it is there it is read: a second file under its name would be another one.
+        let request = self.presign.put_object().bucket(&self.buckets.records).key(key).if_none_match("*");
+        let signed = request.presigned(config).await.map_err(|e| unavailable(e.into()))?;
+        let headers = signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Ok(UploadLink { url: signed.uri().to_owned(), headers })
+    }
+}
+
+/// Where and how an object is to be put.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadLink {
+    /// Its address.
+    pub url: String,
+    /// Headers that the signature covers and the request must have.
+    pub headers: Vec<(String, String)>,
 }
 
 fn check_key(scope: &TenantScope, key: &str) -> Result<(), StoreError> {

@@ -4,18 +4,20 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use sitrep_domain::dataset::DatasetId;
-use sitrep_domain::ids::{DeliveryId, ReportId, TenantId};
+use sitrep_domain::ids::{DeliveryId, ReportId, TenantId, UploadId};
 
 use crate::clients::Clients;
 use crate::error::StoreError;
 
-/// Addresses of the two queues.
+/// Addresses of the queues.
 #[derive(Clone, Debug)]
 pub struct QueueUrls {
     /// Runs to render.
     pub render: String,
     /// Deliveries to send.
     pub deliver: String,
+    /// Uploads to take in, and datasets to look after.
+    pub ingest: String,
 }
 
 /// A message that wakes a worker.
@@ -45,6 +47,13 @@ pub enum Wake {
         /// Which one.
         dataset: DatasetId,
     },
+    /// An upload to take in.
+    Upload {
+        /// Its tenant.
+        tenant: TenantId,
+        /// Its id.
+        upload: UploadId,
+    },
 }
 
 /// The queues.
@@ -71,8 +80,9 @@ impl Queues {
     /// [`StoreError::Unavailable`]. The sweep makes up for it.
     pub async fn wake(&self, wake: &Wake, after: Duration) -> Result<(), StoreError> {
         let url = match wake {
-            Wake::Run { .. } | Wake::Dataset { .. } => &self.urls.render,
+            Wake::Run { .. } => &self.urls.render,
             Wake::Delivery { .. } => &self.urls.deliver,
+            Wake::Upload { .. } | Wake::Dataset { .. } => &self.urls.ingest,
         };
         let body = serde_json::to_string(wake).expect("a wake-up is JSON");
         // Rounded up: a worker that comes early finds nothing due, and the sweep is a minute later.

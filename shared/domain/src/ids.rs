@@ -120,3 +120,7 @@ uuid_id!(
     /// One run to one recipient.
     DeliveryId, "delivery"
 );
+uuid_id!(
+    /// A file of records that is uploaded and then taken in.
+    UploadId, "upload"
+);

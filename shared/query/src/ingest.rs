@@ -10,6 +10,7 @@ use sitrep_domain::ids::TenantId;
 use sitrep_domain::invalid::FieldError;
 use sitrep_domain::mapping::{Mapping, SourceKind};
 use sitrep_domain::snapshot::SegmentMeta;
+use sitrep_domain::upload::BodyFormat;
 
 use crate::body::unpack;
 use crate::error::IngestError;
@@ -18,17 +19,6 @@ use crate::rows::for_each_row;
 use crate::table::Table;
 use crate::words::hash_text;
 use crate::writer::write_rows;
-
-/// How a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyFormat {
-    /// One JSON array of objects.
-    Json,
-    /// One JSON object per line.
-    Ndjson,
-    /// Comma-separated values with a header row.
-    Csv,
-}
 
 /// One rejected field of one row.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,9 @@ use serde_json::Value as Json;
 use sitrep_domain::mapping::SourceRow;
 
 use crate::error::IngestError;
-use crate::ingest::{BodyFormat, LineError};
+use sitrep_domain::upload::BodyFormat;
+
+use crate::ingest::LineError;
 
 /// Most bytes of one row.
 pub const MAX_ROW_BYTES: usize = 256 * 1024;

@@ -20,16 +20,29 @@ where
     F: Fn(Wake, String) -> A,
     A: Future<Output = Result<(), Failure>>,
 {
+    let work = &work;
+    for_each_message(event, |body, id| async move {
+        let wake = serde_json::from_str::<Wake>(&body).map_err(|e| Failure::new(&e))?;
+        work(wake, id).await
+    })
+    .await
+}
+
+/// Works on every message of a batch, whoever wrote it. `work` gets the message's body and its id.
+///
+/// # Errors
+///
+/// [`Failure`] when the event is not a batch of queue messages at all.
+pub async fn for_each_message<F, A>(event: Value, work: F) -> Result<Value, Failure>
+where
+    F: Fn(String, String) -> A,
+    A: Future<Output = Result<(), Failure>>,
+{
     let batch: SqsEvent = serde_json::from_value(event).map_err(|e| Failure::new(&e))?;
     let mut answer = SqsBatchResponse::default();
     for message in batch.records {
         let id = message.message_id.unwrap_or_default();
-        let wake = serde_json::from_str::<Wake>(message.body.as_deref().unwrap_or_default());
-        let done = match wake {
-            Ok(wake) => work(wake, id.clone()).await,
-            Err(error) => Err(Failure::new(&error)),
-        };
-        if let Err(failure) = done {
+        if let Err(failure) = work(message.body.unwrap_or_default(), id.clone()).await {
             tracing::error!(%failure, message_id = id, "a message failed and is delivered again");
             let mut item = BatchItemFailure::default();
             item.item_identifier = id;

@@ -32,7 +32,11 @@ pub fn from_env(read: impl Fn(&str) -> Option<String>) -> Result<Resources, Fail
     Ok(Resources {
         tables: Tables { core: get("CORE_TABLE")?, global: get("GLOBAL_TABLE")? },
         buckets: Buckets { artifacts: get("ARTIFACTS_BUCKET")?, records: get("RECORDS_BUCKET")? },
-        queues: QueueUrls { render: get("RENDER_QUEUE_URL")?, deliver: get("DELIVER_QUEUE_URL")? },
+        queues: QueueUrls {
+            render: get("RENDER_QUEUE_URL")?,
+            deliver: get("DELIVER_QUEUE_URL")?,
+            ingest: get("INGEST_QUEUE_URL")?,
+        },
         wake_target: WakeTarget {
             group: get("SCHEDULER_GROUP")?,
             function_arn: get("SCHEDULE_FUNCTION_ARN")?,

@@ -3,6 +3,7 @@
 //! `s3s` checks the age of a presigned URL by real time. The virtual clock may have run ahead since it was signed, so
 //! [`presigned`] refuses first what has expired by our time.
 
+pub(crate) mod notification;
 mod objects;
 mod presigned;
 

@@ -1,4 +1,4 @@
-//! SQS: two queues with their dead-letter queues, on the virtual clock.
+//! SQS: the queues with their dead-letter queues, on the virtual clock.
 //!
 //! The event pump takes messages straight from here, as Lambda's pollers do in an account, so faults never reach it.
 
@@ -15,7 +15,7 @@ use sitrep_app::clock::{Clock, IdSource};
 use self::queue::{Depth, Message, Queue};
 use crate::clock::VirtualClock;
 use crate::emulators::json::Refusal;
-use crate::resources::{DELIVER_QUEUE, RENDER_QUEUE};
+use crate::resources::{DELIVER_QUEUE, INGEST_QUEUE, RENDER_QUEUE};
 use crate::shelf::Shelf;
 use crate::wake::Wake;
 
@@ -53,9 +53,11 @@ impl Sqs {
         endpoint: String,
     ) -> Self {
         let mut by_name = BTreeMap::new();
-        for (name, visibility) in
-            [(RENDER_QUEUE, SignedDuration::from_mins(15)), (DELIVER_QUEUE, SignedDuration::from_mins(2))]
-        {
+        for (name, visibility) in [
+            (RENDER_QUEUE, SignedDuration::from_mins(15)),
+            (DELIVER_QUEUE, SignedDuration::from_mins(2)),
+            (INGEST_QUEUE, SignedDuration::from_mins(15)),
+        ] {
             by_name.insert(name.to_owned(), Queue::new(visibility, true));
             by_name.insert(format!("{name}{DLQ_SUFFIX}"), Queue::new(SignedDuration::from_secs(30), false));
         }

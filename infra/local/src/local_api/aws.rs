@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::core::Core;
 use crate::resources::{
-    ACCESS_KEY, ARTIFACTS_BUCKET, CONFIGURATION_SET, CORE_TABLE, DELIVER_QUEUE, GLOBAL_TABLE, RECORDS_BUCKET,
-    REGION, RENDER_QUEUE, SCHEDULE_GROUP, SECRET_KEY, queue_url,
+    ACCESS_KEY, ARTIFACTS_BUCKET, CONFIGURATION_SET, CORE_TABLE, GLOBAL_TABLE, QUEUES, RECORDS_BUCKET,
+    REGION, SCHEDULE_GROUP, SECRET_KEY, queue_url,
 };
 
 const SERVICES: [&str; 6] = ["dynamodb", "s3", "sqs", "sesv2", "scheduler", "ssm"];
@@ -27,7 +27,7 @@ pub(super) fn describe_aws(core: &Core) -> Value {
         },
         "tables": [CORE_TABLE, GLOBAL_TABLE],
         "buckets": [ARTIFACTS_BUCKET, RECORDS_BUCKET],
-        "queues": [queue_url(endpoint, RENDER_QUEUE), queue_url(endpoint, DELIVER_QUEUE)],
+        "queues": QUEUES.map(|queue| queue_url(endpoint, queue)),
         "schedule_group": SCHEDULE_GROUP,
         "configuration_set": CONFIGURATION_SET,
     })

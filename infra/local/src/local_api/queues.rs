@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::resources::{DELIVER_QUEUE, RENDER_QUEUE};
+use crate::resources::QUEUES;
 
 pub(super) fn list_queues(core: &Core) -> Vec<Value> {
     let sqs = &core.wire().sqs;
-    [RENDER_QUEUE, DELIVER_QUEUE]
+    QUEUES
         .into_iter()
         .map(|name| {
             let depth = sqs.depth(name).unwrap_or_default();

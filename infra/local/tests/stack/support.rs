@@ -36,6 +36,7 @@ pub(crate) fn functions(calls: &Calls) -> Functions {
         render: recorder(calls, "render"),
         deliver: recorder(calls, "deliver"),
         schedule: recorder(calls, "schedule"),
+        ingest: recorder(calls, "ingest"),
     }
 }
 

@@ -18,6 +18,7 @@ use sitrep_domain::mappings::find_mapping;
 use sitrep_domain::run::add;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::SegmentMeta;
+pub use sitrep_domain::upload::RowError;
 use sitrep_query::{BodyFormat, Ingested, NewSegment};
 use uuid::Uuid;
 
@@ -53,19 +54,6 @@ pub struct IngestReport {
     /// The dataset's generation that has the records; none when nothing was stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generation: Option<u64>,
-}
-
-/// One rejected field of one row.
-#[derive(Clone, Debug, Serialize)]
-pub struct RowError {
-    /// Line of the body, 1 and up; of a JSON array the number of the element.
-    pub line: u64,
-    /// The field.
-    pub field: String,
-    /// The broken rule.
-    pub code: &'static str,
-    /// What is wrong and what would be right.
-    pub detail: String,
 }
 
 /// Takes in a body of records.
@@ -122,7 +110,7 @@ fn report_of(ingested: &Ingested) -> IngestReport {
     let row_error = |e: &sitrep_query::LineError| RowError {
         line: e.line,
         field: e.field.clone(),
-        code: e.code,
+        code: e.code.into(),
         detail: e.detail.clone(),
     };
     IngestReport {
@@ -175,7 +163,8 @@ async fn commit(
         ingested.segments.first().map(|s| s.dataset).ok_or_else(|| AppError::internal("no segment"))?;
     for attempt in 0..COMMIT_ATTEMPTS {
         let current = services.store.find::<Generation>(scope, &dataset).await?;
-        let is_idle = current.as_ref().is_none_or(|row| row.value.due.is_none());
+        let soon = add(services.now(), Generation::WAKE_AFTER);
+        let is_idle = current.as_ref().and_then(|row| row.value.due).is_none_or(|due| due > soon);
         match commit_after(services, scope, current, &ingested, unique).await {
             Err(StoreError::Conflict { .. }) => {
                 let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(attempt + 1) / 8;

@@ -20,6 +20,8 @@ pub struct Swept {
     pub runs: usize,
     /// Deliveries whose worker was woken.
     pub deliveries: usize,
+    /// Uploads whose worker was woken.
+    pub uploads: usize,
     /// Schedules that were taken up.
     pub schedules: usize,
     /// Datasets whose worker was woken.
@@ -59,6 +61,10 @@ pub async fn sweep(services: &Services, request_id: &str) -> Result<Swept, Store
                     services.wake(&Wake::Dataset { tenant, dataset }, Duration::ZERO).await;
                     swept.datasets += 1;
                 }
+            }
+            Overdue::Upload(tenant, upload) => {
+                services.wake(&Wake::Upload { tenant, upload }, Duration::ZERO).await;
+                swept.uploads += 1;
             }
             Overdue::Schedule(tenant, id) => match fire_schedule(services, &tenant, id, request_id).await {
                 Ok(()) => swept.schedules += 1,
