@@ -135,22 +135,23 @@ fn questions() -> Vec<Value> {
     ]
 }
 
-/// The answers, without what names the snapshot.
+/// The answers to all questions, without what names the snapshot.
 async fn answers(tenant: &TestTenant<'_>) -> Vec<Value> {
-    let ask = |question| async move {
-        let mut answer = tenant.post("/api/v1/query", question).await.expect(200);
-        answer.as_object_mut().unwrap().remove("snapshot");
-        answer
-    };
-    join_all(questions().into_iter().map(ask)).await
+    join_all(questions().into_iter().map(|question| answer(tenant, question))).await
+}
+
+async fn answer(tenant: &TestTenant<'_>, question: Value) -> Value {
+    let mut answer = tenant.post("/api/v1/query", question).await.expect(200);
+    answer.as_object_mut().unwrap().remove("snapshot");
+    answer
 }
 
 #[tokio::test]
 async fn eight_readers_get_the_same_answers_before_while_and_after_segments_become_few() {
     let app = TestApp::start().await;
     let (acme, plain) = (app.tenant("acme").await, app.tenant("plain").await);
-    let bodies = bodies();
-    ingest_all(&acme, &bodies).await;
+    let bodies = &bodies()[..50];
+    ingest_all(&acme, bodies).await;
     plain.ingest(&bodies.concat()).await;
     let expected = answers(&acme).await;
     assert_eq!(expected, answers(&plain).await, "neither bodies nor their number matter");
@@ -158,11 +159,14 @@ async fn eight_readers_get_the_same_answers_before_while_and_after_segments_beco
     let before = behind.segments().await.0.len();
 
     let is_done = std::sync::atomic::AtomicBool::new(false);
-    let reader = || async {
+    let reader = async |n: usize| {
         let mut rounds = 0;
         while !is_done.load(std::sync::atomic::Ordering::SeqCst) || rounds == 0 {
-            assert_eq!(answers(&acme).await, expected);
+            let which = (n + rounds) % expected.len();
+            assert_eq!(answer(&acme, questions().swap_remove(which)).await, expected[which]);
             rounds += 1;
+            // Known answers come at once; the others must have their turn.
+            tokio::task::yield_now().await;
         }
         rounds
     };
@@ -171,15 +175,15 @@ async fn eight_readers_get_the_same_answers_before_while_and_after_segments_beco
         is_done.store(true, std::sync::atomic::Ordering::SeqCst);
         compactions
     };
-    let (compactions, rounds) = futures::join!(compact, join_all((0..8).map(|_| reader())));
+    let (compactions, rounds) = futures::join!(compact, join_all((0..8).map(reader)));
     assert_eq!(answers(&acme).await, expected);
     let (living, old) = behind.segments().await;
     println!(
         "{before} segments, {compactions} compactions, {} left; rounds of readers {rounds:?}",
         living.len()
     );
-    assert!(before > 120 && living.len() < 30, "{before} became {}", living.len());
-    assert!(rounds.iter().sum::<usize>() > 8, "readers read while segments became few: {rounds:?}");
+    assert!(before > 80 && living.len() < 30, "{before} became {}", living.len());
+    assert!(rounds.iter().sum::<usize>() > 16, "readers read while segments became few: {rounds:?}");
     assert!(old > 0, "who began before reads on");
 }
 
