@@ -52,7 +52,8 @@ async fn main() {
 fn body(n: usize) -> Vec<Value> {
     let row = |i: usize| {
         let id = n * ROWS + i;
-        json!({"id": format!("INC{id:08}"), "severity": ["high", "low", "critical"][id % 3],
+        let severity = ["high", "low", "critical"][id % 3];
+        json!({"id": format!("INC{id:08}"), "severity": severity,
             "created_at": format!("2026-{:02}-{:02}T{:02}:{:02}:00Z", 8 + n % 3, 1 + i % 28, id % 24, id % 60),
             "resolved_at": "2026-11-01T00:00:00Z", "team": format!("team {}", id % 9), "user": format!("user {}", id % 500)})
     };

@@ -23,6 +23,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::RowGroupMetaData;
 use sitrep_domain::dataset::Dataset;
 use sitrep_domain::ids::TenantId;
 use sitrep_domain::snapshot::SegmentMeta;
@@ -46,7 +47,7 @@ pub struct Compacted {
 
 impl Compacted {
     /// Most rows of the inputs, all versions counted. Beyond it an id filter of bounded size would admit too much.
-    pub const MAX_ROWS: u64 = 131_072;
+    pub const MAX_ROWS: u64 = sitrep_domain::compaction::MAX_ROWS;
     /// Most bytes of the inputs' texts, unpacked.
     pub const MAX_TEXT_BYTES: u64 = 64 << 20;
 }
@@ -101,7 +102,7 @@ impl<'a> Input<'a> {
     /// What its texts take when each is written out.
     fn text_bytes(&self) -> u64 {
         let groups = self.metadata.metadata().row_groups();
-        let sizes = groups.iter().flat_map(|group| group.columns()).map(|column| {
+        let sizes = groups.iter().flat_map(RowGroupMetaData::columns).map(|column| {
             column.unencoded_byte_array_data_bytes().unwrap_or_else(|| column.uncompressed_size())
         });
         sizes.map(|size| u64::try_from(size).unwrap_or(0)).sum()

@@ -13,6 +13,7 @@ use sitrep_aws::error::StoreError;
 use sitrep_aws::keys;
 use sitrep_aws::objects::Bucket;
 use sitrep_aws::store::ListOf;
+use sitrep_aws::transaction::Transaction;
 use sitrep_domain::run::add;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::SegmentMeta;
@@ -39,10 +40,10 @@ pub(super) async fn reap(
     let retired: Vec<Stored<Retirement>> = services.store.list_all(scope, &list).await?;
     let (due, later): (Vec<_>, Vec<_>) = retired.into_iter().partition(|row| row.value.next_at <= now);
     let mut next = later.iter().map(|row| row.value.next_at).min();
+    forget_readers(services, scope, seen, now).await?;
     if due.is_empty() {
         return Ok((0, next));
     }
-    forget_readers(services, scope, seen, now).await?;
     let mut removed = 0;
     for row in due {
         let (files, again) = reap_one(services, scope, seen, row, now).await?;
@@ -102,7 +103,7 @@ async fn reap_one(
     let mut change = services.store.change(scope, audit);
     if retirement.has_rows {
         let is_its_own = |s: &&Stored<SegmentMeta>| s.value.gen_to == Some(retirement.generation);
-        change = seen.segments.iter().filter(is_its_own).fold(change, |change, row| change.remove(row));
+        change = seen.segments.iter().filter(is_its_own).fold(change, Transaction::remove);
     }
     change = match next {
         None => change.remove(&row),
