@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sitrep_app::data::{list_segments, measure};
 use sitrep_app::jobs::maintain_dataset;
 use sitrep_app::services::Services;
+use sitrep_aws::entities::Reader;
 use sitrep_aws::objects::Bucket;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::ids::TenantId;
@@ -376,6 +377,25 @@ async fn a_report_that_completes_after_late_data_were_looked_at_is_stale_all_the
     );
     app.settle().await;
     assert_eq!(acme.read_report(report["id"].as_str().unwrap()).await["stale"], true);
+}
+
+#[tokio::test]
+async fn a_report_on_nothing_is_looked_at_once_and_stale_when_records_come() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    let body = json!({"report_type": "executive_monthly", "start_date": "2026-10-01", "end_date": "2026-10-31",
+        "formats": ["json"]});
+    let report = acme.report(body).await;
+    let id = report["id"].as_str().unwrap();
+    assert_eq!((&report["status"], &report["stale"]), (&json!("completed"), &json!(false)), "{report}");
+    app.advance_by(180).await;
+    let behind = Behind::open(&app, "acme").await;
+    let reader = (DatasetId::Incidents, id.parse().unwrap());
+    let row = behind.services.store.find::<Reader>(&behind.scope, &reader).await.unwrap().unwrap();
+    assert!(!row.value.is_new, "the sweep need not come again");
+    acme.ingest(&[incident("a", "2026-10-05T10:00:00Z", "high")]).await;
+    app.advance_by(90).await;
+    assert_eq!(acme.read_report(id).await["stale"], true);
 }
 
 #[tokio::test]

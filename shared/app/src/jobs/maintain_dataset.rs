@@ -72,7 +72,7 @@ pub async fn maintain_dataset(
     let mut done = Maintained::default();
     let Some((scope, _)) = services.open_job(tenant, "maintain", request_id).await? else { return Ok(done) };
     let scope = &scope;
-    let Some(seen) = Seen::load(services, scope, dataset).await? else { return Ok(done) };
+    let seen = Seen::load(services, scope, dataset).await?;
     done.stale = mark_stale::mark_stale(services, scope, &seen).await?;
     // Before anything goes that a comparison from an older generation would need.
     settle(services, scope, &seen, |row| row.due).await?;
@@ -105,18 +105,14 @@ struct Seen {
 }
 
 impl Seen {
-    async fn load(
-        services: &Services,
-        scope: &TenantScope,
-        dataset: DatasetId,
-    ) -> Result<Option<Self>, StoreError> {
-        let Some(generation) = services.store.find::<Generation>(scope, &dataset).await? else {
-            return Ok(None);
-        };
+    async fn load(services: &Services, scope: &TenantScope, dataset: DatasetId) -> Result<Self, StoreError> {
+        // Reports may have read a dataset that never had records.
+        let generation = services.store.find::<Generation>(scope, &dataset).await?;
+        let generation = generation.map_or_else(|| Generation::empty(dataset), |row| row.value);
         let segments = list_segments(services, scope, dataset).await?;
         let list = ListOf::prefix(keys::readers(scope.tenant(), dataset));
         let readers = services.store.list_all(scope, &list).await?;
-        Ok(Some(Self { generation: generation.value, segments, readers }))
+        Ok(Self { generation, segments, readers })
     }
 
     fn dataset(&self) -> DatasetId {
