@@ -210,7 +210,9 @@ proptest! {
 
         let newest = naive::newest(&records(&all));
         for (query, result) in queries.iter().zip(&plain) {
-            let expected = count_of(&naive::answer(&newest, query));
+            let answer = naive::answer(&newest, query);
+            prop_assert_eq!(result.unassigned, answer.unassigned);
+            let expected = count_of(&answer);
             let found: f64 = result.rows.iter().filter_map(|r| r.figures[0].value.as_f64()).sum();
             let wanted: f64 = expected.values().flatten().sum();
             prop_assert_eq!(found, wanted, "{:?}", query.group_by);
