@@ -7,6 +7,7 @@ use std::sync::Arc;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use serde_json::{Value, json};
 use sitrep_app::clock::{SystemClock, SystemIds};
+use sitrep_app::data::{ResultCache, SnapshotCache};
 use sitrep_app::segment_cache::SegmentCache;
 use sitrep_app::services::Services;
 use sitrep_aws::channels::email::{MailIdentity, Mailer};
@@ -42,6 +43,8 @@ fn services() -> Arc<Services> {
         secrets: Secrets { token_key: key.clone(), hash_key: key.clone(), cursor_key: CursorKey::new(key) },
         segments: Arc::new(SegmentCache::new(1)),
         limiter: Arc::default(),
+        snapshots: Arc::new(SnapshotCache::new(1)),
+        results: Arc::new(ResultCache::new(1)),
         public_url: "https://sitrep.example".to_owned(),
     })
 }

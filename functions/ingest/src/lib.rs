@@ -1,11 +1,12 @@
-//! The ingest function: takes in what was uploaded. Its events are batches of queue messages, from S3 and from us.
+//! The ingest function: takes in what was uploaded, and looks after datasets. Its events are batches of queue messages,
+//! from S3 and from us.
 
 mod message;
 
 use std::sync::Arc;
 
 use serde_json::Value;
-use sitrep_app::jobs::ingest_upload;
+use sitrep_app::jobs::{ingest_upload, maintain_dataset};
 use sitrep_app::services::Services;
 use sitrep_runtime::batch::for_each_message;
 use sitrep_runtime::{Failure, Wake};
@@ -27,6 +28,10 @@ async fn take_in(services: &Services, body: String, message_id: String) -> Resul
             Wake::Upload { tenant, upload } => {
                 // On the heap: the future of an upload holds all that it works on.
                 let work = Box::pin(ingest_upload(services, &tenant, upload, &message_id));
+                work.await.map_err(|e| Failure::new(&e))?;
+            }
+            Wake::Dataset { tenant, dataset } => {
+                let work = Box::pin(maintain_dataset(services, &tenant, dataset, &message_id));
                 work.await.map_err(|e| Failure::new(&e))?;
             }
             other => return Err(Failure(format!("the ingest queue got {other:?}"))),

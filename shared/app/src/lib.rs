@@ -7,6 +7,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod bounded_cache;
 pub mod clock;
 pub mod data;
 pub mod deliveries;

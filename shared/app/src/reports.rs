@@ -9,8 +9,8 @@ mod request_report;
 
 pub use change_report::{cancel_report, delete_report};
 #[cfg(feature = "render")]
-pub(crate) use create_run::report_input;
-pub(crate) use create_run::{RunPlan, new_run, wake_for};
+pub(crate) use create_run::find_templates;
+pub(crate) use create_run::{RunPlan, new_run, plan_report, wake_for};
 pub use download_report::{Download, Inline, download_report, get_manifest, view_report};
 pub(crate) use download_report::{file_name, find_artifact};
 pub use find_reports::{ReportDetail, ReportFilter, get_report, list_reports};

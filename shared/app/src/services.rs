@@ -27,6 +27,7 @@ use sitrep_domain::scope::TenantScope;
 use sitrep_domain::tenant::Tenant;
 
 use crate::clock::{Clock, IdSource};
+use crate::data::{RESULT_CACHE_BYTES, ResultCache, SNAPSHOT_CACHE_BYTES, SnapshotCache};
 use crate::error::AppError;
 use crate::limits::Limiter;
 use crate::segment_cache::SegmentCache;
@@ -77,6 +78,10 @@ pub struct Services {
     pub segments: Arc<SegmentCache>,
     /// How often callers may ask.
     pub limiter: Arc<Limiter>,
+    /// Snapshots read lately.
+    pub snapshots: Arc<SnapshotCache>,
+    /// Results computed lately.
+    pub results: Arc<ResultCache>,
     /// Where people reach the API; no trailing slash.
     pub public_url: String,
 }
@@ -106,6 +111,8 @@ impl Services {
             secrets,
             segments: Arc::new(SegmentCache::new(SegmentCache::DEFAULT_BYTES)),
             limiter: Arc::new(Limiter::new(resources.limits)),
+            snapshots: Arc::new(SnapshotCache::new(SNAPSHOT_CACHE_BYTES)),
+            results: Arc::new(ResultCache::new(RESULT_CACHE_BYTES)),
             public_url: resources.public_url,
         })
     }

@@ -4,6 +4,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, TenantId, UploadId};
 use sitrep_domain::scope::OperatorScope;
 
@@ -20,6 +22,8 @@ pub enum Overdue {
     Delivery(TenantId, ReportId, DeliveryId),
     /// A schedule with a fire that nobody took up, or an EventBridge schedule to repair.
     Schedule(TenantId, ScheduleId),
+    /// A dataset with commits or reports that nobody has compared, or with files that nobody may need any more.
+    Dataset(TenantId, DatasetId),
     /// An upload whose file nobody told of, or whose lease has ended.
     Upload(TenantId, UploadId),
 }
@@ -71,6 +75,7 @@ fn parse(pk: &str, sk: &str) -> Option<Overdue> {
     let tenant = TenantId::new(parts.next()?).ok()?;
     match (parts.next()?, parts.next()?, sk) {
         ("RUN", run, "META") => Some(Overdue::Run(tenant, run.parse().ok()?)),
+        ("DS", dataset, _) => Some(Overdue::Dataset(tenant, find_dataset(dataset)?.id)),
         ("SAV", schedule, "META") => Some(Overdue::Schedule(tenant, schedule.parse().ok()?)),
         ("UPL", upload, "META") => Some(Overdue::Upload(tenant, upload.parse().ok()?)),
         ("RUN", run, sk) => {
@@ -104,8 +109,19 @@ mod tests {
             (
                 format!("T#acme#UPL#{id}"),
                 "META".to_owned(),
-                Some(Overdue::Upload(tenant, id.parse().unwrap())),
+                Some(Overdue::Upload(tenant.clone(), id.parse().unwrap())),
             ),
+            (
+                "T#acme#DS#traces".to_owned(),
+                "GEN".to_owned(),
+                Some(Overdue::Dataset(tenant.clone(), DatasetId::Traces)),
+            ),
+            (
+                "T#acme#DS#traces".to_owned(),
+                format!("READ#{id}"),
+                Some(Overdue::Dataset(tenant, DatasetId::Traces)),
+            ),
+            ("T#acme#DS#nonsense".to_owned(), "GEN".to_owned(), None),
             (format!("T#acme#XYZ#{id}"), "META".to_owned(), None),
             ("nonsense".to_owned(), "META".to_owned(), None),
         ] {

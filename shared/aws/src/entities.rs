@@ -10,6 +10,6 @@ mod share;
 mod tenant;
 mod upload;
 
-pub use dataset::Generation;
+pub use dataset::{Generation, Reader, RetiredSegment, Retirement};
 pub use mapping::TenantMapping;
 pub use schedule::FireRecord;

@@ -94,6 +94,30 @@ pub fn mappings(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
     (dataset_pk(tenant, dataset), "MAP#".to_owned())
 }
 
+/// What compaction took out of a dataset at a generation: 12 digits, so that text order is the order of time.
+#[must_use]
+pub fn retirement(tenant: &TenantId, dataset: DatasetId, generation: u64) -> Key {
+    key(dataset_pk(tenant, dataset), format!("RET#{generation:012}"))
+}
+
+/// All that compaction took out of a dataset and that is still kept.
+#[must_use]
+pub fn retirements(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
+    (dataset_pk(tenant, dataset), "RET#".to_owned())
+}
+
+/// A completed run as a reader of a dataset.
+#[must_use]
+pub fn reader(tenant: &TenantId, dataset: DatasetId, run: ReportId) -> Key {
+    key(dataset_pk(tenant, dataset), format!("READ#{run}"))
+}
+
+/// All readers of a dataset.
+#[must_use]
+pub fn readers(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
+    (dataset_pk(tenant, dataset), "READ#".to_owned())
+}
+
 fn schedule_pk(tenant: &TenantId, id: ScheduleId) -> String {
     format!("T#{tenant}#SAV#{id}")
 }
@@ -272,10 +296,23 @@ pub fn tenant_slug(tenant: &TenantId) -> Key {
     key(format!("TENANT#{tenant}"), "META")
 }
 
-/// Object key of a segment.
+/// Object key of a segment. `attempt` is of the one who writes it alone, so that no two rows share an object and each
+/// object goes with its row.
 #[must_use]
-pub fn segment_object(tenant: &TenantId, dataset: DatasetId, month: &str, sha256: &str) -> String {
-    format!("t/{tenant}/d/{dataset}/{month}/{sha256}.parquet")
+pub fn segment_object(
+    tenant: &TenantId,
+    dataset: DatasetId,
+    month: &str,
+    sha256: &str,
+    attempt: Uuid,
+) -> String {
+    format!("{}{month}/{sha256}-{}.parquet", segment_objects(tenant, dataset), attempt.simple())
+}
+
+/// What the object keys of a dataset's segments begin with.
+#[must_use]
+pub fn segment_objects(tenant: &TenantId, dataset: DatasetId) -> String {
+    format!("t/{tenant}/d/{dataset}/")
 }
 
 /// Object key of an upload. Its end is what the bucket's notification goes by.

@@ -9,6 +9,7 @@ use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use bytes::Bytes;
+use jiff::Timestamp;
 use sitrep_domain::scope::TenantScope;
 
 use crate::clients::Clients;
@@ -170,6 +171,34 @@ impl Objects {
         check_key(scope, key)?;
         let answer = self.client.delete_object().bucket(self.bucket(bucket)).key(key).send().await;
         answer.map(drop).map_err(|e| StoreError::unavailable(SERVICE, e))
+    }
+
+    /// The keys that begin with the prefix of objects written before an instant.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::Corrupt`] when the prefix is not the tenant's.
+    pub async fn list_older(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        prefix: &str,
+        before: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        check_key(scope, prefix)?;
+        let (mut keys, mut next) = (Vec::new(), None);
+        loop {
+            let request = self.client.list_objects_v2().bucket(self.bucket(bucket)).prefix(prefix);
+            let page = request.set_continuation_token(next).send().await;
+            let page = page.map_err(|e| StoreError::unavailable(SERVICE, e))?;
+            let is_older = |at: &aws_sdk_s3::primitives::DateTime| at.secs() < before.as_second();
+            let older = page.contents().iter().filter(|object| object.last_modified().is_some_and(is_older));
+            keys.extend(older.filter_map(|object| object.key().map(str::to_owned)));
+            next = page.next_continuation_token;
+            if next.is_none() {
+                return Ok(keys);
+            }
+        }
     }
 
     /// Removes every object whose key begins with the prefix.

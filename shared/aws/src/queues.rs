@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::ids::{DeliveryId, ReportId, TenantId, UploadId};
 
 use crate::clients::Clients;
@@ -15,7 +16,7 @@ pub struct QueueUrls {
     pub render: String,
     /// Deliveries to send.
     pub deliver: String,
-    /// Uploads to take in.
+    /// Uploads to take in, and datasets to look after.
     pub ingest: String,
 }
 
@@ -38,6 +39,13 @@ pub enum Wake {
         run: ReportId,
         /// Its id.
         delivery: DeliveryId,
+    },
+    /// A dataset to look after.
+    Dataset {
+        /// Its tenant.
+        tenant: TenantId,
+        /// Which one.
+        dataset: DatasetId,
     },
     /// An upload to take in.
     Upload {
@@ -74,7 +82,7 @@ impl Queues {
         let url = match wake {
             Wake::Run { .. } => &self.urls.render,
             Wake::Delivery { .. } => &self.urls.deliver,
-            Wake::Upload { .. } => &self.urls.ingest,
+            Wake::Upload { .. } | Wake::Dataset { .. } => &self.urls.ingest,
         };
         let body = serde_json::to_string(wake).expect("a wake-up is JSON");
         // Rounded up: a worker that comes early finds nothing due, and the sweep is a minute later.

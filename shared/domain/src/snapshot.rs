@@ -38,6 +38,17 @@ pub struct SegmentMeta {
     pub gen_from: u64,
     /// First generation that no longer reads it.
     pub gen_to: Option<u64>,
+    /// Whether it was made of other segments: nothing in it is new, and its rows say themselves which commit they are of.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub compacted: bool,
+}
+
+impl SegmentMeta {
+    /// Whether a reader of that generation reads it.
+    #[must_use]
+    pub fn is_read_at(&self, generation: u64) -> bool {
+        self.gen_from <= generation && self.gen_to.is_none_or(|end| generation < end)
+    }
 }
 
 /// The exact list of segments that a run read.

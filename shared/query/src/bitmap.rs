@@ -44,6 +44,10 @@ impl Bitmap {
         Self { words: cells.chunks(64).map(word).collect(), len: cells.len() }
     }
 
+    pub(crate) fn set(&mut self, row: usize) {
+        self.words[row / 64] |= 1 << (row % 64);
+    }
+
     pub(crate) fn clear(&mut self, row: usize) {
         self.words[row / 64] &= !(1 << (row % 64));
     }

@@ -82,6 +82,11 @@ impl IdFilter {
         STANDARD_NO_PAD.encode(bytes)
     }
 
+    /// Whether some id may lie in both ranges.
+    pub(crate) fn may_overlap(&self, other: &Self) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+
     /// Whether the id of that hash is in it, perhaps.
     pub(crate) fn may_hold(&self, hash: u64) -> bool {
         positions(hash, self.bits.len()).all(|bit| self.bits[bit / 8] >> (bit % 8) & 1 == 1)

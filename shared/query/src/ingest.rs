@@ -114,6 +114,7 @@ impl NewSegment {
             id_filter: self.id_filter,
             gen_from,
             gen_to: None,
+            compacted: false,
         }
     }
 }
@@ -238,15 +239,16 @@ fn write_segment(
         month: format!("{month:06}"),
         rows: rows.len() as u64,
         sha256: sha256_hex(&file),
-        event_range: range_of(rows.iter().filter_map(|row| table.event_time(*row))),
-        resolved_range: range_of(resolved.clone()),
+        event_range: time_range(rows.iter().filter_map(|row| table.event_time(*row))),
+        resolved_range: time_range(resolved.clone()),
         has_unresolved: resolved.count() < rows.len(),
         id_filter: IdFilter::new(hashes.iter().copied(), of_commit).encode(),
         bytes: Bytes::from(file),
     })
 }
 
-fn range_of(times: impl Iterator<Item = i64>) -> Option<(Timestamp, Timestamp)> {
+/// The first and the last of times in microseconds since 1970 UTC.
+pub(crate) fn time_range(times: impl Iterator<Item = i64>) -> Option<(Timestamp, Timestamp)> {
     let widen = |range: Option<(i64, i64)>, at: i64| {
         Some(range.map_or((at, at), |(first, last)| (first.min(at), last.max(at))))
     };

@@ -1,8 +1,10 @@
 //! Records to Parquet segments; a snapshot and measures to numbers, in one pass.
 //!
-//! Two halves, both synchronous and without I/O of their own: [`ingest()`] turns a request's body into [`NewSegment`]s
-//! that the caller stores and commits, [`RecordStream`] a file of any size, chunk by chunk; [`Scan`] asks for the [`Segment`]s of a snapshot that its queries need and answers all
-//! of them in one pass. Fetching, caching and committing belong to the caller.
+//! Two halves, both synchronous and without I/O of their own. [`ingest()`] turns a request's body into [`NewSegment`]s
+//! that the caller stores and commits, and [`RecordStream`] a file of any size, chunk by chunk. [`Scan`] asks for the
+//! [`Segment`]s of a snapshot that its queries need and answers all of them in one pass. Besides, [`compact()`] makes one
+//! segment of many, and [`Changes`] tells whether what came later touches what queries read. Fetching, caching and
+//! committing belong to the caller.
 //!
 //! What answers mean, beyond the documents of `sitrep_domain`:
 //!
@@ -21,7 +23,9 @@ mod answer;
 mod bitmap;
 mod blocks;
 mod buckets;
+mod changes;
 mod column;
+mod compact;
 mod decode;
 mod dictionary;
 mod error;
@@ -56,9 +60,12 @@ mod techniques;
 mod threads;
 mod total;
 mod values;
+mod version;
 mod words;
 mod writer;
 
+pub use changes::Changes;
+pub use compact::{Compacted, compact};
 pub use error::{IngestError, QueryError};
 pub use ingest::{Ingested, LineError, MAX_BODY_BYTES, MAX_UNPACKED_BYTES, NewSegment, ingest};
 pub use preview::{Preview, preview};

@@ -13,13 +13,12 @@ use sha2::{Digest as _, Sha256};
 use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::bitmap::Bitmap;
-use crate::column::Column;
 use crate::error::QueryError;
 use crate::ids::Ids;
-use crate::layout;
 use crate::overlap::ClusterId;
 use crate::segment::Segment;
 use crate::threads::for_each_parallel;
+use crate::version::Versions;
 
 /// A segment that takes part.
 #[derive(Clone, Copy)]
@@ -71,8 +70,8 @@ fn resolve(sources: &[Source<'_>]) -> Result<Vec<Live>, QueryError> {
     let repeated = Repeated::new(&ids);
     let mut newest = Newest { table: HashTable::new(), versions: Vec::with_capacity(sources.len()) };
     let mut live: Vec<Option<Bitmap>> = Vec::with_capacity(sources.len());
-    for (source, ids) in sources.iter().zip(&ids) {
-        newest.versions.push(Versions::new(source, ids).map_err(|e| corrupt(source, e))?);
+    for source in sources {
+        newest.versions.push(Versions::new(source.segment, source.meta).map_err(|e| corrupt(source, e))?);
         live.push(None);
     }
     // Those that count first: the others are only looked up.
@@ -122,46 +121,6 @@ impl Repeated {
     }
 }
 
-/// What decides between versions.
-struct Versions<'a> {
-    ids: &'a Ids,
-    updated: Option<&'a Column>,
-    event: Option<&'a Column>,
-    line: Option<&'a Column>,
-    seq: Option<&'a Column>,
-    own_seq: u64,
-}
-
-impl<'a> Versions<'a> {
-    fn new(source: &Source<'a>, ids: &'a Ids) -> Result<Self, String> {
-        let (segment, dataset) = (source.segment, source.segment.dataset());
-        let time =
-            |name: Option<&str>| name.map(|name| segment.column(name)).transpose().map(Option::flatten);
-        Ok(Self {
-            ids,
-            updated: time(dataset.updated_time)?,
-            event: time(dataset.event_time)?,
-            line: segment.column(layout::LINE)?,
-            seq: segment.column(layout::SEQ)?,
-            own_seq: source.meta.seq,
-        })
-    }
-
-    /// Larger is newer.
-    fn version(&self, row: usize) -> (i64, u64, i64) {
-        let time = integer(self.updated, row).or_else(|| integer(self.event, row)).unwrap_or(i64::MIN);
-        let seq = integer(self.seq, row).and_then(|seq| u64::try_from(seq).ok()).unwrap_or(self.own_seq);
-        (time, seq, integer(self.line, row).unwrap_or(0))
-    }
-}
-
-fn integer(column: Option<&Column>, row: usize) -> Option<i64> {
-    match column {
-        Some(Column::Integer { cells, .. }) => Some(cells[row]).filter(|n| *n != i64::MIN),
-        _ => None,
-    }
-}
-
 /// The newest version of each id so far.
 struct Newest<'a> {
     /// Source and row of each.
@@ -175,15 +134,15 @@ impl Newest<'_> {
     fn add(&mut self, source: usize, row: usize, counts: bool) -> Option<(usize, usize)> {
         let versions = &self.versions;
         let ours = &versions[source];
-        let (hash, id) = (ours.ids.hashes()[row], ours.ids.get(row));
-        let of = |at: &(u32, u32)| (versions[at.0 as usize].ids, at.1 as usize);
+        let (hash, id) = (ours.hash(row), ours.id(row));
+        let of = |at: &(u32, u32)| (&versions[at.0 as usize], at.1 as usize);
         let same = |at: &(u32, u32)| {
-            let (ids, row) = of(at);
-            ids.hashes()[row] == hash && ids.get(row) == id
+            let (known, row) = of(at);
+            known.hash(row) == hash && known.id(row) == id
         };
         let rehash = |at: &(u32, u32)| {
-            let (ids, row) = of(at);
-            ids.hashes()[row]
+            let (known, row) = of(at);
+            known.hash(row)
         };
         match self.table.entry(hash, same, rehash) {
             Entry::Vacant(vacant) => {

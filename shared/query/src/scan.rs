@@ -325,7 +325,8 @@ impl Input {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::{BodyFormat, ingest};
+    use crate::BodyFormat;
+    use crate::ingest::ingest;
     use sitrep_domain::mappings::find_mapping;
     use sitrep_domain::measure::{Measure, MeasureOp, Value};
 

@@ -16,7 +16,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
-use sitrep_domain::dataset::ColumnType;
+use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::ids::TenantId;
 
 use crate::layout;
@@ -28,8 +28,9 @@ pub(crate) fn write_rows(table: &Table, rows: &[usize], tenant: &TenantId) -> Re
     let columns = build_columns(table, rows);
     let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
     let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
-    let options =
-        ArrowWriterOptions::new().with_properties(properties(table, tenant)?).with_skip_arrow_metadata(true);
+    let options = ArrowWriterOptions::new()
+        .with_properties(properties(table.dataset, tenant)?)
+        .with_skip_arrow_metadata(true);
     let mut file = Vec::new();
     let mut writer = ArrowWriter::try_new_with_options(&mut file, batch.schema(), options)?;
     writer.write(&batch)?;
@@ -37,14 +38,15 @@ pub(crate) fn write_rows(table: &Table, rows: &[usize], tenant: &TenantId) -> Re
     Ok(file)
 }
 
-fn properties(table: &Table, tenant: &TenantId) -> Result<WriterProperties, ParquetError> {
+/// How a segment of the dataset is written, and the facts in its footer.
+pub(crate) fn properties(dataset: &Dataset, tenant: &TenantId) -> Result<WriterProperties, ParquetError> {
     let fact = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
     let facts = vec![
         fact(layout::TENANT_KEY, tenant.as_str()),
-        fact(layout::DATASET_KEY, table.dataset.id.as_str()),
+        fact(layout::DATASET_KEY, dataset.id.as_str()),
         fact(layout::VERSION_KEY, layout::VERSION),
     ];
-    let id = ColumnPath::from(table.dataset.columns[0].name);
+    let id = ColumnPath::from(dataset.columns[0].name);
     Ok(WriterProperties::builder()
         .set_created_by("sitrep".to_owned())
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))

@@ -1,25 +1,31 @@
 //! Commits of records: segments, the dataset's next generation and whatever belongs to them, in one transaction.
 //!
-//! Objects go up first, under names that hold their hash; only the transaction makes them exist. It names the
-//! generation it was made for, so of two writers at once one does it again on the other's result.
+//! Objects go up first, under names of their own; only the transaction makes them exist. It names the generation it was
+//! made for, so of two writers at once one does it again on the other's result.
 
 use sitrep_aws::entities::Generation;
 use sitrep_aws::error::StoreError;
 use sitrep_aws::keys;
 use sitrep_aws::objects::Bucket;
 use sitrep_aws::transaction::Transaction;
+use sitrep_domain::run::add;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::SegmentMeta;
 use sitrep_query::{Ingested, NewSegment};
+use uuid::Uuid;
 
 use crate::error::AppError;
+use crate::jobs::WAKE_DELAY;
+use crate::jobs::maintain_dataset::wake_for_dataset;
 use crate::services::Services;
 
-fn object_key(scope: &TenantScope, segment: &NewSegment) -> String {
-    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256)
+/// The object of a segment. An attempt of its own keeps two rows from sharing one: whoever removes the object of the one
+/// must not take the other's away.
+fn object_key(scope: &TenantScope, segment: &NewSegment, attempt: Uuid) -> String {
+    keys::segment_object(scope.tenant(), segment.dataset, &segment.month, &segment.sha256, attempt)
 }
 
-/// Stores segments under names that hold their hash. Nobody sees them before they are committed.
+/// Stores segments under names that hold their hash and the attempt. Nobody sees them before they are committed.
 ///
 /// # Errors
 ///
@@ -28,10 +34,12 @@ pub(crate) async fn put_segments(
     services: &Services,
     scope: &TenantScope,
     segments: &[NewSegment],
+    attempt: Uuid,
 ) -> Result<(), StoreError> {
     use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
     // Boxed, so that the future of the whole use case is `Send` for every lifetime.
-    let puts: Vec<_> = segments.iter().map(|segment| put_object(services, scope, segment).boxed()).collect();
+    let put = |segment| put_object(services, scope, segment, attempt).boxed();
+    let puts: Vec<_> = segments.iter().map(put).collect();
     futures::stream::iter(puts).buffer_unordered(8).try_collect::<()>().await
 }
 
@@ -39,8 +47,9 @@ async fn put_object(
     services: &Services,
     scope: &TenantScope,
     segment: &NewSegment,
+    attempt: Uuid,
 ) -> Result<(), StoreError> {
-    let key = object_key(scope, segment);
+    let key = object_key(scope, segment, attempt);
     let media_type = "application/vnd.apache.parquet";
     services.objects.put_once(scope, Bucket::Records, &key, media_type, segment.bytes.clone()).await
 }
@@ -58,10 +67,11 @@ pub(super) async fn commit_records(
     scope: &TenantScope,
     ingested: &Ingested,
 ) -> Result<u64, AppError> {
-    put_segments(services, scope, &ingested.segments).await?;
-    for attempt in 0..COMMIT_ATTEMPTS {
-        match commit_after(services, scope, ingested, |change, _| change).await {
-            Err(StoreError::Conflict { .. }) => wait_for_others(services, attempt).await,
+    let attempt = services.ids.uuid();
+    put_segments(services, scope, &ingested.segments, attempt).await?;
+    for tries in 0..COMMIT_ATTEMPTS {
+        match commit_after(services, scope, ingested, attempt, |change, _| change).await {
+            Err(StoreError::Conflict { .. }) => wait_for_others(services, tries).await,
             other => return Ok(other?),
         }
     }
@@ -69,13 +79,13 @@ pub(super) async fn commit_records(
 }
 
 /// Waits a moment, longer each time, so that writers of one dataset come one after the other.
-pub(crate) async fn wait_for_others(services: &Services, attempt: u32) {
-    let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(attempt + 1) / 8;
+pub(crate) async fn wait_for_others(services: &Services, tries: u32) {
+    let wait = u64::from(services.ids.uuid().as_bytes()[0]) * u64::from(tries + 1) / 8;
     tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
 }
 
-/// Commits segments that are stored already, on top of the dataset's newest generation; `with` adds rows of the caller's
-/// own to the transaction, which is told the new generation.
+/// Commits segments that are stored already by this attempt, on top of the dataset's newest generation; `with` adds rows
+/// of the caller's own to the transaction, which is told the new generation. Wakes whoever looks after the dataset.
 ///
 /// # Errors
 ///
@@ -84,17 +94,16 @@ pub(crate) async fn commit_after(
     services: &Services,
     scope: &TenantScope,
     ingested: &Ingested,
+    attempt: Uuid,
     with: impl for<'a> FnOnce(Transaction<'a>, u64) -> Transaction<'a>,
 ) -> Result<u64, StoreError> {
     let dataset = ingested.segments[0].dataset;
     let current = services.store.find::<Generation>(scope, &dataset).await?;
+    let soon = add(services.now(), Generation::WAKE_AFTER);
+    let is_idle = current.as_ref().and_then(|row| row.value.due).is_none_or(|due| due > soon);
     let before = current.as_ref().map_or(Generation::empty(dataset), |stored| stored.value.clone());
-    let (generation, seq) = (before.generation + 1, before.seq + 1);
-    let metas: Vec<SegmentMeta> = ingested
-        .segments
-        .iter()
-        .map(|segment| segment.clone().into_meta(object_key(scope, segment), seq, generation))
-        .collect();
+    let generation = before.generation + 1;
+    let metas = list_metas(scope, ingested, attempt, &before);
     let after = advance(before, &metas, services.now());
     let audit = services
         .audit(scope, "records.ingested", format!("dataset/{dataset}"))
@@ -112,13 +121,35 @@ pub(crate) async fn commit_after(
     for meta in &metas {
         change = change.create(meta);
     }
-    with(change, generation).commit().await.map(|()| generation)
+    with(change, generation).commit().await?;
+    // Somebody was woken already when others have come just before.
+    if is_idle {
+        wake_for_dataset(services, scope, dataset, WAKE_DELAY).await;
+    }
+    Ok(generation)
+}
+
+/// The rows of the segments in the generation after `before`.
+fn list_metas(
+    scope: &TenantScope,
+    ingested: &Ingested,
+    attempt: Uuid,
+    before: &Generation,
+) -> Vec<SegmentMeta> {
+    let (generation, seq) = (before.generation + 1, before.seq + 1);
+    let meta = |segment: &NewSegment| {
+        segment.clone().into_meta(object_key(scope, segment, attempt), seq, generation)
+    };
+    ingested.segments.iter().map(meta).collect()
 }
 
 fn advance(mut generation: Generation, metas: &[SegmentMeta], now: jiff::Timestamp) -> Generation {
     generation.generation += 1;
     generation.seq += 1;
     generation.last_ingest_at = Some(now);
+    // Reports are compared with it, and segments made fewer, by whoever looks after the dataset.
+    let due = add(now, Generation::WAKE_AFTER);
+    generation.due = Some(generation.due.map_or(due, |known| known.min(due)));
     for meta in metas {
         generation.rows += meta.rows;
         generation.segments += 1;

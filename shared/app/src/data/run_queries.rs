@@ -1,15 +1,12 @@
-//! Queries over snapshots: lists the segments, fetches those that are needed, runs all queries in one pass.
+//! Queries over snapshots: fetches the segments that are needed and runs all queries in one pass, unless the same were
+//! answered on the same snapshot before.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
-use sitrep_aws::entities::Generation;
-use sitrep_aws::entity::Stored;
 use sitrep_aws::error::StoreError;
-use sitrep_aws::keys;
 use sitrep_aws::objects::Bucket;
-use sitrep_aws::store::ListOf;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
@@ -17,6 +14,8 @@ use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
 use sitrep_query::{QueryError, Scan, ScanOutput, Segment};
 
+use super::known_results::{self, KnownResults};
+use super::read_snapshot::read_snapshot;
 use crate::services::Services;
 
 /// Segments that are fetched before the scan gets them.
@@ -28,7 +27,7 @@ pub struct Measured {
     /// One result per query, in the order given.
     pub results: Vec<QueryResult>,
     /// The snapshot of each dataset that was asked.
-    pub snapshots: Vec<Snapshot>,
+    pub snapshots: Vec<Arc<Snapshot>>,
     /// Rows that were read.
     pub rows_read: u64,
 }
@@ -57,27 +56,6 @@ impl From<MeasureError> for crate::error::AppError {
     }
 }
 
-/// The newest snapshot of a dataset.
-///
-/// # Errors
-///
-/// [`StoreError::Unavailable`] or [`StoreError::Corrupt`].
-pub async fn read_snapshot(
-    services: &Services,
-    scope: &TenantScope,
-    dataset: DatasetId,
-) -> Result<Snapshot, StoreError> {
-    // The generation first: segments of a later commit are then left out, and none of this one can be missing.
-    let generation =
-        services.store.find::<Generation>(scope, &dataset).await?.map_or(0, |g| g.value.generation);
-    let list = ListOf::prefix(keys::segments(scope.tenant(), dataset));
-    let rows: Vec<Stored<SegmentMeta>> = services.store.list_all(scope, &list).await?;
-    let alive = |s: &SegmentMeta| s.gen_from <= generation && s.gen_to.is_none_or(|end| generation < end);
-    let mut segments: Vec<SegmentMeta> = rows.into_iter().map(|row| row.value).filter(alive).collect();
-    segments.sort_by(|a, b| (a.seq, &a.month).cmp(&(b.seq, &b.month)));
-    Ok(Snapshot { tenant: scope.tenant().clone(), dataset, generation, segments })
-}
-
 /// Runs checked queries, on the given snapshots or on the newest ones.
 ///
 /// # Errors
@@ -96,19 +74,49 @@ pub async fn measure(
     let mut results: Vec<Option<QueryResult>> = vec![None; queries.len()];
     let (mut snapshots, mut rows_read) = (Vec::new(), 0);
     for (dataset, indexes) in by_dataset {
-        let snapshot = match given.and_then(|all| all.iter().find(|s| s.dataset == dataset)) {
-            Some(snapshot) => snapshot.clone(),
-            None => read_snapshot(services, scope, dataset).await?,
-        };
         let asked: Vec<Query> = indexes.iter().map(|i| queries[*i].clone()).collect();
-        let output = scan(services, scope, &snapshot, &asked).await?;
-        rows_read += output.rows_read;
-        for (i, result) in indexes.into_iter().zip(output.results) {
-            results[i] = Some(result);
+        let (snapshot, known) = match given.and_then(|all| all.iter().find(|s| s.dataset == dataset)) {
+            Some(snapshot) => (Arc::new(snapshot.clone()), compute(services, scope, snapshot, &asked).await?),
+            None => answer_newest(services, scope, dataset, &asked).await?,
+        };
+        rows_read += known.rows_read;
+        for (i, result) in indexes.into_iter().zip(&known.results) {
+            results[i] = Some(result.clone());
         }
         snapshots.push(snapshot);
     }
     Ok(Measured { results: results.into_iter().flatten().collect(), snapshots, rows_read })
+}
+
+/// Answers queries on the newest snapshot: as they were answered on it before, or by computing.
+async fn answer_newest(
+    services: &Services,
+    scope: &TenantScope,
+    dataset: DatasetId,
+    queries: &[Query],
+) -> Result<(Arc<Snapshot>, Arc<KnownResults>), MeasureError> {
+    let read = read_snapshot(services, scope, dataset).await?;
+    let key = known_results::key_of(&read, queries);
+    let known = match services.results.find(&key) {
+        Some(known) => known,
+        None => {
+            let computed = compute(services, scope, &read.snapshot, queries).await?;
+            let bytes = known_results::memory_bytes(&computed.results);
+            services.results.keep(key, Arc::clone(&computed), bytes);
+            computed
+        }
+    };
+    Ok((Arc::clone(&read.snapshot), known))
+}
+
+async fn compute(
+    services: &Services,
+    scope: &TenantScope,
+    snapshot: &Snapshot,
+    queries: &[Query],
+) -> Result<Arc<KnownResults>, MeasureError> {
+    let ScanOutput { results, rows_read, .. } = scan(services, scope, snapshot, queries).await?;
+    Ok(Arc::new(KnownResults { results, rows_read }))
 }
 
 async fn scan(
@@ -148,7 +156,8 @@ async fn run_blocking<T: Send + 'static>(
     Ok(done.map_err(|e| MeasureError::Thread(e.to_string()))??)
 }
 
-async fn fetch(
+/// A segment, from memory or from the store.
+pub(crate) async fn fetch(
     services: &Services,
     scope: &TenantScope,
     meta: &SegmentMeta,

@@ -4,9 +4,11 @@
 //! one transaction that names them. A worker that lost its lease writes nothing more.
 
 mod claim;
+mod new_readers;
 mod publish;
 mod write_document;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sitrep_aws::error::StoreError;
@@ -22,6 +24,7 @@ pub use sitrep_render::RENDERER_VERSION;
 
 use crate::data::{MeasureError, Measured, measure};
 use crate::jobs::render_run::claim::{Claimed, claim};
+use crate::jobs::render_run::new_readers::new_readers;
 use crate::jobs::render_run::publish::publish;
 use crate::jobs::render_run::write_document::{Written, write_files};
 use crate::services::Services;
@@ -83,7 +86,8 @@ async fn make_report(services: &Services, scope: &TenantScope, claimed: &Claimed
     let written = write_files(&source, &plan, &measured).await?;
     source.check_same_bytes(&written)?;
     steps::reached("rendered").await;
-    publish(services, scope, claimed, &source, measured, written).await
+    let read = new_readers(services, scope, &run, &plan, &measured.snapshots).await.map_err(store_trouble)?;
+    publish(services, scope, claimed, &source, measured, written, read).await
 }
 
 /// What a run is made from: its own input and time, or those of the run that it reproduces.
@@ -216,7 +220,7 @@ async fn give_up(
 }
 
 /// The snapshots' share of the provenance: dataset and generation.
-fn generations(snapshots: &[Snapshot]) -> String {
+fn generations(snapshots: &[Arc<Snapshot>]) -> String {
     snapshots.iter().map(|s| format!("{} {}", s.dataset, s.generation)).collect::<Vec<_>>().join(", ")
 }
 

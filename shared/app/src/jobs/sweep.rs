@@ -2,6 +2,7 @@
 //!
 //! It decides nothing: it sends the message that somebody missed, or takes up a fire that EventBridge did not bring.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use sitrep_aws::due::Overdue;
@@ -23,6 +24,8 @@ pub struct Swept {
     pub uploads: usize,
     /// Schedules that were taken up.
     pub schedules: usize,
+    /// Datasets whose worker was woken.
+    pub datasets: usize,
     /// Schedules that could not be taken up; the next sweep tries again.
     pub failed: usize,
 }
@@ -41,6 +44,7 @@ pub async fn sweep(services: &Services, request_id: &str) -> Result<Swept, Store
     let mut overdue = services.store.list_overdue(&operator, services.now(), MOST).await?;
     // Fires first: they are few, and a backlog of runs must not hold them up.
     overdue.sort_by_key(|item| !matches!(item, Overdue::Schedule(..)));
+    let mut datasets = BTreeSet::new();
     for overdue in overdue {
         match overdue {
             Overdue::Run(tenant, run) => {
@@ -50,6 +54,13 @@ pub async fn sweep(services: &Services, request_id: &str) -> Result<Swept, Store
             Overdue::Delivery(tenant, run, delivery) => {
                 services.wake(&Wake::Delivery { tenant, run, delivery }, Duration::ZERO).await;
                 swept.deliveries += 1;
+            }
+            // Many rows of a dataset may be overdue; one worker deals with all of them.
+            Overdue::Dataset(tenant, dataset) => {
+                if datasets.insert((tenant.clone(), dataset)) {
+                    services.wake(&Wake::Dataset { tenant, dataset }, Duration::ZERO).await;
+                    swept.datasets += 1;
+                }
             }
             Overdue::Upload(tenant, upload) => {
                 services.wake(&Wake::Upload { tenant, upload }, Duration::ZERO).await;

@@ -1,7 +1,9 @@
 //! Stopping and deleting reports.
 
+use sitrep_aws::entities::Reader;
 use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
+use sitrep_domain::datasets::DATASETS;
 use sitrep_domain::ids::ReportId;
 use sitrep_domain::run::{Run, RunStatus};
 use sitrep_domain::scope::TenantScope;
@@ -45,6 +47,13 @@ pub async fn delete_report(services: &Services, scope: &TenantScope, id: ReportI
         services.objects.remove(scope, Bucket::Artifacts, key).await?;
     }
     let audit = services.audit(scope, "report.deleted", format!("report/{id}"));
-    services.store.change(scope, audit).remove(&stored).commit().await?;
+    let mut change = services.store.change(scope, audit).remove(&stored);
+    for dataset in DATASETS {
+        // Nothing is kept any more for what it read.
+        if let Some(reader) = services.store.find::<Reader>(scope, &(dataset.id, id)).await? {
+            change = change.remove(&reader);
+        }
+    }
+    change.commit().await?;
     Ok(())
 }

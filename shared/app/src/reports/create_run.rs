@@ -13,6 +13,7 @@ use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::{MailPlan, Run, RunInput, Sensitivity, Trigger, Versioned};
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::template::Template;
+use sitrep_domain::templates::find_template;
 use sitrep_domain::tenant::Tenant;
 
 use crate::services::Services;
@@ -83,7 +84,7 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
 }
 
 /// What a run's report is about, as sections see it.
-pub(crate) fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
+fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
     let days = (input.period_end - input.period_start).get_days();
     let last = input.period_end.yesterday().unwrap_or(input.period_start);
     let span = (input.period_start, last.max(input.period_start));
@@ -97,6 +98,27 @@ pub(crate) fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
         input.filters.clone(),
     )?;
     Ok(about.without_sections(input.left_out.clone()))
+}
+
+/// The plan of a run's report.
+///
+/// # Errors
+///
+/// What is unknown: a template in that version, or a zone.
+pub(crate) fn plan_report(input: &RunInput) -> Result<ReportPlan<'static>, String> {
+    let templates = find_templates(input)?;
+    let about = report_input(input).map_err(|e| e.to_string())?;
+    Ok(ReportPlan::new(&templates, about))
+}
+
+/// The templates of a run's report, in the versions it was asked for.
+pub(crate) fn find_templates(input: &RunInput) -> Result<Vec<&'static Template>, String> {
+    let find = |t: &Versioned| {
+        find_template(&t.id)
+            .filter(|found| found.version == t.version)
+            .ok_or_else(|| format!("no {} v{}", t.id, t.version))
+    };
+    input.templates.iter().map(find).collect()
 }
 
 /// The message that wakes a worker for a run.

@@ -49,7 +49,7 @@ pub async fn rerun_report(services: &Services, scope: &TenantScope, id: ReportId
 /// # Errors
 ///
 /// [`AppError::Forbidden`], [`AppError::NotFound`]; [`AppError::Conflict`] `renderer_changed` when another renderer made
-/// it, or when it was never completed; [`AppError::Gone`] when its manifest or its records are no longer there;
+/// it, or when it was never completed; [`AppError::Gone`] after its retention, or when its manifest is no longer there;
 /// [`AppError::Unavailable`].
 pub async fn reproduce_report(
     services: &Services,
@@ -64,6 +64,11 @@ pub async fn reproduce_report(
     let (RunStatus::Completed, Some(key)) = (original.status, &original.manifest_key) else {
         return Err(AppError::conflict("not_completed", "only a completed report can be reproduced"));
     };
+    if original.purged_at.is_some() || original.expires_at <= services.now() {
+        let detail =
+            format!("this report was kept until {}, and what it was made from with it", original.expires_at);
+        return Err(AppError::Gone { detail });
+    }
     let gone = || AppError::Gone { detail: "what this report was made from is no longer there".to_owned() };
     let manifest = match services.objects.get(scope, Bucket::Artifacts, key).await {
         Ok(bytes) => serde_json::from_slice::<Manifest>(&bytes).map_err(AppError::internal)?,

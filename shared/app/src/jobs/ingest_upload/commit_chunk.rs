@@ -5,6 +5,7 @@ use sitrep_aws::error::StoreError;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::upload::{RowError, Upload, UploadProgress};
 use sitrep_query::Chunk;
+use uuid::Uuid;
 
 use super::give_up::Trouble;
 use crate::data::{commit_after, put_segments, wait_for_others};
@@ -30,12 +31,13 @@ pub(super) async fn commit_chunk(
         let done = claimed.change(services, scope, "upload.progressed", advance).await?;
         return done.ok_or(Trouble::LeaseLost);
     }
-    put_segments(services, scope, &chunk.ingested.segments).await?;
+    let attempt = services.ids.uuid();
+    put_segments(services, scope, &chunk.ingested.segments, attempt).await?;
     steps::reached("stored").await;
-    for attempt in 0..ATTEMPTS {
+    for tries in 0..ATTEMPTS {
         // Held, so that no heartbeat comes between.
         let mut row = claimed.hold().await;
-        match commit_with_progress(services, scope, claimed.fence(), &row, &chunk).await? {
+        match commit_with_progress(services, scope, claimed.fence(), &row, &chunk, attempt).await? {
             Committed::Yes(changed) => {
                 *row = *changed;
                 return Ok(());
@@ -50,7 +52,7 @@ pub(super) async fn commit_chunk(
             },
             Committed::DatasetChanged => {
                 drop(row);
-                wait_for_others(services, attempt).await;
+                wait_for_others(services, tries).await;
             }
         }
     }
@@ -73,10 +75,11 @@ async fn commit_with_progress(
     fence: u64,
     row: &Stored<Upload>,
     chunk: &Chunk,
+    attempt: Uuid,
 ) -> Result<Committed, Trouble> {
     let mut changed = row.clone();
     let mut advanced = Ok(());
-    let written = commit_after(services, scope, &chunk.ingested, |change, generation| {
+    let written = commit_after(services, scope, &chunk.ingested, attempt, |change, generation| {
         let progress = progress_after(&row.value.progress, chunk, Some(generation));
         advanced = changed.value.advance(fence, progress, services.now());
         change.replace(&changed)

@@ -12,8 +12,10 @@ use sitrep_domain::ids::DeliveryId;
 use sitrep_domain::manifest::Manifest;
 use sitrep_domain::run::{Artifact, Run, Trigger};
 use sitrep_domain::scope::TenantScope;
+use sitrep_domain::snapshot::Snapshot;
 
 use super::claim::Claimed;
+use super::new_readers::{NewReaders, wake_if_behind};
 use super::write_document::Written;
 use super::{RENDERER_VERSION, Source, Trouble, store_trouble};
 use crate::data::Measured;
@@ -29,6 +31,7 @@ pub(super) async fn publish(
     source: &Source,
     measured: Measured,
     written: Written,
+    read: NewReaders,
 ) -> Result<(), Trouble> {
     let artifacts = put_files(services, scope, claimed, &written).await.map_err(not_stored)?;
     let data = put_json(services, scope, claimed, &written.document.data).await.map_err(not_stored)?;
@@ -37,7 +40,7 @@ pub(super) async fn publish(
         report_id: source.report_id,
         input: source.input.clone(),
         input_hash: source.input_hash.clone(),
-        snapshots: measured.snapshots,
+        snapshots: measured.snapshots.iter().map(|snapshot| Snapshot::clone(snapshot)).collect(),
         rows_read: measured.rows_read,
         metrics: written.document.data.metrics.clone(),
         redactions: Vec::new(),
@@ -47,7 +50,7 @@ pub(super) async fn publish(
     };
     let manifest = put_json(services, scope, claimed, &manifest).await.map_err(not_stored)?;
     steps::reached("stored").await;
-    let deliveries = commit(services, scope, claimed, artifacts, manifest, data).await?;
+    let deliveries = commit(services, scope, claimed, artifacts, [manifest, data], &read).await?;
     steps::reached("committed").await;
     for delivery in &deliveries {
         let wake =
@@ -55,6 +58,7 @@ pub(super) async fn publish(
         services.wake(&wake, std::time::Duration::ZERO).await;
     }
     steps::reached("queued").await;
+    wake_if_behind(services, scope, &read.readers).await;
     Ok(())
 }
 
@@ -118,8 +122,8 @@ async fn commit(
     scope: &TenantScope,
     claimed: &Claimed,
     artifacts: Vec<Artifact>,
-    manifest: Put,
-    data: Put,
+    [manifest, data]: [Put; 2],
+    read: &NewReaders,
 ) -> Result<Vec<Delivery>, Trouble> {
     let mut row = claimed.hold().await;
     let mut changed = row.clone();
@@ -128,6 +132,7 @@ async fn commit(
     run.manifest_key = Some(manifest.key);
     run.manifest_sha256 = Some(manifest.sha256.clone());
     run.data_key = Some(data.key);
+    run.stale = read.is_stale;
     let deliveries = new_deliveries(services, run);
     let audit = services
         .audit(scope, "report.completed", format!("report/{}", run.id))
@@ -136,6 +141,9 @@ async fn commit(
     let mut change = services.store.change(scope, audit).replace(&changed);
     for delivery in &deliveries {
         change = change.create(delivery);
+    }
+    for reader in &read.readers {
+        change = change.create(reader);
     }
     change.commit().await.map_err(not_stored)?;
     *row = changed.written();

@@ -7,12 +7,11 @@ use sitrep_domain::failure::{Failure, FailureClass};
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::RunInput;
 use sitrep_domain::template::Template;
-use sitrep_domain::templates::find_template;
 use sitrep_render::{RENDERER_VERSION, render, validate};
 
 use super::{Source, Trouble, generations, segments};
 use crate::data::Measured;
-use crate::reports::report_input;
+use crate::reports::{find_templates, plan_report};
 
 /// The files of a run, not stored yet.
 pub(super) struct Written {
@@ -31,19 +30,7 @@ pub(super) struct File {
 
 /// The plan of a run's report.
 pub(super) fn plan(input: &RunInput) -> Result<ReportPlan<'static>, Trouble> {
-    let broken = |what: String| Trouble::ForGood(Failure::new(FailureClass::ValidationFailed, what));
-    let templates = find_templates(input).map_err(broken)?;
-    let about = report_input(input).map_err(|e| broken(e.to_string()))?;
-    Ok(ReportPlan::new(&templates, about))
-}
-
-fn find_templates(input: &RunInput) -> Result<Vec<&'static Template>, String> {
-    let find = |t: &sitrep_domain::run::Versioned| {
-        find_template(&t.id)
-            .filter(|found| found.version == t.version)
-            .ok_or_else(|| format!("no {} v{}", t.id, t.version))
-    };
-    input.templates.iter().map(find).collect()
+    plan_report(input).map_err(|what| Trouble::ForGood(Failure::new(FailureClass::ValidationFailed, what)))
 }
 
 /// Composes the document and writes it in every format, on a thread of its own.
