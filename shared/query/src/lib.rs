@@ -2,7 +2,8 @@
 //!
 //! Two halves, both synchronous and without I/O: [`ingest()`] turns a request's body into [`NewSegment`]s that the
 //! caller stores and commits; [`Scan`] asks for the [`Segment`]s of a snapshot that its queries need and answers all
-//! of them in one pass. Fetching, caching and committing belong to the caller.
+//! of them in one pass. [`RowScan`] gives the records themselves, in order and never all at once. Fetching, caching
+//! and committing belong to the caller.
 //!
 //! What answers mean, beyond the documents of `sitrep_domain`:
 //!
@@ -31,6 +32,7 @@ mod ingest;
 mod key;
 mod key_column;
 mod layout;
+mod listing;
 mod overlap;
 mod pass;
 mod plan;
@@ -50,6 +52,7 @@ mod writer;
 pub use body::{MAX_BODY_BYTES, MAX_UNPACKED_BYTES};
 pub use error::{IngestError, QueryError};
 pub use ingest::{BodyFormat, Ingested, LineError, NewSegment, ingest};
+pub use listing::{RowBatch, RowCell, RowScan, RowStream};
 pub use rows::MAX_ROW_BYTES;
 pub use scan::{Scan, ScanOutput};
 pub use segment::Segment;

@@ -45,6 +45,13 @@ struct Input {
     segment: Option<Arc<Segment>>,
 }
 
+/// A segment with the rows of it that count.
+pub(crate) struct Admitted {
+    pub(crate) segment: Arc<Segment>,
+    pub(crate) meta: SegmentMeta,
+    pub(crate) rows: Bitmap,
+}
+
 /// Why a segment is needed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
@@ -149,6 +156,33 @@ impl Scan {
             rows_read: sources.iter().map(|s| s.segment.rows() as u64).sum(),
             segments_read: read,
         })
+    }
+
+    /// For each segment that counts, the newest versions that the plan's first mask admits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub(crate) fn admit(&self) -> Result<Vec<Admitted>, QueryError> {
+        if !self.wanted().is_empty() {
+            return Err(QueryError::Internal {
+                detail: "rows were asked for before their segments were there".to_owned(),
+            });
+        }
+        let indexes: Vec<usize> =
+            (0..self.inputs.len()).filter(|i| self.inputs[*i].segment.is_some()).collect();
+        let sources: Vec<Source<'_>> = indexes.iter().filter_map(|i| self.source(*i)).collect();
+        let live = find_live(&sources)?;
+        let mut admitted = Vec::new();
+        for ((source, live), index) in sources.iter().zip(live).zip(indexes) {
+            let Some(segment) = self.inputs[index].segment.clone().filter(|_| source.counts) else {
+                continue;
+            };
+            let corrupt = |detail| QueryError::Corrupt { key: source.meta.key.clone(), detail };
+            let rows = self.plan.admit(&segment, source.meta, live).map_err(corrupt)?;
+            admitted.push(Admitted { segment, meta: source.meta.clone(), rows });
+        }
+        Ok(admitted)
     }
 
     fn source(&self, index: usize) -> Option<Source<'_>> {
