@@ -6,6 +6,7 @@
 #![deny(missing_docs)]
 
 pub mod access;
+pub mod analytics;
 pub mod audit;
 pub mod cadence;
 pub mod calendar;

@@ -1,7 +1,7 @@
 //! Measures: the typed algebra that every figure is a value of.
 //!
-//! A measure is count, count distinct, sum, mean, minimum, maximum, percentile (exact, linear interpolation between
-//! ranks, as `PERCENTILE_CONT` in SQL) of a value, or a ratio of two measures, each over the records its `where`
+//! A measure is count, count distinct, sum, mean, minimum, maximum, latest, percentile (exact, linear interpolation
+//! between ranks, as `PERCENTILE_CONT` in SQL) of a value, or a ratio of two measures, each over the records its `where`
 //! admits. It serialises to the JSON of `POST /query`; it cannot loop, join or name another tenant's data. Whether
 //! its columns exist and have the right type is checked against a dataset by [`Measure::check`].
 
@@ -46,6 +46,8 @@ pub enum MeasureOp {
         /// Of what.
         of: Value,
     },
+    /// The value in the record with the newest event time that has one; of equally new ones the smallest value.
+    Latest(Value),
     /// One measure divided by another; no value when the divisor is 0 or missing.
     Ratio {
         /// The dividend.
@@ -93,6 +95,12 @@ impl Measure {
         Self::new(MeasureOp::Percentile { p, of })
     }
 
+    /// The value in the newest record that has one.
+    #[must_use]
+    pub const fn latest(of: Value) -> Self {
+        Self::new(MeasureOp::Latest(of))
+    }
+
     /// One measure divided by another.
     #[must_use]
     pub fn ratio(num: Self, den: Self) -> Self {
@@ -126,6 +134,7 @@ impl Measure {
         match &self.op {
             MeasureOp::Count => Ok(()),
             MeasureOp::CountDistinct(of) => of.check(dataset).map(drop).map_err(|e| e.below("of")),
+            MeasureOp::Latest(of) => of.check_single(dataset).map_err(|e| e.below("of")),
             MeasureOp::Sum(of) | MeasureOp::Mean(of) => {
                 of.check_numeric(dataset, false).map_err(|e| e.below("of"))
             }
@@ -178,6 +187,21 @@ impl Value {
                     }
                 }
                 Ok(Some(ColumnType::Number))
+            }
+        }
+    }
+
+    /// Checks that a record has at most one such value, and a place in time.
+    fn check_single(&self, dataset: &Dataset) -> Result<(), Invalid> {
+        if dataset.event_time.is_none() {
+            let detail = format!("{} have no event time, so none is the newest", dataset.id);
+            return Err(Invalid::field("", "no_event_time", detail));
+        }
+        match (self, self.check(dataset)?) {
+            (Self::Column(_), Some(kind)) if kind != ColumnType::List => Ok(()),
+            _ => {
+                let detail = "latest takes a column of single values: no list, custom field or duration";
+                Err(Invalid::field("", "not_single", detail))
             }
         }
     }
@@ -301,10 +325,11 @@ impl TryFrom<RawMeasure> for Measure {
             ("mean", Some(of), None, None, None) => MeasureOp::Mean(of),
             ("min", Some(of), None, None, None) => MeasureOp::Min(of),
             ("max", Some(of), None, None, None) => MeasureOp::Max(of),
+            ("latest", Some(of), None, None, None) => MeasureOp::Latest(of),
             ("percentile", Some(of), Some(p), None, None) => MeasureOp::Percentile { p, of },
             ("ratio", None, None, Some(num), Some(den)) => MeasureOp::Ratio { num, den },
             ("count", ..) => return Err(refuse("op", "count takes no other field than where".into())),
-            (op @ ("count_distinct" | "sum" | "mean" | "min" | "max"), ..) => {
+            (op @ ("count_distinct" | "sum" | "mean" | "min" | "max" | "latest"), ..) => {
                 return Err(refuse("of", format!("{op} takes of and where, nothing else")));
             }
             ("percentile", ..) => {
@@ -312,7 +337,7 @@ impl TryFrom<RawMeasure> for Measure {
             }
             ("ratio", ..) => return Err(refuse("num", "ratio takes num, den and where".into())),
             _ => {
-                let ops = "count, count_distinct, sum, mean, min, max, percentile, ratio";
+                let ops = "count, count_distinct, sum, mean, min, max, latest, percentile, ratio";
                 return Err(refuse("op", format!("op is one of {ops}")));
             }
         };
@@ -330,6 +355,7 @@ impl From<Measure> for RawMeasure {
             MeasureOp::Mean(v) => of.insert(v).word("mean"),
             MeasureOp::Min(v) => of.insert(v).word("min"),
             MeasureOp::Max(v) => of.insert(v).word("max"),
+            MeasureOp::Latest(v) => of.insert(v).word("latest"),
             MeasureOp::Percentile { p: rank, of: v } => {
                 p = Some(rank);
                 of.insert(v).word("percentile")
@@ -364,6 +390,7 @@ mod tests {
             json!({"op": "ratio", "num": {"op": "count", "where": {"field": "sla_met", "op": "eq", "value": true}},
                    "den": {"op": "count"}}),
             json!({"op": "count_distinct", "of": "custom.site"}),
+            json!({"op": "latest", "of": "hostname"}),
         ] {
             let measure: Measure = serde_json::from_value(input.clone()).unwrap();
             measure.check(&DATASET).unwrap();
@@ -384,6 +411,8 @@ mod tests {
         for (input, field) in [
             (json!({"op": "mean", "of": "title"}), "of"),
             (json!({"op": "mean", "of": "nope"}), "of"),
+            (json!({"op": "latest", "of": "tags"}), "of"),
+            (json!({"op": "latest", "of": "custom.site"}), "of"),
             (json!({"op": "percentile", "p": 2, "of": "confidence"}), "p"),
             (
                 json!({"op": "mean", "of": {"minutes_between": ["created_at", "title"]}}),

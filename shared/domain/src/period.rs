@@ -16,7 +16,7 @@ use crate::calendar::{bucket_day, local_of, start_of_day};
 use crate::invalid::Invalid;
 use crate::query::TimeBucket;
 use crate::window::Window;
-pub use on_demand::{CivilBound, parse_period};
+pub use on_demand::{CivilBound, parse_period, period_between};
 
 /// A number of whole days, 1 to 3,660.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

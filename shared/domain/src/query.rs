@@ -131,7 +131,7 @@ impl Query {
     /// Most measures.
     pub const MAX_MEASURES: usize = 128;
     /// Most rows of a result.
-    pub const MAX_ROWS: usize = 10_000;
+    pub const MAX_ROWS: usize = 50_000;
     /// Most groups held while computing; past it the query is refused.
     pub const MAX_GROUPS: usize = 1_000_000;
 

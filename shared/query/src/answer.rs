@@ -83,6 +83,7 @@ impl Figures<'_> {
                 let count = self.distinct[*atom].get(self.group).copied().unwrap_or(0);
                 self.figure(*atom, integer(count.into()))
             }
+            FigurePlan::Latest { atom } => self.figure(*atom, self.latest(*atom)),
             FigurePlan::Sum { atom, meaning } => self.figure(*atom, self.sum(*atom, *meaning, 1)),
             FigurePlan::Mean { atom, meaning } => {
                 let used = self.tally(*atom).used;
@@ -108,6 +109,7 @@ impl Figures<'_> {
                 State::Sum { tallies, .. }
                 | State::Extent { tallies, .. }
                 | State::All { tallies, .. }
+                | State::Latest { tallies, .. }
                 | State::Distinct { tallies, .. },
             ) => tallies,
             Some(State::Count(_)) | None => return Tally::default(),
@@ -142,6 +144,12 @@ impl Figures<'_> {
             Some(range) if range.0 <= range.1 => of_meaning(pick(*range), meaning),
             _ => Cell::Null,
         }
+    }
+
+    fn latest(&self, atom: usize) -> Cell {
+        let Some(State::Latest { newest, .. }) = &self.states[atom] else { return Cell::Null };
+        let dated = newest.get(self.group).and_then(Option::as_ref);
+        dated.map_or(Cell::Null, |(_, key)| key.to_cell(None))
     }
 
     fn percentile(&self, atom: usize, p: f64, meaning: Meaning) -> Cell {
@@ -254,6 +262,8 @@ fn compare_cells(a: &Cell, b: &Cell) -> Ordering {
     match (a, b) {
         (Cell::Time(a), Cell::Time(b)) => a.cmp(b),
         (Cell::Integer(a), Cell::Integer(b)) => a.cmp(b),
+        (Cell::Text(a), Cell::Text(b)) => a.cmp(b),
+        (Cell::Boolean(a), Cell::Boolean(b)) => a.cmp(b),
         _ => a.as_f64().unwrap_or(0.0).total_cmp(&b.as_f64().unwrap_or(0.0)),
     }
 }

@@ -31,6 +31,7 @@ mod id_filter;
 mod ingest;
 mod key;
 mod key_column;
+mod latest;
 mod layout;
 mod listing;
 mod overlap;

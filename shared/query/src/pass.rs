@@ -103,6 +103,7 @@ impl<'p> Pass<'p> {
         Ok(match atom.op {
             AtomOp::Count => State::count(groups, mask),
             AtomOp::Distinct { key } => State::distinct(groups, mask, self.key_column(key)?),
+            AtomOp::Latest { key } => State::latest(groups, mask, self.event_times()?, self.key_column(key)?),
             AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?),
             AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?),
             AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?),
@@ -157,6 +158,10 @@ impl<'p> Pass<'p> {
             },
             KeySpec::Number(value) => Ok(KeyColumn::of_numbers(self.numbers(*value)?)),
         })
+    }
+
+    fn event_times(&self) -> Result<Option<&'p Column>, QueryError> {
+        self.segment.dataset().event_time.map_or(Ok(None), |name| self.column(name))
     }
 
     fn column(&self, name: &str) -> Result<Option<&'p Column>, QueryError> {

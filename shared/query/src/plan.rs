@@ -70,6 +70,7 @@ pub(crate) struct Atom {
 pub(crate) enum AtomOp {
     Count,
     Distinct { key: usize },
+    Latest { key: usize },
     Sum { value: usize },
     Extent { value: usize },
     All { value: usize },
@@ -79,6 +80,7 @@ pub(crate) enum AtomOp {
 pub(crate) enum FigurePlan {
     Count { atom: usize },
     Distinct { atom: usize },
+    Latest { atom: usize },
     Sum { atom: usize, meaning: Meaning },
     Mean { atom: usize, meaning: Meaning },
     Min { atom: usize, meaning: Meaning },
@@ -172,6 +174,9 @@ impl Plan {
             MeasureOp::Count => FigurePlan::Count { atom: atom(AtomOp::Count) },
             MeasureOp::CountDistinct(of) => {
                 FigurePlan::Distinct { atom: atom(AtomOp::Distinct { key: self.add_distinct(of) }) }
+            }
+            MeasureOp::Latest(of) => {
+                FigurePlan::Latest { atom: atom(AtomOp::Latest { key: self.add_distinct(of) }) }
             }
             MeasureOp::Sum(of) => FigurePlan::Sum {
                 atom: atom(AtomOp::Sum { value: self.add_value(of) }),

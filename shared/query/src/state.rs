@@ -6,11 +6,13 @@
 use hashbrown::{HashMap, HashSet};
 
 use crate::bitmap::Bitmap;
+use crate::column::Column;
 use crate::error::QueryError;
 use crate::exact_sum::ExactSum;
 use crate::groups::Groups;
 use crate::key::Key;
 use crate::key_column::KeyColumn;
+use crate::latest::{Dated, find_latest, keep_newer};
 use crate::values::{Numbers, to_ordered};
 
 /// Most values held for percentiles and distinct counts of one atom.
@@ -23,12 +25,24 @@ pub(crate) struct Tally {
     pub(crate) excluded: u64,
 }
 
+impl Tally {
+    /// Counts one more record, in or left out.
+    pub(crate) fn count_in(&mut self, present: bool) {
+        if present {
+            self.used += 1;
+        } else {
+            self.excluded += 1;
+        }
+    }
+}
+
 /// One atom's state, by group.
 pub(crate) enum State {
     Count(Vec<u64>),
     Sum { tallies: Vec<Tally>, whole: Vec<i128>, exact: Vec<ExactSum> },
     Extent { tallies: Vec<Tally>, extremes: Vec<(i64, i64)> },
     All { tallies: Vec<Tally>, values: Vec<Vec<f64>> },
+    Latest { tallies: Vec<Tally>, newest: Vec<Option<Dated>> },
     Distinct { tallies: Vec<Tally>, seen: HashSet<(u32, u32)>, keys: Vec<Key> },
 }
 
@@ -101,6 +115,17 @@ impl State {
         Self::All { tallies, values }
     }
 
+    /// Finds the newest value of each group.
+    pub(crate) fn latest(
+        groups: &Groups,
+        mask: &Bitmap,
+        times: Option<&Column>,
+        column: &KeyColumn<'_>,
+    ) -> Self {
+        let (tallies, newest) = find_latest(groups, mask, times, column);
+        Self::Latest { tallies, newest }
+    }
+
     /// Collects the distinct keys of each group.
     pub(crate) fn distinct(groups: &Groups, mask: &Bitmap, column: &KeyColumn<'_>) -> Self {
         let mut tallies = vec![Tally::default(); groups.keys.len()];
@@ -108,7 +133,7 @@ impl State {
         let (mut numbers, mut keys) = (HashMap::new(), Vec::new());
         groups.for_each(mask, |row, group| {
             let codes = column.codes(row);
-            count_in(&mut tallies[group], !codes.is_empty());
+            tallies[group].count_in(!codes.is_empty());
             for code in codes {
                 let number = *numbers.entry(*code).or_insert_with(|| {
                     keys.push(column.key(*code));
@@ -163,6 +188,7 @@ fn empty_like(part: &State) -> State {
         State::Sum { .. } => State::Sum { tallies: Vec::new(), whole: Vec::new(), exact: Vec::new() },
         State::Extent { .. } => State::Extent { tallies: Vec::new(), extremes: Vec::new() },
         State::All { .. } => State::All { tallies: Vec::new(), values: Vec::new() },
+        State::Latest { .. } => State::Latest { tallies: Vec::new(), newest: Vec::new() },
         State::Distinct { .. } => {
             State::Distinct { tallies: Vec::new(), seen: HashSet::new(), keys: Vec::new() }
         }
@@ -194,6 +220,10 @@ fn merge_states(
         (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
             add_each(tallies, more, places, count, add_tally);
             add_each(values, more_values, places, count, std::iter::Extend::extend);
+        }
+        (State::Latest { tallies, newest }, State::Latest { tallies: more, newest: others }) => {
+            add_each(tallies, more, places, count, add_tally);
+            add_each(newest, others, places, count, keep_newer);
         }
         (State::Distinct { tallies, seen, .. }, State::Distinct { tallies: more, seen: new, keys }) => {
             add_each(tallies, more, places, count, add_tally);
@@ -229,14 +259,6 @@ fn widened(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn count_in(tally: &mut Tally, present: bool) {
-    if present {
-        tally.used += 1;
-    } else {
-        tally.excluded += 1;
-    }
-}
-
 fn exclude_all(groups: &Groups, mask: &Bitmap, tallies: &mut [Tally]) {
     groups.for_each(mask, |_, group| tallies[group].excluded += 1);
 }
@@ -250,7 +272,7 @@ fn tally_integers(
 ) {
     groups.for_each(mask, |row, group| {
         let there = cells[row] != i64::MIN;
-        count_in(&mut tallies[group], there);
+        tallies[group].count_in(there);
         if there {
             add(group, cells[row]);
         }
@@ -266,7 +288,7 @@ fn tally_floats(
 ) {
     groups.for_each(mask, |row, group| {
         let there = !cells[row].is_nan();
-        count_in(&mut tallies[group], there);
+        tallies[group].count_in(there);
         if there {
             add(group, cells[row]);
         }

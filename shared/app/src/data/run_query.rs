@@ -152,6 +152,9 @@ pub async fn run_query(
     Ok(answer(&result, &metrics, snapshot))
 }
 
+/// Most rows of an answer, and how many it has at most when none are asked for.
+const MAX_ROWS: usize = 10_000;
+
 type Planned = (Query, Vec<Option<&'static Metric>>);
 
 fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
@@ -162,7 +165,10 @@ fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
     let zone = find_zone(&timezone).map_err(|e| e.below("timezone"))?;
     let window = window_of(dataset, body.start.as_deref(), body.end.as_deref(), &zone)?;
     let mut query = Query::new(dataset.id, window).filtered(body.filters);
-    query.limit = body.limit.unwrap_or(Query::MAX_ROWS);
+    query.limit = body.limit.unwrap_or(MAX_ROWS);
+    if query.limit > MAX_ROWS {
+        return Err(Invalid::limit("limit", format!("limit is at most {MAX_ROWS}")));
+    }
     for (i, key) in body.group_by.into_iter().enumerate() {
         let key = group_key(key, dataset, &timezone).map_err(|e| e.below(&format!("group_by[{i}]")))?;
         query.group_by.push(key);
@@ -274,7 +280,7 @@ fn shape(query: &mut Query, metric: &Metric, name: &str, only: bool) -> Result<(
     }
     query.group_by.push(GroupKey::Field(by.to_owned()));
     if let Shape::Top { limit, .. } = metric.shape {
-        let limit = query.limit.min(if query.limit == Query::MAX_ROWS { limit } else { query.limit });
+        let limit = query.limit.min(if query.limit == MAX_ROWS { limit } else { query.limit });
         *query = std::mem::replace(query, Query::new(metric.dataset, None)).top(name, limit);
     }
     Ok(())

@@ -48,8 +48,20 @@ impl CivilBound {
 ///
 /// [`Invalid`] on `start_date` or `end_date`: `not_a_date`, `end_before_start`, or kind `DateRangeTooLarge`.
 pub fn parse_period(start_date: &str, end_date: &str, zone: &TimeZone) -> Result<ReportPeriod, Invalid> {
-    let start = CivilBound::parse("start_date", start_date)?;
-    let end = match CivilBound::parse("end_date", end_date)? {
+    period_between(
+        CivilBound::parse("start_date", start_date)?,
+        CivilBound::parse("end_date", end_date)?,
+        zone,
+    )
+}
+
+/// The period from one bound to another: a day means that day in `zone`, and a bare end day is included to its end.
+///
+/// # Errors
+///
+/// [`Invalid`] on `end_date`: `end_before_start`, or kind `DateRangeTooLarge`.
+pub fn period_between(start: CivilBound, end: CivilBound, zone: &TimeZone) -> Result<ReportPeriod, Invalid> {
+    let end = match end {
         CivilBound::Day(day) => CivilBound::Day(day.tomorrow().unwrap_or(day)),
         at @ CivilBound::At(_) => at,
     };
