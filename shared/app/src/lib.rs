@@ -11,6 +11,7 @@ pub mod clock;
 pub mod data;
 pub mod deliveries;
 pub mod error;
+pub mod exports;
 pub mod jobs;
 pub mod reports;
 pub mod schedules;

@@ -14,7 +14,7 @@ use sitrep_domain::scope::TenantScope;
 use crate::clients::Clients;
 use crate::error::StoreError;
 
-const SERVICE: &str = "the object store";
+pub(crate) const SERVICE: &str = "the object store";
 
 /// Names of the two buckets.
 #[derive(Clone, Debug)]
@@ -37,9 +37,9 @@ pub enum Bucket {
 /// The object store.
 #[derive(Clone, Debug)]
 pub struct Objects {
-    client: aws_sdk_s3::Client,
+    pub(crate) client: aws_sdk_s3::Client,
     presign: aws_sdk_s3::Client,
-    buckets: Buckets,
+    pub(crate) buckets: Buckets,
 }
 
 impl Objects {
@@ -182,7 +182,7 @@ impl Objects {
     }
 }
 
-fn check_key(scope: &TenantScope, key: &str) -> Result<(), StoreError> {
+pub(crate) fn check_key(scope: &TenantScope, key: &str) -> Result<(), StoreError> {
     let prefix = format!("t/{}/", scope.tenant());
     if key.starts_with(&prefix) {
         return Ok(());

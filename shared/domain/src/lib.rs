@@ -40,6 +40,7 @@ pub mod record;
 pub mod renderer;
 pub mod report_data;
 pub mod report_input;
+pub mod report_options;
 pub mod report_plan;
 pub mod report_request;
 pub mod result;

@@ -11,11 +11,12 @@ use sitrep_aws::keys;
 use sitrep_aws::objects::Bucket;
 use sitrep_aws::store::ListOf;
 use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::listing::{ListedRows, Listing, NewestRows};
 use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
-use sitrep_query::{QueryError, Scan, ScanOutput, Segment};
+use sitrep_query::{QueryError, RowScan, Scan, ScanOutput, Segment};
 
 use crate::services::Services;
 
@@ -28,6 +29,8 @@ pub struct Measured {
     pub snapshots: Vec<Snapshot>,
     /// Rows that were read.
     pub rows_read: u64,
+    /// Rows of each listing, in the order given.
+    pub listed: Vec<ListedRows>,
 }
 
 /// Why queries gave no result.
@@ -105,7 +108,56 @@ pub async fn measure(
         }
         snapshots.push(snapshot);
     }
-    Ok(Measured { results: results.into_iter().flatten().collect(), snapshots, rows_read })
+    let results = results.into_iter().flatten().collect();
+    Ok(Measured { results, snapshots, rows_read, listed: Vec::new() })
+}
+
+/// Runs checked queries and lists records, all of one dataset on one snapshot.
+///
+/// # Errors
+///
+/// [`MeasureError`].
+pub async fn measure_and_list(
+    services: &Services,
+    scope: &TenantScope,
+    queries: &[Query],
+    listings: &[NewestRows],
+    given: Option<&[Snapshot]>,
+) -> Result<Measured, MeasureError> {
+    let mut measured = measure(services, scope, queries, given).await?;
+    for NewestRows { listing, limit } in listings {
+        let known = measured.snapshots.iter().chain(given.unwrap_or_default());
+        let snapshot = match known.into_iter().find(|s| s.dataset == listing.dataset) {
+            Some(snapshot) => snapshot.clone(),
+            None => read_snapshot(services, scope, listing.dataset).await?,
+        };
+        let (rows, limit) = (gather_rows(services, scope, &snapshot, listing).await?, *limit);
+        let listed = tokio::task::spawn_blocking(move || rows.newest(limit)).await;
+        measured.listed.push(listed.map_err(|e| MeasureError::Thread(e.to_string()))??);
+        if measured.snapshots.iter().all(|s| s.dataset != listing.dataset) {
+            measured.snapshots.push(snapshot);
+        }
+    }
+    Ok(measured)
+}
+
+/// A listing with all the segments that it needs.
+pub(crate) async fn gather_rows(
+    services: &Services,
+    scope: &TenantScope,
+    snapshot: &Snapshot,
+    listing: &Listing,
+) -> Result<RowScan, MeasureError> {
+    let mut scan = RowScan::new(snapshot, listing)?;
+    loop {
+        let wanted = scan.wanted();
+        if wanted.is_empty() {
+            return Ok(scan);
+        }
+        for (i, segment) in fetch_all(services, scope, snapshot, wanted).await? {
+            scan.provide(i, segment)?;
+        }
+    }
 }
 
 async fn scan(
@@ -120,17 +172,25 @@ async fn scan(
         if wanted.is_empty() {
             break;
         }
-        let fetches = wanted.into_iter().map(|i| async move {
-            let segment = fetch(services, scope, &snapshot.segments[i]).await?;
-            Ok::<_, MeasureError>((i, segment))
-        });
-        let fetched: Vec<_> = futures::stream::iter(fetches).buffered(8).try_collect().await?;
-        for (i, segment) in fetched {
+        for (i, segment) in fetch_all(services, scope, snapshot, wanted).await? {
             scan.provide(i, segment)?;
         }
     }
     let run = tokio::task::spawn_blocking(move || scan.run());
     Ok(run.await.map_err(|e| MeasureError::Thread(e.to_string()))??)
+}
+
+async fn fetch_all(
+    services: &Services,
+    scope: &TenantScope,
+    snapshot: &Snapshot,
+    wanted: Vec<usize>,
+) -> Result<Vec<(usize, Arc<Segment>)>, MeasureError> {
+    let fetches = wanted.into_iter().map(|i| async move {
+        let segment = fetch(services, scope, &snapshot.segments[i]).await?;
+        Ok::<_, MeasureError>((i, segment))
+    });
+    futures::stream::iter(fetches).buffered(8).try_collect().await
 }
 
 async fn fetch(

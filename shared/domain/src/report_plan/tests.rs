@@ -3,6 +3,7 @@
 use super::*;
 use crate::document::{Block, ColumnKind, Document, DocumentMeta, Format, KpiCard, Rgb, Status, Table};
 use crate::filter::Filter;
+use crate::listing::ListedRows;
 use crate::measure::MeasureOp;
 use crate::query::{GroupKey, Population, TimeBucket};
 use crate::result::{Cell, Figure, ResultRow};
@@ -127,8 +128,18 @@ fn meta() -> DocumentMeta {
     }
 }
 
+/// No record for any listing.
+fn listed(plan: &ReportPlan<'_>) -> Vec<ListedRows> {
+    let none = |asked: &NewestRows| ListedRows {
+        columns: asked.listing.columns.clone(),
+        rows: Vec::new(),
+        total_rows: 0,
+    };
+    plan.listings().iter().map(none).collect()
+}
+
 fn compose(plan: &ReportPlan<'_>, world: &World) -> Document {
-    plan.compose(&world.answer(plan), meta(), Vec::new()).unwrap()
+    plan.compose(&world.answer(plan), &listed(plan), meta(), Vec::new()).unwrap()
 }
 
 fn tables(document: &Document) -> Vec<&Table> {
@@ -360,7 +371,7 @@ fn what_a_top_list_leaves_out_is_counted_below_it() {
     ] {
         let mut results = world.answer(&plan);
         results.iter_mut().filter(|r| r.key_names == ["team"]).for_each(|r| r.unassigned = unassigned);
-        let document = plan.compose(&results, meta(), Vec::new()).unwrap();
+        let document = plan.compose(&results, &listed(&plan), meta(), Vec::new()).unwrap();
         let table = tables(&document).into_iter().find(|t| t.id == "top_teams").unwrap();
         assert_eq!(table.note.as_deref(), expected);
     }
@@ -375,7 +386,7 @@ fn resolvers_are_listed_of_resolved_incidents_alone() {
     let mut results = World::of(&[("high", 9)]).grouped("ann").answer(&plan);
     let list = results.iter_mut().find(|r| r.key_names == ["resolved_by"]).unwrap();
     list.unassigned = 2;
-    let document = plan.compose(&results, meta(), Vec::new()).unwrap();
+    let document = plan.compose(&results, &listed(&plan), meta(), Vec::new()).unwrap();
     let note = document.provenance.metrics.iter().find(|m| m.id == "top_resolvers v1").unwrap();
     assert_eq!((note.population, note.excluded), (7, 2));
     let table = tables(&document).into_iter().find(|t| t.id == "top_resolvers").unwrap();
@@ -391,7 +402,7 @@ fn response_times_have_a_line_for_all_and_say_what_is_left_out() {
         .find(|r| r.figure_names[0] == "time_to_acknowledge_mean" && r.key_names.is_empty());
     let figures = &mut all.unwrap().rows[0].figures;
     (figures[0].population, figures[0].excluded, figures[0].value) = (4, 1, Cell::Number(12.5));
-    let document = plan.compose(&results, meta(), Vec::new()).unwrap();
+    let document = plan.compose(&results, &listed(&plan), meta(), Vec::new()).unwrap();
     let table = tables(&document).into_iter().find(|t| t.id == "time_to_acknowledge").unwrap();
     assert_eq!(table.rows.len(), 7);
     let line = &table.rows[6];
@@ -462,7 +473,7 @@ fn numbers_that_do_not_add_up_fail_and_name_their_section() {
         let mut results = world.answer(&plan);
         let spoilt = results.iter_mut().filter(|r| r.key_names == keys);
         spoilt.for_each(|r| r.rows[0].figures[0].value = Cell::Integer(1));
-        let failure = plan.compose(&results, meta(), Vec::new()).unwrap_err();
+        let failure = plan.compose(&results, &listed(&plan), meta(), Vec::new()).unwrap_err();
         assert!(failure.message.contains(section) && failure.message.contains(sum), "{failure}");
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn write_files(
     measured: &Measured,
 ) -> Result<Written, Trouble> {
     let document =
-        plan.compose(&measured.results, meta(source), facts(source, measured)).map_err(|gate| {
+        plan.compose(&measured.results, &measured.listed, meta(source), facts(source, measured)).map_err(|gate| {
             let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
             Trouble::ForGood(failure.telling(gate.message))
         })?;

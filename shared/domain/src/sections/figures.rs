@@ -1,0 +1,90 @@
+//! The main figures of the period beside those of the period before.
+
+use crate::analytics::{Analysis, AnalyticsInput, PeriodSummary, Summary};
+use crate::dataset::DatasetId;
+use crate::document::{Block, ColumnKind, Unit};
+use crate::query::Query;
+use crate::report_input::ReportInput;
+use crate::result::{Cell, QueryResult};
+use crate::section::{Measured, Section, SectionOutput, column, whole_table};
+
+/// The section.
+pub static SECTION: Section = Section {
+    id: "figures",
+    title: "Figures",
+    description: "Counts, rates and durations of the period, beside those of the period before.",
+    dataset: DatasetId::Incidents,
+    metrics: &["total"],
+    plan,
+    build,
+    newest: |_| Vec::new(),
+};
+
+/// Counts, then percentages, then minutes: a table column has one unit.
+const TABLES: [(&str, &str, Unit, &[(&str, &str)]); 3] = [
+    (
+        "counts",
+        "Incidents",
+        Unit::Count,
+        &[
+            ("total_incidents", "Incidents"),
+            ("critical_incidents", "Critical"),
+            ("high_incidents", "High"),
+            ("open_incidents", "Open at the end"),
+            ("blocked", "Blocked"),
+            ("unique_users", "Different users"),
+            ("unique_agents", "Different agents"),
+        ],
+    ),
+    (
+        "rates",
+        "Rates",
+        Unit::Percent,
+        &[
+            ("block_rate", "Blocked, of those with an action"),
+            ("auto_resolution_rate", "Resolved without a person"),
+            ("sla_compliance", "Service level met"),
+        ],
+    ),
+    (
+        "durations",
+        "Times",
+        Unit::Minutes,
+        &[
+            ("mtta_minutes.mean", "Mean time to acknowledge"),
+            ("mtta_minutes.median", "Median time to acknowledge"),
+            ("mttr_minutes.mean", "Mean time to resolve"),
+            ("mttr_minutes.median", "Median time to resolve"),
+        ],
+    ),
+];
+
+fn plan(input: &ReportInput) -> Vec<Query> {
+    Summary { input: AnalyticsInput::of_report(input) }.queries()
+}
+
+fn build(measured: &Measured<'_>) -> SectionOutput {
+    let question = Summary { input: AnalyticsInput::of_report(measured.input) };
+    let results: Vec<QueryResult> = measured.results.iter().map(|r| (*r).clone()).collect();
+    let answer = match question.answer(&results) {
+        Ok(answer) => answer,
+        Err(refused) => return SectionOutput::empty(format!("There are no figures to show: {refused}.")),
+    };
+    let tables = TABLES.iter().map(|(id, title, unit, figures)| {
+        let row = |(name, title): &(&str, &str)| {
+            let now = figure(&answer.current, name);
+            vec![Cell::Text((*title).to_owned()), now, figure(&answer.previous, name)]
+        };
+        let columns = vec![
+            column("figure", *title, ColumnKind::Text),
+            column("value", "This period", ColumnKind::Number(*unit)),
+            column("previous", "Period before", ColumnKind::Number(*unit)),
+        ];
+        Block::Table(whole_table(id, *title, columns, figures.iter().map(row).collect()))
+    });
+    SectionOutput::of(tables.collect()).tally("in the figures", answer.current.figures.total_incidents)
+}
+
+fn figure(period: &PeriodSummary, name: &str) -> Cell {
+    period.figures().into_iter().find(|(known, _)| *known == name).map_or(Cell::Null, |(_, cell)| cell)
+}
