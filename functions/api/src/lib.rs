@@ -5,10 +5,12 @@
 
 #![deny(missing_docs)]
 
+mod analytics;
 mod answer;
 mod body;
 mod caller;
 mod event;
+mod export;
 mod front;
 mod json;
 mod openapi;

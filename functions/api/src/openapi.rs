@@ -95,6 +95,7 @@ fn parameter(parameter: &Parameter) -> Value {
         Kind::Time => json!({"type": "string", "format": "date-time"}),
         Kind::OneOf(words) => json!({"type": "string", "enum": words}),
     };
+    let schema = if parameter.repeats { json!({"type": "array", "items": schema}) } else { schema };
     let place = match parameter.place {
         Place::Query => "query",
         Place::Header => "header",
@@ -271,6 +272,10 @@ mod tests {
             words.to_vec()
         };
         assert_eq!(words("list_deliveries", "state"), DeliveryState::ALL.map(DeliveryState::as_str));
+        use sitrep_domain::analytics::{Interval, SeriesKey, ViolatorKind};
+        assert_eq!(words("get_trends", "interval"), Interval::ALL.map(Interval::as_str));
+        assert_eq!(words("get_trends", "group_by"), SeriesKey::ALL.map(SeriesKey::as_str));
+        assert_eq!(words("get_top_violators", "by"), ViolatorKind::ALL.map(ViolatorKind::as_str));
         assert_eq!(words("download_report", "format"), Format::ALL.map(Format::as_str));
     }
 }

@@ -85,6 +85,8 @@ pub(crate) struct Parameter {
     pub(crate) place: Place,
     pub(crate) kind: Kind,
     pub(crate) description: &'static str,
+    /// Whether it may stand several times.
+    pub(crate) repeats: bool,
 }
 
 /// Where a parameter stands.
@@ -174,17 +176,32 @@ impl Operation {
 
     /// Whether the query may have a parameter of that name.
     pub(crate) fn knows_parameter(&self, name: &str) -> bool {
-        self.parameters.iter().any(|p| p.place == Place::Query && p.name == name)
+        self.find_parameter(name).is_some()
+    }
+
+    /// Whether the query may have that parameter several times.
+    pub(crate) fn repeats_parameter(&self, name: &str) -> bool {
+        self.find_parameter(name).is_some_and(|parameter| parameter.repeats)
+    }
+
+    fn find_parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|p| p.place == Place::Query && p.name == name)
     }
 }
 
 impl Parameter {
     pub(crate) const fn query(name: &'static str, kind: Kind, description: &'static str) -> Self {
-        Self { name, place: Place::Query, kind, description }
+        Self { name, place: Place::Query, kind, description, repeats: false }
     }
 
     pub(crate) const fn header(name: &'static str, description: &'static str) -> Self {
-        Self { name, place: Place::Header, kind: Kind::Text, description }
+        Self { name, place: Place::Header, kind: Kind::Text, description, repeats: false }
+    }
+
+    /// The same parameter, which may stand several times.
+    pub(crate) const fn repeated(mut self) -> Self {
+        self.repeats = true;
+        self
     }
 }
 

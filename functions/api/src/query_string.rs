@@ -1,4 +1,5 @@
-//! Query strings: only parameters that the operation names, each at most once, with errors that name the parameter.
+//! Query strings: only parameters that the operation names, each at most once unless the operation lets it stand several
+//! times, with errors that name the parameter.
 
 use std::convert::Infallible;
 use std::str::FromStr;
@@ -42,7 +43,8 @@ impl QueryString {
                 let detail = format!("{} has no parameter {name}", operation.id);
                 return Err(Invalid::field(name, "unknown_parameter", detail));
             }
-            if pairs[..i].iter().any(|(earlier, _)| earlier == name) {
+            let repeats = operation.repeats_parameter(name);
+            if !repeats && pairs[..i].iter().any(|(earlier, _)| earlier == name) {
                 return Err(Invalid::field(name, "twice", format!("{name} stands once")));
             }
         }
@@ -56,6 +58,12 @@ impl QueryString {
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
             .filter(|value| !value.is_empty())
+    }
+
+    /// Every value of a parameter that may stand several times; empty ones are left out.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        let values = self.0.iter().filter(|(n, value)| n == name && !value.is_empty());
+        values.map(|(_, value)| value.clone()).collect()
     }
 
     /// The value of a parameter in its type.

@@ -13,7 +13,8 @@ use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
-    auth, datasets, deliveries, metrics, queries, reports, schedules, service, shares, templates, users,
+    analytics, auth, datasets, deliveries, exports, metrics, queries, reports, schedules, service, shares,
+    templates, users,
 };
 
 /// Every operation, in the order of the document.
@@ -28,6 +29,19 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &datasets::get::OPERATION,
     &datasets::ingest::OPERATION,
     &queries::run::OPERATION,
+    &analytics::trends::OPERATION,
+    &analytics::top_violators::OPERATION,
+    &analytics::data_types::OPERATION,
+    &analytics::policy_violations::OPERATION,
+    &analytics::severity_distribution::OPERATION,
+    &analytics::summary::OPERATION,
+    &exports::trends::OPERATION,
+    &exports::violators::OPERATION,
+    &exports::data_types::OPERATION,
+    &exports::policy_violations::OPERATION,
+    &exports::summary::OPERATION,
+    &exports::severity::OPERATION,
+    &exports::incidents::OPERATION,
     &metrics::list::OPERATION,
     &metrics::get::OPERATION,
     &templates::list::OPERATION,

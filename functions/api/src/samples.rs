@@ -3,6 +3,7 @@
 //! A sample is a value of the domain that goes through the same view as a real one, so a document cannot promise a field
 //! that no answer has.
 
+mod analytics;
 mod bodies;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, Us
 use sitrep_domain::metrics::get_metric;
 use sitrep_domain::period::PeriodType;
 use sitrep_domain::report_data::{DataTable, MetricFigure, ReportData, SectionData};
+use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::result::Cell;
 use sitrep_domain::run::{
     Artifact, MailPlan, Recipient, RecipientKind, Run, RunInput, RunStatus, Sensitivity, Trigger, Versioned,
@@ -37,6 +39,10 @@ use sitrep_domain::tenant::Tenant;
 use sitrep_domain::user::User;
 use sitrep_domain::window::Window;
 
+pub(crate) use analytics::{
+    data_types_answer, policy_violations_answer, severity_distribution_answer, summary_answer,
+    top_violators_answer, trends_answer,
+};
 pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
     schedule_patch_more, share_body,
@@ -99,6 +105,7 @@ pub(crate) fn run() -> Run {
         timezone: "UTC".to_owned(),
         filters: None,
         left_out: vec![],
+        options: ReportOptions::default(),
         formats: vec![Format::Pdf, Format::Csv],
         sensitivity: Sensitivity::Low,
         tenant_name: "Acme Corp".to_owned(),

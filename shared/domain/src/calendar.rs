@@ -3,9 +3,9 @@
 //! Zones come from the tz database compiled into the program, so that every machine computes the same. A local time
 //! that does not exist (spring) means the first valid instant after it; one that exists twice (autumn) means the first.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::invalid::Invalid;
 use crate::query::TimeBucket;
@@ -75,11 +75,22 @@ pub fn bucket_day(day: Date, bucket: TimeBucket) -> Date {
 pub fn bucket_start(at: Timestamp, bucket: TimeBucket, zone: &TimeZone) -> Timestamp {
     let local = local_of(at, zone);
     if bucket == TimeBucket::Hour {
-        // Hours are counted on the running clock, so the two hours of a fold stay apart.
-        let into_hour = i64::from(local.minute()) * 60 + i64::from(local.second());
-        return Timestamp::from_second(at.as_second() - into_hour).unwrap_or(at);
+        return hour_start(at, local, zone);
     }
     start_of_day(bucket_day(local.date(), bucket), zone)
+}
+
+/// The start of an hour on the running clock: the two hours of a fold stay apart, also where clocks change by half an
+/// hour, and nothing begins at a local time that does not exist.
+fn hour_start(at: Timestamp, local: DateTime, zone: &TimeZone) -> Timestamp {
+    let into_hour = i64::from(local.minute()) * 60 + i64::from(local.second());
+    let start = Timestamp::from_second(at.as_second() - into_hour).unwrap_or(at);
+    if zone.to_offset(start) == zone.to_offset(at) {
+        return start;
+    }
+    // The clock was changed within the hour.
+    let after = at.checked_add(SignedDuration::from_nanos(1)).unwrap_or(at);
+    zone.preceding(after).next().map_or(start, |change| change.timestamp().max(start))
 }
 
 /// First day of the bucket after the one that begins on `day`.
@@ -111,7 +122,7 @@ pub fn list_buckets(
     while at < end && starts.len() < most {
         starts.push(at);
         at = if bucket == TimeBucket::Hour {
-            bucket_start(Timestamp::from_second(at.as_second() + 3_600).unwrap_or(end), bucket, zone)
+            next_hour(at, zone).unwrap_or(end)
         } else {
             start_of_day(next_bucket_day(local_of(at, zone).date(), bucket), zone).max(
                 // A day whose midnight does not exist begins later; never step back onto it.
@@ -120,6 +131,14 @@ pub fn list_buckets(
         };
     }
     starts
+}
+
+/// The start of the hour after the one that begins at `at`; a change of clock may begin one early.
+fn next_hour(at: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    let hour = Timestamp::from_second(at.as_second() + 3_600).ok()?;
+    let change = zone.following(at).next().map(|change| change.timestamp()).filter(|change| *change < hour);
+    let start = |at| bucket_start(at, TimeBucket::Hour, zone);
+    Some(change.map(start).filter(|start| *start > at).unwrap_or_else(|| start(hour)))
 }
 
 #[cfg(test)]
@@ -165,6 +184,23 @@ mod tests {
             99,
         );
         assert_eq!(hours.len(), 4, "the hour that comes twice is two buckets");
+        let island = find_zone("Australia/Lord_Howe").unwrap();
+        for (start, end, expected) in [
+            // Half an hour comes twice, and half a year later one is left out.
+            (
+                "2026-04-04T14:00:00Z",
+                "2026-04-04T16:30:00Z",
+                ["2026-04-04T14:00:00Z", "2026-04-04T15:00:00Z", "2026-04-04T15:30:00Z"],
+            ),
+            (
+                "2026-10-03T14:30:00Z",
+                "2026-10-03T17:00:00Z",
+                ["2026-10-03T14:30:00Z", "2026-10-03T15:30:00Z", "2026-10-03T16:00:00Z"],
+            ),
+        ] {
+            let hours = list_buckets(at(start), at(end), TimeBucket::Hour, &island, 99);
+            assert_eq!(hours, expected.map(at), "{start}");
+        }
         for (bucket, expected) in [
             (TimeBucket::Week, "2026-11-16T00:00:00Z"),
             (TimeBucket::Month, "2026-11-01T00:00:00Z"),

@@ -132,8 +132,13 @@ impl Query {
     pub const MAX_MEASURES: usize = 128;
     /// Most rows of a result.
     pub const MAX_ROWS: usize = 50_000;
-    /// Most groups held while computing; past it the query is refused.
+    /// Most groups of one key held while computing, so that a top list can look at every key; past it the query is
+    /// refused.
     pub const MAX_GROUPS: usize = 1_000_000;
+    /// Most groups of several keys, whose combinations multiply.
+    pub const MAX_COMBINED_GROUPS: usize = 100_000;
+    /// Most groups times figures.
+    pub const MAX_FIGURES: usize = 8_000_000;
 
     /// A query over a dataset that computes nothing yet.
     #[must_use]
@@ -190,6 +195,13 @@ impl Query {
     pub fn filtered(mut self, filter: Option<Filter>) -> Self {
         self.filter = filter;
         self
+    }
+
+    /// Most groups that a query with so many group keys and computed figures may have.
+    #[must_use]
+    pub fn most_groups(keys: usize, figures: usize) -> usize {
+        let by_keys = if keys > 1 { Self::MAX_COMBINED_GROUPS } else { Self::MAX_GROUPS };
+        by_keys.min(Self::MAX_FIGURES / figures.max(1))
     }
 
     /// Checks names, types and limits against the dataset.

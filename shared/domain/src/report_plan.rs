@@ -126,8 +126,10 @@ impl<'a> ReportPlan<'a> {
             measures: metrics.iter().map(|metric| metric.named_measure()).collect(),
             ..query
         };
-        let current: Vec<_> =
-            groups.iter().map(|(id, metrics)| index_of(&mut self.queries, ask(self.input.query(*id), metrics))).collect();
+        let current: Vec<_> = groups
+            .iter()
+            .map(|(id, metrics)| index_of(&mut self.queries, ask(self.input.query(*id), metrics)))
+            .collect();
         for ((id, metrics), current) in groups.into_iter().zip(current) {
             let previous = index_of(&mut self.queries, ask(self.input.previous_query(id), metrics));
             let planned = metrics.iter().map(|metric| PlannedMetric { metric, current, previous });

@@ -9,8 +9,9 @@ use crate::bitmap::Bitmap;
 use crate::error::QueryError;
 use crate::key::Key;
 use crate::key_column::KeyColumn;
-use sitrep_domain::query::Query;
 
+/// Most rows times groups of a segment: a record counts once for each combination of its lists' elements.
+const MAX_MEMBERS: usize = 16_000_000;
 /// Most combinations that are looked up in a table instead of a hash map.
 const DENSE: u128 = 1 << 20;
 
@@ -37,18 +38,26 @@ impl Groups {
     }
 
     /// Groups the rows of `mask` by the columns; without the rows whose first key is missing when `drop_missing`.
+    ///
+    /// Stops where there are more than `most` groups, or more rows times groups than [`MAX_MEMBERS`].
     pub(crate) fn new(
         columns: &[&KeyColumn<'_>],
         mask: &Bitmap,
         rows: usize,
         drop_missing: bool,
+        most: usize,
     ) -> Result<Self, QueryError> {
         let mut numbering = Numbering::new(columns);
+        let mut members_left = MAX_MEMBERS;
         let members = match columns {
             [column] if column.one_per_row().is_some() && !drop_missing => {
                 let codes = column.one_per_row().unwrap_or_default();
                 let mut groups = vec![0; rows];
-                mask.for_each(|row| groups[row] = numbering.number(u128::from(codes[row])));
+                mask.for_each(|row| {
+                    if numbering.codes.len() <= most {
+                        groups[row] = numbering.number(u128::from(codes[row]));
+                    }
+                });
                 Members::One(groups)
             }
             _ => {
@@ -56,6 +65,11 @@ impl Groups {
                 let mut done = 0;
                 let mut codes = Vec::new();
                 mask.for_each(|row| {
+                    let count = count_combinations(columns, row);
+                    members_left = members_left.saturating_sub(count);
+                    if members_left == 0 || numbering.codes.len() > most {
+                        return;
+                    }
                     ends[done..row].fill(end_of(&groups));
                     combine(columns, row, drop_missing, &mut codes);
                     groups.extend(codes.iter().map(|code| numbering.number(*code)));
@@ -65,9 +79,10 @@ impl Groups {
                 Members::Many { ends, groups }
             }
         };
-        if numbering.codes.len() > Query::MAX_GROUPS {
-            return Err(too_many_groups());
+        if members_left == 0 {
+            return Err(QueryError::Limit { what: "records times groups", limit: MAX_MEMBERS as u64 });
         }
+        check_groups(numbering.codes.len(), most)?;
         Ok(Self { members, keys: numbering.keys(columns) })
     }
 
@@ -89,9 +104,15 @@ impl Groups {
     }
 }
 
-/// The refusal past [`Query::MAX_GROUPS`].
-pub(crate) const fn too_many_groups() -> QueryError {
-    QueryError::Limit { what: "groups", limit: Query::MAX_GROUPS as u64 }
+/// Refuses more than `most` groups.
+pub(crate) const fn check_groups(count: usize, most: usize) -> Result<(), QueryError> {
+    if count > most { Err(QueryError::Limit { what: "groups", limit: most as u64 }) } else { Ok(()) }
+}
+
+/// Number of groups that a row is in.
+fn count_combinations(columns: &[&KeyColumn<'_>], row: usize) -> usize {
+    let counts = columns.iter().map(|column| column.codes(row).len().max(1));
+    counts.fold(1, usize::saturating_mul)
 }
 
 fn end_of(groups: &[u32]) -> u32 {

@@ -14,7 +14,7 @@ use crate::key_column::KeyColumn;
 use crate::plan::{Atom, AtomOp, KeySpec, Plan, QueryPlan};
 use crate::predicate::filter_rows;
 use crate::segment::Segment;
-use crate::state::State;
+use crate::state::{State, check_held};
 use crate::values::{Numbers, numbers_of};
 
 /// One query's partial result over one segment.
@@ -83,9 +83,16 @@ impl<'p> Pass<'p> {
                 });
             }
             let base = self.base(query)?;
-            Groups::new(&columns, &base, self.segment.rows(), query.query.drop_null_keys)?
+            let (rows, drop_missing) = (self.segment.rows(), query.query.drop_null_keys);
+            Groups::new(&columns, &base, rows, drop_missing, query.most_groups())?
         };
-        let states = query.atoms.iter().map(|a| self.run_atom(a, &groups)).collect::<Result<_, _>>()?;
+        let (mut states, mut held) = (Vec::with_capacity(query.atoms.len()), 0);
+        for atom in &query.atoms {
+            let state = self.run_atom(atom, &groups)?;
+            held += state.held();
+            check_held(held)?;
+            states.push(state);
+        }
         Ok(Part { keys: groups.keys, states, unassigned })
     }
 

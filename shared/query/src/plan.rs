@@ -89,6 +89,13 @@ pub(crate) enum FigurePlan {
     Ratio { num: Box<FigurePlan>, den: Box<FigurePlan> },
 }
 
+impl QueryPlan {
+    /// Most groups that it may have.
+    pub(crate) fn most_groups(&self) -> usize {
+        Query::most_groups(self.keys.len(), self.atoms.len())
+    }
+}
+
 impl Plan {
     /// Takes queries apart.
     pub(crate) fn new(queries: &[Query]) -> Result<Self, QueryError> {

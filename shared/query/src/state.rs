@@ -15,7 +15,7 @@ use crate::key_column::KeyColumn;
 use crate::latest::{Dated, find_latest, keep_newer};
 use crate::values::{Numbers, to_ordered};
 
-/// Most values held for percentiles and distinct counts of one atom.
+/// Most values held for percentiles and distinct counts of one query.
 pub(crate) const MAX_HELD: usize = 32_000_000;
 
 /// How many records went in, and how many were left out for want of a value.
@@ -146,7 +146,7 @@ impl State {
     }
 
     /// Values it holds one by one.
-    fn held(&self) -> usize {
+    pub(crate) fn held(&self) -> usize {
         match self {
             Self::All { values, .. } => values.iter().map(Vec::len).sum(),
             Self::Distinct { seen, .. } => seen.len(),
@@ -162,7 +162,21 @@ pub(crate) struct Total {
     held: usize,
 }
 
+/// Refuses more than [`MAX_HELD`] values.
+pub(crate) const fn check_held(held: usize) -> Result<(), QueryError> {
+    if held > MAX_HELD {
+        let what = "values for percentiles and distinct counts";
+        return Err(QueryError::Limit { what, limit: MAX_HELD as u64 });
+    }
+    Ok(())
+}
+
 impl Total {
+    /// Values it held one by one on the way.
+    pub(crate) const fn held(&self) -> usize {
+        self.held
+    }
+
     pub(crate) fn new() -> Self {
         Self { state: None, numbers: HashMap::new(), held: 0 }
     }
@@ -170,12 +184,7 @@ impl Total {
     /// Adds a segment's state; `places[g]` is where its group `g` is among the `count` groups of the total.
     pub(crate) fn merge(&mut self, part: State, places: &[usize], count: usize) -> Result<(), QueryError> {
         self.held += part.held();
-        if self.held > MAX_HELD {
-            return Err(QueryError::Limit {
-                what: "values for percentiles and distinct counts",
-                limit: MAX_HELD as u64,
-            });
-        }
+        check_held(self.held)?;
         let total = self.state.take().unwrap_or_else(|| empty_like(&part));
         self.state = Some(merge_states(total, part, places, count, &mut self.numbers));
         Ok(())

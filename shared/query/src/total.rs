@@ -1,16 +1,15 @@
 //! Totals: one query's parts, merged in the order of the snapshot's segments.
 
 use hashbrown::HashMap;
-use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 
 use crate::answer::answer;
 use crate::error::QueryError;
-use crate::groups::too_many_groups;
+use crate::groups::check_groups;
 use crate::key::Key;
 use crate::pass::Part;
 use crate::plan::QueryPlan;
-use crate::state::Total;
+use crate::state::{Total, check_held};
 
 /// One query's result under way.
 pub(crate) struct QueryTotal<'p> {
@@ -39,13 +38,11 @@ impl<'p> QueryTotal<'p> {
             places.push(*self.places.entry(keys).or_insert(next));
         }
         let count = self.places.len();
-        if count > Query::MAX_GROUPS {
-            return Err(too_many_groups());
-        }
+        check_groups(count, self.plan.most_groups())?;
         for (total, state) in self.totals.iter_mut().zip(part.states) {
             total.merge(state, &places, count)?;
         }
-        Ok(())
+        check_held(self.totals.iter().map(Total::held).sum())
     }
 
     /// The finished result.

@@ -19,8 +19,7 @@ use crate::reports::{Download, Inline, MAX_INLINE};
 use crate::services::Services;
 
 /// Makes a file: hands out pieces until it is done or nobody takes them, and gives the number of rows.
-pub(super) type Pieces =
-    Box<dyn FnOnce(&mut dyn FnMut(Vec<u8>) -> bool) -> Result<u64, QueryError> + Send>;
+pub(super) type Pieces = Box<dyn FnOnce(&mut dyn FnMut(Vec<u8>) -> bool) -> Result<u64, QueryError> + Send>;
 
 /// Size of a piece in bytes, about.
 pub(super) const PIECE_BYTES: usize = 1 << 20;
@@ -88,8 +87,7 @@ async fn send_pieces(
     upload: &mut Option<Upload>,
 ) -> Result<Sent, AppError> {
     let (sender, mut receiver) = mpsc::channel::<Vec<u8>>(WAITING);
-    let maker =
-        tokio::task::spawn_blocking(move || pieces(&mut |piece| sender.blocking_send(piece).is_ok()));
+    let maker = tokio::task::spawn_blocking(move || pieces(&mut |piece| sender.blocking_send(piece).is_ok()));
     let (mut small, mut bytes) = (Vec::new(), 0);
     while let Some(piece) = receiver.recv().await {
         bytes += piece.len() as u64;

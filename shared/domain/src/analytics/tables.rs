@@ -64,7 +64,11 @@ fn key_cells(key: &ViolatorKey) -> Vec<Cell> {
     match key {
         ViolatorKey::User { user } => vec![Cell::Text(user.clone())],
         ViolatorKey::Agent { agent_id, agent_name, hostname } => {
-            vec![Cell::Text(agent_id.clone()), text_cell(agent_name.as_deref()), text_cell(hostname.as_deref())]
+            vec![
+                Cell::Text(agent_id.clone()),
+                text_cell(agent_name.as_deref()),
+                text_cell(hostname.as_deref()),
+            ]
         }
         ViolatorKey::IpAddress { ip_address } => vec![Cell::Text(ip_address.clone())],
     }
@@ -127,7 +131,8 @@ impl Tabular for SeverityDistributionAnswer {
 
 impl Tabular for SummaryAnswer {
     fn table(&self) -> AnswerTable {
-        let before = self.previous.figures().into_iter().map(|(name, cell)| (format!("previous.{name}"), cell));
+        let before =
+            self.previous.figures().into_iter().map(|(name, cell)| (format!("previous.{name}"), cell));
         let now = self.current.figures().into_iter().map(|(name, cell)| (name.to_owned(), cell));
         let (columns, row) = now.chain(before).unzip();
         AnswerTable { columns, rows: vec![row] }

@@ -482,11 +482,11 @@ fn numbers_that_do_not_add_up_fail_and_name_their_section() {
 fn missing_results_and_results_of_another_shape_are_refused() {
     let plan = plan(&["executive_monthly"]);
     let results = World::of(&[("high", 2)]).answer(&plan);
-    assert!(plan.compose(&results[1..], meta(), Vec::new()).is_err());
+    assert!(plan.compose(&results[1..], &listed(&plan), meta(), Vec::new()).is_err());
     for i in 0..results.len() {
         let mut spoilt = results.clone();
         spoilt[i].figure_names.pop();
-        let failure = plan.compose(&spoilt, meta(), Vec::new()).unwrap_err();
+        let failure = plan.compose(&spoilt, &listed(&plan), meta(), Vec::new()).unwrap_err();
         assert!(failure.diagnostic.contains(&format!("query={i}")), "{}", failure.diagnostic);
     }
 }

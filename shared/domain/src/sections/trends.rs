@@ -5,7 +5,7 @@
 use crate::analytics::{Analysis, AnalyticsInput, Interval, TrendSeries, Trends, TrendsAnswer};
 use crate::dataset::DatasetId;
 use crate::document::{Block, Chart, ChartKind, ColumnKind, Series, SeriesRole, Table, Unit};
-use crate::query::{Query, TimeBucket};
+use crate::query::TimeBucket;
 use crate::report_input::ReportInput;
 use crate::result::{Cell, QueryResult};
 use crate::section::{Measured, Section, SectionOutput, column, count_cell};
