@@ -135,18 +135,33 @@ impl Objects {
         bucket: Bucket,
         prefix: &str,
     ) -> Result<(), StoreError> {
+        for key in self.list(scope, bucket, prefix).await? {
+            self.remove(scope, bucket, &key).await?;
+        }
+        Ok(())
+    }
+
+    /// Keys of every object whose key begins with the prefix.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::Corrupt`] when the prefix is not the tenant's.
+    pub async fn list(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        prefix: &str,
+    ) -> Result<Vec<String>, StoreError> {
         check_key(scope, prefix)?;
-        let mut next = None;
+        let (mut keys, mut next) = (Vec::new(), None);
         loop {
             let request = self.client.list_objects_v2().bucket(self.bucket(bucket)).prefix(prefix);
             let page = request.set_continuation_token(next).send().await;
             let page = page.map_err(|e| StoreError::unavailable(SERVICE, e))?;
-            for object in page.contents() {
-                self.remove(scope, bucket, object.key().unwrap_or_default()).await?;
-            }
+            keys.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
             next = page.next_continuation_token;
             if next.is_none() {
-                return Ok(());
+                return Ok(keys);
             }
         }
     }

@@ -82,7 +82,10 @@ fn build(measured: &Measured<'_>) -> SectionOutput {
         ];
         Block::Table(whole_table(id, *title, columns, figures.iter().map(row).collect()))
     });
-    SectionOutput::of(tables.collect()).tally("in the figures", answer.current.figures.total_incidents)
+    let total = answer.current.figures.total_incidents;
+    SectionOutput::of(tables.collect())
+        .tally("in the figures", total)
+        .empty_if(total == 0, "No incidents were created in this period.")
 }
 
 fn figure(period: &PeriodSummary, name: &str) -> Cell {

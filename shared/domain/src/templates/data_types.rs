@@ -3,7 +3,7 @@
 use crate::document::Format;
 use crate::run::Sensitivity;
 use crate::template::{
-    Audience, DataPolicy, LateDataPolicy, MetricUse, Origin, RetentionClass, SectionUse, Template,
+    Audience, DataPolicy, LateDataPolicy, Origin, RetentionClass, SectionUse, Template,
 };
 
 /// The template.
@@ -14,7 +14,7 @@ pub static TEMPLATE: Template = Template {
     title: "Data types",
     description: "Number and share of the incidents of a period per kind of data.",
     sections: &[SectionUse::mandatory("data_types")],
-    metrics: &[MetricUse::v1("total")],
+    metrics: &[],
     formats: &Format::ALL,
     sensitivity: Sensitivity::Low,
     retention: RetentionClass::Standard,

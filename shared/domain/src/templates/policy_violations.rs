@@ -3,7 +3,7 @@
 use crate::document::Format;
 use crate::run::Sensitivity;
 use crate::template::{
-    Audience, DataPolicy, LateDataPolicy, MetricUse, Origin, RetentionClass, SectionUse, Template,
+    Audience, DataPolicy, LateDataPolicy, Origin, RetentionClass, SectionUse, Template,
 };
 
 /// The template.
@@ -14,7 +14,7 @@ pub static TEMPLATE: Template = Template {
     title: "Policy violations",
     description: "Incidents of a period per policy, and what was done about them.",
     sections: &[SectionUse::mandatory("policy_violations")],
-    metrics: &[MetricUse::v1("total"), MetricUse::v1("block_rate")],
+    metrics: &[],
     formats: &Format::ALL,
     sensitivity: Sensitivity::Low,
     retention: RetentionClass::Standard,

@@ -3,7 +3,7 @@
 use crate::document::Format;
 use crate::run::Sensitivity;
 use crate::template::{
-    Audience, DataPolicy, LateDataPolicy, MetricUse, Origin, RetentionClass, SectionUse, Template,
+    Audience, DataPolicy, LateDataPolicy, Origin, RetentionClass, SectionUse, Template,
 };
 
 /// The template.
@@ -14,7 +14,7 @@ pub static TEMPLATE: Template = Template {
     title: "Trends",
     description: "Incidents over time, in all or by severity, type or policy.",
     sections: &[SectionUse::mandatory("trends")],
-    metrics: &[MetricUse::v1("total"), MetricUse::v1("critical")],
+    metrics: &[],
     formats: &Format::ALL,
     sensitivity: Sensitivity::Low,
     retention: RetentionClass::Standard,
