@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use sitrep_aws::keys;
+use sitrep_aws::objects::Bucket;
 use sitrep_aws::upload::Upload;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::scope::TenantScope;
@@ -59,7 +60,7 @@ pub(super) async fn write_file(
     let (rows, bytes, small) = match done {
         Ok(done) => done,
         Err(error) => {
-            give_up(upload).await;
+            give_up(services, scope, &key, upload).await;
             return Err(error);
         }
     };
@@ -112,11 +113,14 @@ async fn send_pieces(
     }
 }
 
-async fn give_up(upload: Option<Upload>) {
+/// Removes what there is of a file: its parts, and the object, in case it appeared and nobody heard of it.
+async fn give_up(services: &Services, scope: &TenantScope, key: &str, upload: Option<Upload>) {
     let Some(upload) = upload else { return };
-    if let Err(error) = upload.abort().await {
+    let aborted = upload.abort().await;
+    let removed = services.objects.remove(scope, Bucket::Artifacts, key).await;
+    for error in [aborted.err(), removed.err()].into_iter().flatten() {
         let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, "an upload was not aborted; the bucket removes it after a day");
+        tracing::warn!(error, "an export was not removed; the bucket does it after a day");
     }
 }
 
