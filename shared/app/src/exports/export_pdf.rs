@@ -11,6 +11,7 @@ use sitrep_domain::report_data::ReportData;
 use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::run::{MailPlan, Run, Trigger};
 use sitrep_domain::scope::TenantScope;
+use sitrep_domain::template::Template;
 use sitrep_domain::templates::find_template;
 
 use super::Export;
@@ -49,7 +50,7 @@ pub async fn export_pdf(
     let template = find_template(export.name()).expect("every export has a template of its name");
     let about = export.input();
     let plan = RunPlan {
-        name: template.title,
+        name: &name(&export, template),
         templates: &[template],
         period_type: PeriodType::OnDemand,
         period: about.period(),
@@ -74,6 +75,20 @@ pub async fn export_pdf(
         return Ok(ExportedPdf::Waiting(Box::new(run)));
     }
     hand_out(services, scope, &export, &run).await.map(ExportedPdf::Done)
+}
+
+/// Name of the report: the template's title, and what was chosen.
+fn name(export: &Export, template: &Template) -> String {
+    match export {
+        Export::Trends(question) => {
+            let by = question.group_by.map(|key| format!(" by {}", key.as_str().replace('_', " ")));
+            format!("Incidents per {}{}", question.interval.as_str(), by.unwrap_or_default())
+        }
+        Export::Violators(question) => {
+            format!("{} by {}", template.title, question.by.as_str().replace('_', " "))
+        }
+        _ => template.title.to_owned(),
+    }
 }
 
 /// Choices of the question that are none of its window and filter.

@@ -20,13 +20,21 @@ pub static SECTION: Section = Section {
     newest: |_| Vec::new(),
 };
 
-/// Counts, then percentages, then minutes: a table column has one unit.
-const TABLES: [(&str, &str, Unit, &[(&str, &str)]); 3] = [
-    (
-        "counts",
-        "Incidents",
-        Unit::Count,
-        &[
+/// Figures of one unit, since a table's column has one.
+struct FigureTable {
+    id: &'static str,
+    title: &'static str,
+    unit: Unit,
+    /// Name of the figure, and what it is called.
+    figures: &'static [(&'static str, &'static str)],
+}
+
+const TABLES: [FigureTable; 3] = [
+    FigureTable {
+        id: "counts",
+        title: "Counts",
+        unit: Unit::Count,
+        figures: &[
             ("total_incidents", "Incidents"),
             ("critical_incidents", "Critical"),
             ("high_incidents", "High"),
@@ -35,28 +43,28 @@ const TABLES: [(&str, &str, Unit, &[(&str, &str)]); 3] = [
             ("unique_users", "Different users"),
             ("unique_agents", "Different agents"),
         ],
-    ),
-    (
-        "rates",
-        "Rates",
-        Unit::Percent,
-        &[
+    },
+    FigureTable {
+        id: "rates",
+        title: "Rates",
+        unit: Unit::Percent,
+        figures: &[
             ("block_rate", "Blocked, of those with an action"),
             ("auto_resolution_rate", "Resolved without a person"),
             ("sla_compliance", "Service level met"),
         ],
-    ),
-    (
-        "durations",
-        "Times",
-        Unit::Minutes,
-        &[
+    },
+    FigureTable {
+        id: "durations",
+        title: "Times",
+        unit: Unit::Minutes,
+        figures: &[
             ("mtta_minutes.mean", "Mean time to acknowledge"),
             ("mtta_minutes.median", "Median time to acknowledge"),
             ("mttr_minutes.mean", "Mean time to resolve"),
             ("mttr_minutes.median", "Median time to resolve"),
         ],
-    ),
+    },
 ];
 
 fn plan(input: &ReportInput) -> Vec<Query> {
@@ -70,17 +78,17 @@ fn build(measured: &Measured<'_>) -> SectionOutput {
         Ok(answer) => answer,
         Err(refused) => return SectionOutput::empty(format!("There are no figures to show: {refused}.")),
     };
-    let tables = TABLES.iter().map(|(id, title, unit, figures)| {
+    let tables = TABLES.iter().map(|table| {
         let row = |(name, title): &(&str, &str)| {
             let now = figure(&answer.current, name);
             vec![Cell::Text((*title).to_owned()), now, figure(&answer.previous, name)]
         };
         let columns = vec![
-            column("figure", *title, ColumnKind::Text),
-            column("value", "This period", ColumnKind::Number(*unit)),
-            column("previous", "Period before", ColumnKind::Number(*unit)),
+            column("figure", "Figure", ColumnKind::Text),
+            column("value", "This period", ColumnKind::Number(table.unit)),
+            column("previous", "Period before", ColumnKind::Number(table.unit)),
         ];
-        Block::Table(whole_table(id, *title, columns, figures.iter().map(row).collect()))
+        Block::Table(whole_table(table.id, table.title, columns, table.figures.iter().map(row).collect()))
     });
     let total = answer.current.figures.total_incidents;
     SectionOutput::of(tables.collect())
