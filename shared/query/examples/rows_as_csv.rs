@@ -132,7 +132,7 @@ fn line(n: usize, day: usize) -> String {
         n % 20_000,
         n % 5_000,
         n % 100,
-        n % 5 > 0,
+        !n.is_multiple_of(5),
         n % 30,
         n % 3,
         n % 10,
@@ -141,7 +141,7 @@ fn line(n: usize, day: usize) -> String {
 }
 
 fn mb(bytes: u64) -> f64 {
-    bytes as f64 / (1 << 20) as f64
+    bytes as f64 / 1_048_576.0
 }
 
 /// A line of the process's memory, in MB.

@@ -264,7 +264,7 @@ fn a_damaged_segment_is_reported_and_not_listed() {
             Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 1, segments: vec![meta] };
         let mut scan = RowScan::new(&snapshot, &Listing::new(DatasetId::Incidents, None)).unwrap();
         scan.provide(0, Arc::new(segment)).unwrap();
-        let listed: Result<Vec<_>, _> = scan.open().and_then(|stream| stream.collect());
+        let listed: Result<Vec<_>, _> = scan.open().and_then(Iterator::collect);
         reported += usize::from(listed.is_err());
     }
     assert!(reported > 0, "no damage was noticed");
