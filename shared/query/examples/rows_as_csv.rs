@@ -4,6 +4,7 @@
 //! `rows_as_csv ROWS shuffled` spreads each batch over all days, which is the worst that can be.
 
 use std::error::Error;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -100,7 +101,9 @@ fn store(rows: usize, shuffled: bool, tenant: &TenantId, folder: &std::path::Pat
         let numbers = (0..rows / DAYS).map(|n| n * DAYS + batch);
         let text: String =
             numbers.map(|n| line(n, if shuffled { n * 7_919 % DAYS } else { batch })).collect();
-        let done = ingest(text.as_bytes(), BodyFormat::Ndjson, false, &mapping, tenant)?;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(text.as_bytes())?;
+        let done = ingest(&gzip.finish()?, BodyFormat::Ndjson, true, &mapping, tenant)?;
         for new in done.segments {
             std::fs::write(folder.join(&new.sha256), &new.bytes)?;
             metas.push(new.into_meta(format!("{batch}"), batch as u64 + 1, 1));
