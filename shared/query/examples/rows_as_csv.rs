@@ -100,7 +100,7 @@ fn store(rows: usize, shuffled: bool, tenant: &TenantId, folder: &std::path::Pat
     for batch in 0..DAYS {
         let numbers = (0..rows / DAYS).map(|n| n * DAYS + batch);
         let text: String =
-            numbers.map(|n| line(n, if shuffled { n * 7_919 % DAYS } else { batch })).collect();
+            numbers.map(|n| line(n, if shuffled { n / DAYS * 7_919 % DAYS } else { batch })).collect();
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(text.as_bytes())?;
         let done = ingest(&gzip.finish()?, BodyFormat::Ndjson, true, &mapping, tenant)?;
