@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use sitrep_app::services::Services;
 use sitrep_aws::entities::FireRecord;
 use sitrep_aws::keys;
+use sitrep_aws::objects::Bucket;
 use sitrep_aws::store::{Index, ListOf};
 use sitrep_domain::audit::AuditEntry;
 use sitrep_domain::ids::{ScheduleId, TenantId};
@@ -61,6 +62,16 @@ impl Rows {
     ///
     /// When they cannot be read.
     pub async fn audit_of(&self, object: &str) -> Vec<(String, String)> {
+        let entries = self.audit_entries(object).await;
+        entries.into_iter().map(|entry| (entry.action, entry.outcome)).collect()
+    }
+
+    /// Every audit entry about an object, oldest first.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot be read.
+    pub async fn audit_entries(&self, object: &str) -> Vec<AuditEntry> {
         let mut entries: Vec<AuditEntry> = Vec::new();
         for shard in 0..keys::AUDIT_SHARDS {
             let (partition, _) = keys::audit_shard(self.scope.tenant(), shard);
@@ -71,7 +82,18 @@ impl Rows {
         }
         entries.retain(|entry| entry.object == object);
         entries.sort_by_key(|entry| entry.at);
-        entries.into_iter().map(|entry| (entry.action, entry.outcome)).collect()
+        entries
+    }
+
+    /// Keys of the exported files that lie in the bucket of artifacts.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot be listed.
+    pub async fn export_objects(&self) -> Vec<String> {
+        let prefix = format!("t/{}/exports/", self.scope.tenant());
+        let keys = self.services.objects.list(&self.scope, Bucket::Artifacts, &prefix).await;
+        keys.expect("the bucket can be listed")
     }
 }
 

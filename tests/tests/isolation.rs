@@ -94,6 +94,11 @@ impl Operation {
         NAMED.iter().find(|(name, _)| *name == self.name()).map(|(_, named)| *named)
     }
 
+    /// Whether reading it makes a run, which `exports.rs` looks into.
+    fn makes_a_run(&self) -> bool {
+        self.path.starts_with("/api/v1/export/") && self.path.ends_with("/pdf")
+    }
+
     fn path_with(&self, id: &str) -> String {
         // Datasets are the same for every tenant; what is below them is not.
         let is_below = self.path.contains("{dataset}/") && self.path.matches('{').count() > 1;
@@ -187,7 +192,9 @@ async fn read_all(
     all: &[Operation],
 ) -> BTreeMap<String, String> {
     let mut read = BTreeMap::new();
-    for operation in all.iter().filter(|o| o.method == "GET" && !o.path.starts_with("/s/")) {
+    for operation in
+        all.iter().filter(|o| o.method == "GET" && !o.path.starts_with("/s/") && !o.makes_a_run())
+    {
         let path = match operation.named() {
             Some(Named::Word(word)) => operation.path_with(word),
             Some(named) => operation.path_with(&ids[&named]),
@@ -253,6 +260,9 @@ async fn lists_and_queries_hold_nothing_of_another_tenant() {
     for operation in
         all.iter().filter(|o| o.method == "GET" && !o.path.contains('{') && !own.contains(&o.path))
     {
+        if operation.makes_a_run() {
+            continue;
+        }
         for role in sitrep_tests::tenant::ROLES {
             for query in ["", &format!("?schedule_id={}", ids[&Named::Schedule]), "?state=delivered"] {
                 let answer = globex.call_as(role, "GET", &format!("{}{query}", operation.path), None).await;

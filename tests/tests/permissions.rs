@@ -22,6 +22,11 @@ const OPERATIONS: &[(&str, &[&str])] = &[
     (".head_object()", &["s3:GetObject", "s3:ListBucket"]),
     (".put_object()", &["s3:PutObject"]),
     (".delete_object()", &["s3:DeleteObject"]),
+    // Tagged as it is begun.
+    (".create_multipart_upload()", &["s3:PutObject", "s3:PutObjectTagging"]),
+    (".upload_part()", &["s3:PutObject"]),
+    (".complete_multipart_upload()", &["s3:PutObject"]),
+    (".abort_multipart_upload()", &["s3:AbortMultipartUpload"]),
     (".send_message()", &["sqs:SendMessage"]),
     (".change_message_visibility()", &["sqs:ChangeMessageVisibility"]),
     (".create_schedule()", &["scheduler:CreateSchedule", "iam:PassRole"]),

@@ -12,6 +12,7 @@ mod body;
 mod caller;
 mod docs_page;
 mod event;
+mod export;
 mod front;
 mod html;
 mod idempotency;

@@ -14,8 +14,8 @@ use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
-    analytics, auth, datasets, deliveries, mappings, metrics, queries, reports, schedules, service, shares,
-    templates, uploads, users,
+    analytics, auth, datasets, deliveries, exports, mappings, metrics, queries, reports, schedules, service,
+    shares, templates, uploads, users,
 };
 
 /// Every operation, in the order of the document.
@@ -44,6 +44,13 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &analytics::policy_violations::OPERATION,
     &analytics::severity_distribution::OPERATION,
     &analytics::summary::OPERATION,
+    &exports::trends::OPERATION,
+    &exports::violators::OPERATION,
+    &exports::data_types::OPERATION,
+    &exports::policy_violations::OPERATION,
+    &exports::summary::OPERATION,
+    &exports::severity::OPERATION,
+    &exports::incidents::OPERATION,
     &metrics::list::OPERATION,
     &metrics::get::OPERATION,
     &templates::list::OPERATION,

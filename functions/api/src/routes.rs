@@ -4,6 +4,7 @@ pub(crate) mod analytics;
 pub(crate) mod auth;
 pub(crate) mod datasets;
 pub(crate) mod deliveries;
+pub(crate) mod exports;
 pub(crate) mod mappings;
 pub(crate) mod metrics;
 pub(crate) mod queries;

@@ -29,6 +29,7 @@ use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, Us
 use sitrep_domain::metrics::get_metric;
 use sitrep_domain::period::PeriodType;
 use sitrep_domain::report_data::{DataTable, MetricFigure, ReportData, SectionData};
+use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::result::Cell;
 use sitrep_domain::run::{
     Artifact, MailPlan, Recipient, RecipientKind, Run, RunInput, RunStatus, Sensitivity, Trigger, Versioned,
@@ -109,6 +110,7 @@ pub(crate) fn run() -> Run {
         timezone: "UTC".to_owned(),
         filters: None,
         left_out: vec![],
+        options: ReportOptions::default(),
         formats: vec![Format::Pdf, Format::Csv],
         sensitivity: Sensitivity::Low,
         tenant_name: "Acme Corp".to_owned(),

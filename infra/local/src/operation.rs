@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request};
 
 use crate::faults::FaultTarget;
+use crate::wire::query_value;
 
 /// An emulated service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,7 +54,10 @@ impl Call {
             Some("scheduler") => {
                 Self { service: Service::Scheduler, operation: scheduler_operation(method, path) }
             }
-            _ => Self { service: Service::S3, operation: s3_operation(method, path) },
+            _ => {
+                let query = request.uri().query().unwrap_or_default();
+                Self { service: Service::S3, operation: s3_operation(method, path, query) }
+            }
         }
     }
 }
@@ -96,8 +100,25 @@ fn scheduler_operation(method: &Method, path: &str) -> String {
     }
 }
 
-fn s3_operation(method: &Method, path: &str) -> String {
+/// The operation of an upload in parts, which its query tells.
+fn upload_operation(method: &Method, query: &str) -> Option<&'static str> {
+    let of_upload = query_value(query, "uploadId").is_some();
+    match *method {
+        Method::POST if of_upload => Some("CompleteMultipartUpload"),
+        Method::POST if query.split('&').any(|pair| pair.trim_end_matches('=') == "uploads") => {
+            Some("CreateMultipartUpload")
+        }
+        Method::PUT if of_upload => Some("UploadPart"),
+        Method::DELETE if of_upload => Some("AbortMultipartUpload"),
+        _ => None,
+    }
+}
+
+fn s3_operation(method: &Method, path: &str, query: &str) -> String {
     let names_object = path.trim_start_matches('/').split_once('/').is_some_and(|(_, key)| !key.is_empty());
+    if let Some(name) = upload_operation(method, query).filter(|_| names_object) {
+        return name.to_owned();
+    }
     let name = match (method, names_object) {
         (&Method::PUT, true) => "PutObject",
         (&Method::GET, true) => "GetObject",

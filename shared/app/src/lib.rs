@@ -12,6 +12,7 @@ pub mod clock;
 pub mod data;
 pub mod deliveries;
 pub mod error;
+pub mod exports;
 pub mod idempotency;
 pub mod jobs;
 pub mod limits;

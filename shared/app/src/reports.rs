@@ -12,7 +12,7 @@ pub use change_report::{cancel_report, delete_report};
 pub(crate) use create_run::find_templates;
 pub(crate) use create_run::{RunPlan, new_run, plan_report, wake_for};
 pub use download_report::{Download, Inline, download_report, get_manifest, view_report};
-pub(crate) use download_report::{file_name, find_artifact};
+pub(crate) use download_report::{MAX_INLINE, fetch_artifact, file_name, find_artifact};
 pub use find_reports::{ReportDetail, ReportFilter, get_report, list_reports};
 pub use repeat_report::{reproduce_report, rerun_report};
 pub(crate) use request_report::check_recipients;

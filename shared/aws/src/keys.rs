@@ -340,6 +340,12 @@ pub fn run_objects(tenant: &TenantId, run: ReportId) -> String {
     format!("t/{tenant}/runs/{run}/")
 }
 
+/// Object key of an exported file; it lives a day.
+#[must_use]
+pub fn export_object(tenant: &TenantId, export: Uuid, file_name: &str) -> String {
+    format!("t/{tenant}/exports/{export}/{file_name}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,5 +21,6 @@ pub mod scheduler;
 pub mod secrets;
 pub mod store;
 pub mod transaction;
+pub mod upload;
 
 pub use aws_config::SdkConfig;

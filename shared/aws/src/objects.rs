@@ -15,7 +15,7 @@ use sitrep_domain::scope::TenantScope;
 use crate::clients::Clients;
 use crate::error::StoreError;
 
-const SERVICE: &str = "the object store";
+pub(crate) const SERVICE: &str = "the object store";
 
 /// Names of the two buckets.
 #[derive(Clone, Debug)]
@@ -38,9 +38,9 @@ pub enum Bucket {
 /// The object store.
 #[derive(Clone, Debug)]
 pub struct Objects {
-    client: aws_sdk_s3::Client,
+    pub(crate) client: aws_sdk_s3::Client,
     presign: aws_sdk_s3::Client,
-    buckets: Buckets,
+    pub(crate) buckets: Buckets,
 }
 
 impl Objects {
@@ -212,18 +212,33 @@ impl Objects {
         bucket: Bucket,
         prefix: &str,
     ) -> Result<(), StoreError> {
+        for key in self.list(scope, bucket, prefix).await? {
+            self.remove(scope, bucket, &key).await?;
+        }
+        Ok(())
+    }
+
+    /// Keys of every object whose key begins with the prefix.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`], or [`StoreError::Corrupt`] when the prefix is not the tenant's.
+    pub async fn list(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        prefix: &str,
+    ) -> Result<Vec<String>, StoreError> {
         check_key(scope, prefix)?;
-        let mut next = None;
+        let (mut keys, mut next) = (Vec::new(), None);
         loop {
             let request = self.client.list_objects_v2().bucket(self.bucket(bucket)).prefix(prefix);
             let page = request.set_continuation_token(next).send().await;
             let page = page.map_err(|e| StoreError::unavailable(SERVICE, e))?;
-            for object in page.contents() {
-                self.remove(scope, bucket, object.key().unwrap_or_default()).await?;
-            }
+            keys.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
             next = page.next_continuation_token;
             if next.is_none() {
-                return Ok(());
+                return Ok(keys);
             }
         }
     }
@@ -290,7 +305,7 @@ pub struct UploadLink {
     pub headers: Vec<(String, String)>,
 }
 
-fn check_key(scope: &TenantScope, key: &str) -> Result<(), StoreError> {
+pub(crate) fn check_key(scope: &TenantScope, key: &str) -> Result<(), StoreError> {
     let prefix = format!("t/{}/", scope.tenant());
     if key.starts_with(&prefix) {
         return Ok(());

@@ -9,6 +9,7 @@ mod input;
 mod policy_violations;
 mod severity_distribution;
 mod summary;
+mod tables;
 mod top_violators;
 mod trends;
 
@@ -24,6 +25,7 @@ pub use input::{AnalyticsInput, AnalyticsParameters, FILTERS};
 pub use policy_violations::{PolicyViolation, PolicyViolations, PolicyViolationsAnswer};
 pub use severity_distribution::{SeverityDistribution, SeverityDistributionAnswer, SeverityShare};
 pub use summary::{DurationFigures, PeriodSummary, Summary, SummaryAnswer, SummaryFigures};
+pub use tables::{AnswerTable, Tabular};
 pub use top_violators::{TopViolators, TopViolatorsAnswer, Violator, ViolatorKey, ViolatorKind};
 pub use trends::{Interval, SeriesKey, TrendPoint, TrendSeries, Trends, TrendsAnswer};
 

@@ -3,6 +3,7 @@
 //! A failure says what is wrong to the reader of the report and, apart from that, to the operator. The gate compares;
 //! it corrects nothing, so a report is either sound or not made.
 
+use crate::listing::{ListedRows, NewestRows};
 use crate::query::{GroupKey, Query};
 use crate::result::QueryResult;
 use crate::section::SectionOutput;
@@ -28,6 +29,27 @@ pub fn check_results(queries: &[Query], results: &[QueryResult]) -> Result<(), G
     }
     match queries.iter().zip(results).position(|(query, result)| !fits(query, result)) {
         Some(i) => Err(unfit(format!("query={i}: the result has other columns or rows than asked for"))),
+        None => Ok(()),
+    }
+}
+
+/// Checks that every listing has its rows: the columns asked for, and no more rows than asked for or than there are.
+///
+/// # Errors
+///
+/// [`GateFailure`] naming the first listing that does not fit.
+pub fn check_listed(asked: &[NewestRows], listed: &[ListedRows]) -> Result<(), GateFailure> {
+    if asked.len() != listed.len() {
+        return Err(unfit(format!("listings={} listed={}", asked.len(), listed.len())));
+    }
+    let fits = |(asked, listed): (&NewestRows, &ListedRows)| {
+        (asked.listing.columns.is_empty() || asked.listing.columns == listed.columns)
+            && listed.rows.len() <= asked.limit
+            && listed.rows.len() as u64 <= listed.total_rows
+            && listed.rows.iter().all(|row| row.len() == listed.columns.len())
+    };
+    match asked.iter().zip(listed).position(|pair| !fits(pair)) {
+        Some(i) => Err(unfit(format!("listing={i}: it has other columns or rows than asked for"))),
         None => Ok(()),
     }
 }

@@ -13,6 +13,8 @@ use crate::datasets::get_dataset;
 use crate::filter::Filter;
 use crate::invalid::Invalid;
 use crate::query::{GroupKey, Query, TimeBucket};
+use crate::report_options::ReportOptions;
+use crate::template::Audience;
 use crate::window::Window;
 use crate::words;
 
@@ -28,9 +30,37 @@ pub struct ReportInput {
     buckets: Vec<Timestamp>,
     filter: Option<Filter>,
     left_out: Vec<String>,
+    options: ReportOptions,
+    audience: Audience,
 }
 
 impl ReportInput {
+    /// The same input with choices that its sections leave open.
+    #[must_use]
+    pub const fn with_options(mut self, options: ReportOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The same input for a template that is written for somebody else.
+    #[must_use]
+    pub const fn for_audience(mut self, audience: Audience) -> Self {
+        self.audience = audience;
+        self
+    }
+
+    /// What was chosen where sections leave a choice.
+    #[must_use]
+    pub const fn options(&self) -> ReportOptions {
+        self.options
+    }
+
+    /// Whom the template under way is written for.
+    #[must_use]
+    pub const fn audience(&self) -> Audience {
+        self.audience
+    }
+
     /// The same input for a report without these sections, named by id.
     #[must_use]
     pub fn without_sections(mut self, left_out: Vec<String>) -> Self {
@@ -75,7 +105,19 @@ impl ReportInput {
             return Err(Invalid::limit("bucket", format!("a trend has at most {most} {noun}s")));
         }
         let filter = filter.filter(|filter| *filter != Filter::And(Vec::new()));
-        Ok(Self { window, previous, days, timezone, zone, bucket, buckets, filter, left_out: Vec::new() })
+        Ok(Self {
+            window,
+            previous,
+            days,
+            timezone,
+            zone,
+            bucket,
+            buckets,
+            filter,
+            left_out: Vec::new(),
+            options: ReportOptions::default(),
+            audience: Audience::Manager,
+        })
     }
 
     /// The window that the figures are about.

@@ -9,6 +9,7 @@ mod compose;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::DatasetId;
+use crate::listing::NewestRows;
 use crate::metric::Metric;
 use crate::metrics::METRICS;
 use crate::query::Query;
@@ -29,6 +30,7 @@ pub struct ReportPlan<'a> {
     metrics: Vec<PlannedMetric>,
     sections: Vec<PlannedSection<'a>>,
     queries: Vec<Query>,
+    listings: Vec<NewestRows>,
 }
 
 /// A metric of one figure, with the queries that have it.
@@ -46,6 +48,7 @@ struct PlannedSection<'a> {
     usage: &'a SectionUse,
     section: &'static Section,
     queries: Vec<usize>,
+    listings: Vec<usize>,
 }
 
 impl<'a> ReportPlan<'a> {
@@ -62,6 +65,7 @@ impl<'a> ReportPlan<'a> {
             metrics: Vec::new(),
             sections: Vec::new(),
             queries: Vec::new(),
+            listings: Vec::new(),
         };
         plan.plan_metrics();
         plan.plan_sections();
@@ -72,6 +76,12 @@ impl<'a> ReportPlan<'a> {
     #[must_use]
     pub fn queries(&self) -> &[Query] {
         &self.queries
+    }
+
+    /// Every listing of the report, each once.
+    #[must_use]
+    pub fn listings(&self) -> &[NewestRows] {
+        &self.listings
     }
 
     /// What the report is about.
@@ -116,10 +126,12 @@ impl<'a> ReportPlan<'a> {
             measures: metrics.iter().map(|metric| metric.named_measure()).collect(),
             ..query
         };
-        let current: Vec<_> =
-            groups.iter().map(|(id, metrics)| self.add_query(ask(self.input.query(*id), metrics))).collect();
+        let current: Vec<_> = groups
+            .iter()
+            .map(|(id, metrics)| index_of(&mut self.queries, ask(self.input.query(*id), metrics)))
+            .collect();
         for ((id, metrics), current) in groups.into_iter().zip(current) {
-            let previous = self.add_query(ask(self.input.previous_query(id), metrics));
+            let previous = index_of(&mut self.queries, ask(self.input.previous_query(id), metrics));
             let planned = metrics.iter().map(|metric| PlannedMetric { metric, current, previous });
             self.metrics.extend(planned);
         }
@@ -132,18 +144,13 @@ impl<'a> ReportPlan<'a> {
                 continue;
             }
             let section = get_section(usage.kind);
-            let asked = (section.plan)(&self.input);
-            let queries = asked.into_iter().map(|query| self.add_query(query)).collect();
-            self.sections.push(PlannedSection { template, usage, section, queries });
+            let input = self.input.clone().for_audience(self.templates[template].audience);
+            let asked = (section.plan)(&input);
+            let queries = asked.into_iter().map(|query| index_of(&mut self.queries, query)).collect();
+            let asked = (section.newest)(&input);
+            let listings = asked.into_iter().map(|rows| index_of(&mut self.listings, rows)).collect();
+            self.sections.push(PlannedSection { template, usage, section, queries, listings });
         }
-    }
-
-    /// Index of the query among the plan's, which gets it unless it has one like it.
-    fn add_query(&mut self, query: Query) -> usize {
-        self.queries.iter().position(|known| *known == query).unwrap_or_else(|| {
-            self.queries.push(query);
-            self.queries.len() - 1
-        })
     }
 }
 
@@ -158,6 +165,14 @@ impl PlannedSection<'_> {
     fn title(&self) -> &'static str {
         self.usage.title.unwrap_or(self.section.title)
     }
+}
+
+/// Index of what is asked among what is asked already, which gets it unless it has one like it.
+fn index_of<T: PartialEq>(asked: &mut Vec<T>, one: T) -> usize {
+    asked.iter().position(|known| *known == one).unwrap_or_else(|| {
+        asked.push(one);
+        asked.len() - 1
+    })
 }
 
 #[cfg(test)]

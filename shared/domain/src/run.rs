@@ -385,6 +385,7 @@ mod tests {
             timezone: "UTC".into(),
             filters: None,
             left_out: vec![],
+            options: crate::report_options::ReportOptions::default(),
             formats: vec![Format::Pdf],
             sensitivity: Sensitivity::Low,
             tenant_name: "Acme".into(),

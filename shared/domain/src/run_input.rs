@@ -8,6 +8,7 @@ use crate::email::Email;
 use crate::filter::Filter;
 use crate::ids::{ScheduleId, TenantId};
 use crate::period::PeriodType;
+use crate::report_options::ReportOptions;
 use crate::window::Window;
 
 /// How much harm a report does in the wrong hands.
@@ -78,6 +79,9 @@ pub struct RunInput {
     /// Sections of the templates that are left out, by id.
     #[serde(default)]
     pub left_out: Vec<String>,
+    /// What was chosen where sections leave a choice.
+    #[serde(default, skip_serializing_if = "ReportOptions::is_empty")]
+    pub options: ReportOptions,
     /// Formats to make.
     pub formats: Vec<Format>,
     /// How it may travel.

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::dataset::DatasetId;
 use crate::document::{Block, ColumnKind, Table, TableColumn};
+use crate::listing::{ListedRows, NewestRows};
 use crate::metric::percent;
 use crate::query::Query;
 use crate::report_data::MetricFigure;
@@ -31,6 +32,8 @@ pub struct Section {
     pub plan: fn(&ReportInput) -> Vec<Query>,
     /// Makes its blocks. The results have the shape that the queries ask for; the gate has seen to it.
     pub build: fn(&Measured<'_>) -> SectionOutput,
+    /// The records that it lists, newest first. [`Measured::listed`] has their rows, in this order.
+    pub newest: fn(&ReportInput) -> Vec<NewestRows>,
 }
 
 /// What a section is built from.
@@ -44,6 +47,8 @@ pub struct Measured<'a> {
     pub figures: &'a BTreeMap<String, MetricFigure>,
     /// Results of the section's own queries, in the order of its plan.
     pub results: &'a [&'a QueryResult],
+    /// Rows of the section's own listings, in the order that it asks for them.
+    pub listed: &'a [&'a ListedRows],
 }
 
 impl Measured<'_> {

@@ -26,6 +26,11 @@ registry![
     top_agents,
     data_types,
     rework,
+    figures,
+    trends,
+    violators,
+    policy_violations,
+    incident_list,
 ];
 
 /// The section of that id.

@@ -11,7 +11,18 @@ macro_rules! registry {
     };
 }
 
-registry![executive_monthly, incident_summary, sla_performance];
+registry![
+    executive_monthly,
+    incident_summary,
+    sla_performance,
+    summary,
+    trends,
+    violators,
+    data_types,
+    policy_violations,
+    severity,
+    incidents,
+];
 
 /// The system template of that id or alias.
 #[must_use]

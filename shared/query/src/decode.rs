@@ -143,7 +143,7 @@ impl Builder {
     }
 }
 
-fn typed<T: Array + 'static>(array: &ArrayRef) -> Result<&T, String> {
+pub(crate) fn typed<T: Array + 'static>(array: &ArrayRef) -> Result<&T, String> {
     array.as_any().downcast_ref().ok_or_else(|| format!("a column is unexpectedly {}", array.data_type()))
 }
 
@@ -205,7 +205,7 @@ fn append_lists(
     Ok(())
 }
 
-fn parse_custom(text: &str) -> Result<CustomValue, String> {
+pub(crate) fn parse_custom(text: &str) -> Result<CustomValue, String> {
     let unreadable = || "a custom field has an unreadable value".to_owned();
     // Numbers are read by the standard library, which gives back exactly the number that was written.
     if let Ok(x) = text.parse::<f64>() {

@@ -2,9 +2,9 @@
 //!
 //! Two halves, both synchronous and without I/O of their own. [`ingest()`] turns a request's body into [`NewSegment`]s
 //! that the caller stores and commits, and [`RecordStream`] a file of any size, chunk by chunk. [`Scan`] asks for the
-//! [`Segment`]s of a snapshot that its queries need and answers all of them in one pass. Besides, [`compact()`] makes one
-//! segment of many, and [`Changes`] tells whether what came later touches what queries read. Fetching, caching and
-//! committing belong to the caller.
+//! [`Segment`]s of a snapshot that its queries need and answers all of them in one pass; [`RowScan`] gives the records
+//! themselves, in order and never all at once. Besides, [`compact()`] makes one segment of many, and [`Changes`] tells
+//! whether what came later touches what queries read. Fetching, caching and committing belong to the caller.
 //!
 //! What answers mean, beyond the documents of `sitrep_domain`:
 //!
@@ -39,6 +39,7 @@ mod key;
 mod key_column;
 mod latest;
 mod layout;
+mod listing;
 mod mapped;
 mod overlap;
 mod pair_set;
@@ -68,6 +69,7 @@ pub use changes::Changes;
 pub use compact::{Compacted, compact};
 pub use error::{IngestError, QueryError};
 pub use ingest::{Ingested, LineError, MAX_BODY_BYTES, MAX_UNPACKED_BYTES, NewSegment, ingest};
+pub use listing::{RowBatch, RowCell, RowScan, RowStream};
 pub use preview::{Preview, preview};
 pub use rows::MAX_ROW_BYTES;
 pub use scan::{Scan, ScanOutput};

@@ -11,9 +11,13 @@ use sitrep_domain::datasets::get_dataset;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::measure::{Coverage, Measure, MeasureOp, Value};
 use sitrep_domain::query::{GroupKey, Population, Query, TimeBucket};
+use sitrep_domain::snapshot::SegmentMeta;
 
+use crate::bitmap::Bitmap;
 use crate::error::QueryError;
 use crate::population::Span;
+use crate::predicate::filter_rows;
+use crate::segment::Segment;
 use crate::values::{Meaning, meaning_of};
 
 /// Everything that one pass computes.
@@ -121,6 +125,21 @@ impl Plan {
             plan.queries.push(planned);
         }
         Ok(plan)
+    }
+
+    /// The rows of a segment that the first mask admits, out of its newest versions.
+    pub(crate) fn admit(
+        &self,
+        segment: &Segment,
+        meta: &SegmentMeta,
+        mut rows: Bitmap,
+    ) -> Result<Bitmap, String> {
+        let mask = self.masks.first().ok_or("a plan without a mask")?;
+        rows.and(&self.spans[mask.span].rows(segment, meta)?);
+        for filter in &mask.filters {
+            rows.and(&filter_rows(segment, &self.filters[*filter])?);
+        }
+        Ok(rows)
     }
 
     fn add_query(&mut self, query: &Query) -> Result<QueryPlan, QueryError> {

@@ -13,6 +13,7 @@ use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
 
+use crate::bitmap::Bitmap;
 use crate::error::QueryError;
 use crate::id_filter::{IdFilter, IdRange};
 use crate::id_ranges::IdRanges;
@@ -50,7 +51,6 @@ pub struct Scan {
     /// Rows that were provided and can be run.
     waiting_rows: usize,
     rows_at_once: usize,
-    /// One per thread.
     /// One per thread; none when counting failed, so that nothing half counted becomes a result.
     workers: Result<Vec<Worker>, HasFailed>,
 }
@@ -87,6 +87,13 @@ enum Provided {
     Waiting(Arc<Segment>),
     /// Its records are in the totals, and it was let go.
     Done,
+}
+
+/// A segment with the rows of it that count.
+pub(crate) struct Admitted {
+    pub(crate) segment: Arc<Segment>,
+    pub(crate) meta: SegmentMeta,
+    pub(crate) rows: Bitmap,
 }
 
 /// Why a segment is needed.
@@ -133,6 +140,12 @@ impl Scan {
             rows_at_once: ROWS_AT_ONCE,
             workers: Ok(Vec::new()),
         })
+    }
+
+    /// The same, holding on to every segment that is provided, for [`Self::admit`].
+    pub(crate) const fn holding(mut self) -> Self {
+        self.rows_at_once = usize::MAX;
+        self
     }
 
     /// Indexes into `snapshot.segments` that must be provided next; empty when the scan is ready to run.
@@ -240,6 +253,34 @@ impl Scan {
         add_all(&mut workers, &self.plan, &counting, threads)?;
         self.workers = Ok(workers);
         Ok(())
+    }
+
+    /// For each segment that counts, the newest versions that the plan's first mask admits.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::run`].
+    pub(crate) fn admit(&self) -> Result<Vec<Admitted>, QueryError> {
+        if !self.wanted().is_empty() {
+            return Err(QueryError::Internal {
+                detail: "rows were asked for before their segments were there".to_owned(),
+            });
+        }
+        let indexes: Vec<usize> = (0..self.inputs.len()).filter(|i| self.source(*i).is_some()).collect();
+        let sources: Vec<Source<'_>> = indexes.iter().filter_map(|i| self.source(*i)).collect();
+        let live = find_live(&sources, count_cores())?;
+        let mut admitted = Vec::new();
+        for ((source, live), index) in sources.iter().zip(live).zip(indexes) {
+            let Provided::Waiting(segment) = &self.inputs[index].state else { continue };
+            if !source.counts {
+                continue;
+            }
+            let corrupt = |detail| QueryError::Corrupt { key: source.meta.key.clone(), detail };
+            let newest = live.map_or_else(|| Bitmap::ones(source.segment.rows()), |live| (*live).clone());
+            let rows = self.plan.admit(source.segment, source.meta, newest).map_err(corrupt)?;
+            admitted.push(Admitted { segment: Arc::clone(segment), meta: source.meta.clone(), rows });
+        }
+        Ok(admitted)
     }
 
     fn source(&self, index: usize) -> Option<Source<'_>> {

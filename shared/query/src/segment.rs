@@ -11,7 +11,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
+};
 use parquet::file::metadata::ParquetMetaData;
 use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::datasets::get_dataset;
@@ -130,6 +134,30 @@ impl Segment {
         slot.column.get_or_init(decode).as_ref().map(Some).map_err(Clone::clone)
     }
 
+    /// Names of the tenant's own fields that some record has, with their prefix.
+    pub(crate) fn custom_names(&self) -> impl Iterator<Item = &str> {
+        self.slots.keys().map(String::as_str).filter(|name| name.starts_with(layout::CUSTOM))
+    }
+
+    /// Position of a column in the file, and what it is read as; `None` when no record has a value in it.
+    pub(crate) fn place_of(&self, name: &str) -> Option<(usize, Decode)> {
+        self.slots.get(name).map(|slot| (slot.root, slot.decode))
+    }
+
+    /// Reads rows of the columns at `roots`, in batches of at most `batch_rows`, and keeps nothing of them.
+    pub(crate) fn read_rows(
+        &self,
+        roots: &[usize],
+        rows: RowSelection,
+        batch_rows: usize,
+    ) -> Result<ParquetRecordBatchReader, String> {
+        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots.iter().copied());
+        let builder =
+            ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
+        let builder = builder.with_projection(mask).with_row_selection(rows).with_batch_size(batch_rows);
+        guard(|| builder.build().map_err(|e| e.to_string()))
+    }
+
     /// The ids, by row.
     pub(crate) fn ids(&self) -> Result<&Ids, String> {
         let read = || {
@@ -153,7 +181,7 @@ impl Segment {
 
 /// Reads foreign bytes: the Parquet reader panics on some of those that no writer makes, and that must not take the
 /// process down.
-fn guard<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(crate) fn guard<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("it is not readable".to_owned()))
 }
 

@@ -6,6 +6,7 @@
 pub(crate) mod notification;
 mod objects;
 mod presigned;
+mod uploads;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -17,15 +18,18 @@ use md5::{Digest as _, Md5};
 use s3s::auth::SimpleAuth;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::dto::{
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput,
+    CompleteMultipartUploadOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput,
     DeleteObjectInput, DeleteObjectOutput, ETag, GetObjectInput, GetObjectOutput, HeadObjectInput,
     HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput,
-    StreamingBlob, Timestamp,
+    StreamingBlob, Timestamp, UploadPartInput, UploadPartOutput,
 };
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, S3, S3Request, S3Response, S3Result, s3_error};
 use sitrep_app::clock::Clock;
 
 use self::objects::{About, Objects};
+use self::uploads::Refused;
 use crate::clock::VirtualClock;
 use crate::resources::{ACCESS_KEY, BUCKETS, SECRET_KEY};
 
@@ -88,6 +92,14 @@ impl Buckets {
             .about(bucket, key)
             .map_err(broken)?
             .ok_or_else(|| s3_error!(NoSuchKey, "The key does not exist."))
+    }
+}
+
+impl Buckets {
+    /// What is known of the object of an upload.
+    fn upload(&self, id: &str, bucket: &str, key: &str) -> S3Result<About> {
+        let about = self.objects.upload(id, bucket, key).map_err(broken)?;
+        about.ok_or_else(|| refused(Refused::NoSuchUpload))
     }
 }
 
@@ -170,6 +182,77 @@ impl S3 for Buckets {
         Ok(S3Response::new(DeleteObjectOutput::default()))
     }
 
+    async fn create_multipart_upload(
+        &self,
+        request: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        let input = request.input;
+        check_bucket(&input.bucket)?;
+        let about = About {
+            content_type: input.content_type,
+            content_disposition: input.content_disposition,
+            content_encoding: input.content_encoding,
+            cache_control: input.cache_control,
+            metadata: input.metadata.unwrap_or_default().into_iter().collect(),
+            ..About::default()
+        };
+        let id = self.objects.begin_upload(&input.bucket, &input.key, &about).map_err(broken)?;
+        Ok(S3Response::new(CreateMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            upload_id: Some(id),
+            ..Default::default()
+        }))
+    }
+
+    async fn upload_part(
+        &self,
+        request: S3Request<UploadPartInput>,
+    ) -> S3Result<S3Response<UploadPartOutput>> {
+        let input = request.input;
+        self.upload(&input.upload_id, &input.bucket, &input.key)?;
+        let body = read(input.body).await?;
+        let etag = hex(&Md5::digest(&body));
+        self.objects.put_part(&input.upload_id, input.part_number, &etag, &body).map_err(broken)?;
+        Ok(S3Response::new(UploadPartOutput { e_tag: Some(ETag::Strong(etag)), ..Default::default() }))
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        request: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        let input = request.input;
+        let about = self.upload(&input.upload_id, &input.bucket, &input.key)?;
+        let named = input.multipart_upload.and_then(|upload| upload.parts).unwrap_or_default();
+        let part = |part: s3s::dto::CompletedPart| {
+            let etag = part.e_tag.map(|etag| etag.value().to_owned()).unwrap_or_default();
+            (part.part_number.unwrap_or_default(), etag)
+        };
+        let parts: Vec<(i32, String)> = named.into_iter().map(part).collect();
+        let body = self.objects.join_parts(&input.upload_id, &parts).map_err(refused)?;
+        let etag = format!("{}-{}", hex(&Md5::digest(&body)), parts.len());
+        let (modified_s, size) = (self.clock.now().as_second(), body.len() as u64);
+        let about = About { etag: etag.clone(), modified_s, size, ..about };
+        self.objects.put(&input.bucket, &input.key, &about, &body, false).map_err(broken)?;
+        self.objects.end_upload(&input.upload_id).map_err(broken)?;
+        Ok(S3Response::new(CompleteMultipartUploadOutput {
+            bucket: Some(input.bucket),
+            key: Some(input.key),
+            e_tag: Some(ETag::Strong(etag)),
+            ..Default::default()
+        }))
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        request: S3Request<AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        let input = request.input;
+        self.upload(&input.upload_id, &input.bucket, &input.key)?;
+        self.objects.end_upload(&input.upload_id).map_err(broken)?;
+        Ok(S3Response::new(AbortMultipartUploadOutput::default()))
+    }
+
     async fn list_objects_v2(
         &self,
         request: S3Request<ListObjectsV2Input>,
@@ -228,6 +311,15 @@ async fn read(body: Option<StreamingBlob>) -> S3Result<Bytes> {
 #[expect(clippy::needless_pass_by_value, reason = "it is passed to map_err")]
 fn broken(error: rusqlite::Error) -> s3s::S3Error {
     s3_error!(InternalError, "the objects' database failed: {error}")
+}
+
+fn refused(why: Refused) -> s3s::S3Error {
+    match why {
+        Refused::NoSuchUpload => s3_error!(NoSuchUpload, "The specified upload does not exist"),
+        Refused::InvalidPart => s3_error!(InvalidPart, "A part was not found, or the parts are not in order"),
+        Refused::TooSmall => s3_error!(EntityTooSmall, "A part but the last is smaller than 5 MiB"),
+        Refused::Broken(error) => broken(error),
+    }
 }
 
 fn length(bytes: u64) -> i64 {

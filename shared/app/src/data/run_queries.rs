@@ -8,11 +8,12 @@ use futures::{StreamExt as _, TryStreamExt as _};
 use sitrep_aws::error::StoreError;
 use sitrep_aws::objects::Bucket;
 use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::listing::{ListedRows, Listing, NewestRows};
 use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
-use sitrep_query::{QueryError, Scan, ScanOutput, Segment};
+use sitrep_query::{QueryError, RowScan, Scan, ScanOutput, Segment};
 
 use super::known_results::{self, KnownResults};
 use super::read_snapshot::read_snapshot;
@@ -30,6 +31,8 @@ pub struct Measured {
     pub snapshots: Vec<Arc<Snapshot>>,
     /// Rows that were read.
     pub rows_read: u64,
+    /// Rows of each listing, in the order given.
+    pub listed: Vec<ListedRows>,
 }
 
 /// Why queries gave no result.
@@ -85,7 +88,57 @@ pub async fn measure(
         }
         snapshots.push(snapshot);
     }
-    Ok(Measured { results: results.into_iter().flatten().collect(), snapshots, rows_read })
+    let results = results.into_iter().flatten().collect();
+    Ok(Measured { results, snapshots, rows_read, listed: Vec::new() })
+}
+
+/// Runs checked queries and lists records, all of one dataset on one snapshot.
+///
+/// # Errors
+///
+/// [`MeasureError`].
+pub async fn measure_and_list(
+    services: &Services,
+    scope: &TenantScope,
+    queries: &[Query],
+    listings: &[NewestRows],
+    given: Option<&[Snapshot]>,
+) -> Result<Measured, MeasureError> {
+    let mut measured = measure(services, scope, queries, given).await?;
+    for NewestRows { listing, limit } in listings {
+        let known = measured.snapshots.iter().find(|s| s.dataset == listing.dataset).map(Arc::clone);
+        let given = given.and_then(|all| all.iter().find(|s| s.dataset == listing.dataset));
+        let snapshot = match known.or_else(|| given.cloned().map(Arc::new)) {
+            Some(snapshot) => snapshot,
+            None => Arc::clone(&read_snapshot(services, scope, listing.dataset).await?.snapshot),
+        };
+        let (rows, limit) = (gather_rows(services, scope, &snapshot, listing).await?, *limit);
+        let listed = tokio::task::spawn_blocking(move || rows.newest(limit)).await;
+        measured.listed.push(listed.map_err(|e| MeasureError::Thread(e.to_string()))??);
+        if measured.snapshots.iter().all(|s| s.dataset != listing.dataset) {
+            measured.snapshots.push(snapshot);
+        }
+    }
+    Ok(measured)
+}
+
+/// A listing with all the segments that it needs.
+pub(crate) async fn gather_rows(
+    services: &Services,
+    scope: &TenantScope,
+    snapshot: &Snapshot,
+    listing: &Listing,
+) -> Result<RowScan, MeasureError> {
+    let mut scan = RowScan::new(snapshot, listing)?;
+    loop {
+        let wanted = scan.wanted();
+        if wanted.is_empty() {
+            return Ok(scan);
+        }
+        for (i, segment) in fetch_all(services, scope, snapshot, wanted).await? {
+            scan.provide(i, segment)?;
+        }
+    }
 }
 
 /// Answers queries on the newest snapshot: as they were answered on it before, or by computing.
@@ -133,11 +186,7 @@ async fn scan(
         }
         // Some at a time: the scan lets go of what it has counted, so that never all of them are in memory.
         for some in wanted.chunks(FETCHED_AT_ONCE) {
-            let fetches = some.to_vec().into_iter().map(|i| async move {
-                let segment = fetch(services, scope, &snapshot.segments[i]).await?;
-                Ok::<_, MeasureError>((i, segment))
-            });
-            let fetched: Vec<_> = futures::stream::iter(fetches).buffered(8).try_collect().await?;
+            let fetched = fetch_all(services, scope, snapshot, some.to_vec()).await?;
             scan = run_blocking(move || provide_all(scan, fetched)).await?;
         }
     }
@@ -154,6 +203,19 @@ async fn run_blocking<T: Send + 'static>(
 ) -> Result<T, MeasureError> {
     let done = tokio::task::spawn_blocking(work).await;
     Ok(done.map_err(|e| MeasureError::Thread(e.to_string()))??)
+}
+
+async fn fetch_all(
+    services: &Services,
+    scope: &TenantScope,
+    snapshot: &Snapshot,
+    wanted: Vec<usize>,
+) -> Result<Vec<(usize, Arc<Segment>)>, MeasureError> {
+    let fetches = wanted.into_iter().map(|i| async move {
+        let segment = fetch(services, scope, &snapshot.segments[i]).await?;
+        Ok::<_, MeasureError>((i, segment))
+    });
+    futures::stream::iter(fetches).buffered(8).try_collect().await
 }
 
 /// A segment, from memory or from the store.

@@ -14,6 +14,7 @@ use sitrep_aws::transaction::Transaction;
 use sitrep_domain::calendar::find_zone;
 use sitrep_domain::ids::{ReportId, ScheduleId, TenantId};
 use sitrep_domain::invalid::Invalid;
+use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::run::{MailPlan, Run, Trigger, Versioned};
 use sitrep_domain::schedule::Schedule;
 use sitrep_domain::scope::TenantScope;
@@ -229,6 +230,7 @@ pub(crate) fn schedule_run(
         timezone: &spec.timezone,
         filters: spec.filters.as_ref(),
         left_out: spec.include.left_out(),
+        options: ReportOptions::default(),
         formats: &spec.formats,
         sensitivity: spec.sensitivity,
         requested_by: &schedule.created_by_email,

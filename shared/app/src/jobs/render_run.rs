@@ -22,7 +22,7 @@ use sitrep_domain::snapshot::Snapshot;
 
 pub use sitrep_render::RENDERER_VERSION;
 
-use crate::data::{MeasureError, Measured, measure};
+use crate::data::{MeasureError, Measured, measure_and_list};
 use crate::jobs::render_run::claim::{Claimed, claim};
 use crate::jobs::render_run::new_readers::new_readers;
 use crate::jobs::render_run::publish::publish;
@@ -81,7 +81,8 @@ async fn make_report(services: &Services, scope: &TenantScope, claimed: &Claimed
     let source = Source::load(services, scope, &run).await?;
     let plan = write_document::plan(&source.input)?;
     let given = source.original.as_ref().map(|original| original.snapshots.as_slice());
-    let measured = measure(services, scope, plan.queries(), given).await.map_err(measure_trouble)?;
+    let measured = measure_and_list(services, scope, plan.queries(), plan.listings(), given).await;
+    let measured = measured.map_err(measure_trouble)?;
     steps::reached("measured").await;
     let written = write_files(&source, &plan, &measured).await?;
     source.check_same_bytes(&written)?;

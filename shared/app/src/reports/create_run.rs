@@ -9,6 +9,7 @@ use sitrep_domain::ids::{ReportId, ScheduleId};
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::period::{PeriodType, ReportPeriod, previous_window, trend_bucket};
 use sitrep_domain::report_input::ReportInput;
+use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::{MailPlan, Run, RunInput, Sensitivity, Trigger, Versioned};
 use sitrep_domain::scope::TenantScope;
@@ -27,6 +28,7 @@ pub(crate) struct RunPlan<'a> {
     pub(crate) timezone: &'a str,
     pub(crate) filters: Option<&'a Filter>,
     pub(crate) left_out: Vec<String>,
+    pub(crate) options: ReportOptions,
     pub(crate) formats: &'a [Format],
     pub(crate) sensitivity: Sensitivity,
     pub(crate) requested_by: &'a str,
@@ -70,6 +72,7 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
         timezone: plan.timezone.to_owned(),
         filters: plan.filters.cloned(),
         left_out: plan.left_out.clone(),
+        options: plan.options,
         formats: plan.formats.to_vec(),
         sensitivity: plan.sensitivity,
         tenant_name: tenant.name.clone(),
@@ -97,7 +100,7 @@ fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
         bucket,
         input.filters.clone(),
     )?;
-    Ok(about.without_sections(input.left_out.clone()))
+    Ok(about.without_sections(input.left_out.clone()).with_options(input.options))
 }
 
 /// The plan of a run's report.

@@ -34,7 +34,7 @@ pub struct Inline {
 }
 
 /// Largest file in an answer, in bytes.
-pub(super) const MAX_INLINE: u64 = 4 << 20;
+pub(crate) const MAX_INLINE: u64 = 4 << 20;
 
 /// A file of a completed report. `redirect` asks for a link whatever the size.
 ///
@@ -78,7 +78,17 @@ async fn fetch(
     let artifact = find_artifact(&run, format()?)?;
     let audit = services.audit(scope, "artifact.downloaded", format!("report/{id}"));
     services.record(scope, audit.with("sha256", artifact.sha256.as_str())).await?;
-    let file_name = file_name(&run, artifact);
+    fetch_artifact(services, scope, artifact, file_name(&run, artifact), redirect).await
+}
+
+/// A file in the answer, or a link to it when it is large or `redirect` asks for one.
+pub(crate) async fn fetch_artifact(
+    services: &Services,
+    scope: &TenantScope,
+    artifact: &Artifact,
+    file_name: String,
+    redirect: bool,
+) -> Result<Download, AppError> {
     if redirect || artifact.size_bytes > MAX_INLINE {
         let link =
             services.objects.presign_download(scope, &artifact.key, &artifact.content_type, &file_name);

@@ -7,6 +7,7 @@ use sitrep_aws::keys;
 use sitrep_aws::store::ListOf;
 use sitrep_domain::access::Permission;
 use sitrep_domain::ids::ReportId;
+use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::report_request::ReportDraft;
 use sitrep_domain::run::{MailPlan, Recipient, Run, Trigger};
 use sitrep_domain::scope::TenantScope;
@@ -41,6 +42,7 @@ pub async fn request_report(
         timezone: &request.timezone,
         filters: request.filters.as_ref(),
         left_out: Vec::new(),
+        options: ReportOptions::default(),
         formats: &request.formats,
         sensitivity: request.sensitivity,
         requested_by: scope.actor_name(),

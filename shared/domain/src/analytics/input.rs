@@ -14,8 +14,9 @@ use crate::datasets::get_dataset;
 use crate::datasets::incidents::DATASET;
 use crate::filter::{Compare, Filter};
 use crate::invalid::{Invalid, InvalidKind};
-use crate::period::{CivilBound, PeriodUnit, ReportPeriod, period_between, previous_window};
+use crate::period::{CivilBound, ReportPeriod, period_between, previous_window};
 use crate::query::{GroupKey, Query, TimeBucket};
+use crate::report_input::ReportInput;
 use crate::window::Window;
 
 /// The columns of incidents that every question can be filtered by.
@@ -50,8 +51,8 @@ pub struct AnalyticsParameters {
 /// What a question is about.
 #[derive(Clone, Debug)]
 pub struct AnalyticsInput {
-    window: Window,
-    unit: PeriodUnit,
+    period: ReportPeriod,
+    previous: Window,
     timezone: String,
     zone: TimeZone,
     filter: Option<Filter>,
@@ -74,13 +75,35 @@ impl AnalyticsInput {
         let zone = find_zone(timezone).map_err(|e| e.below("timezone"))?;
         let period = read_period(parameters, &zone, now)?;
         let filter = read_filters(&parameters.filters)?;
-        Ok(Self { window: period.window(), unit: period.unit(), timezone: timezone.to_owned(), zone, filter })
+        let window = period.window();
+        let previous = previous_window(&window, period.unit(), &zone).unwrap_or(window);
+        Ok(Self { period, previous, timezone: timezone.to_owned(), zone, filter })
+    }
+
+    /// The same question about what a report is about, which may be longer than [`Self::MAX_DAYS`].
+    #[must_use]
+    pub(crate) fn of_report(report: &ReportInput) -> Self {
+        let zone = find_zone(report.timezone()).expect("a report's zone is one");
+        let (start, end) = (CivilBound::At(report.window().start()), CivilBound::At(report.window().end()));
+        Self {
+            period: period_between(start, end, &zone).expect("a report's window is a period"),
+            previous: report.previous(),
+            timezone: report.timezone().to_owned(),
+            zone,
+            filter: report.filter().cloned(),
+        }
+    }
+
+    /// The period as it was asked for: days, or instants.
+    #[must_use]
+    pub const fn period(&self) -> ReportPeriod {
+        self.period
     }
 
     /// The window.
     #[must_use]
     pub const fn window(&self) -> Window {
-        self.window
+        self.period.window()
     }
 
     /// IANA name of the zone of days and buckets.
@@ -104,14 +127,14 @@ impl AnalyticsInput {
     /// The window of the same length that ends where this one begins: as many civil days, or as many seconds when the
     /// window was given by instants.
     #[must_use]
-    pub fn previous(&self) -> Window {
-        previous_window(&self.window, self.unit, &self.zone).unwrap_or(self.window)
+    pub const fn previous(&self) -> Window {
+        self.previous
     }
 
     /// A query over the window that computes nothing yet.
     #[must_use]
     pub fn query(&self) -> Query {
-        self.query_of(self.window)
+        self.query_of(self.window())
     }
 
     /// The same over another window.

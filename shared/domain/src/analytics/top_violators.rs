@@ -3,7 +3,7 @@
 //! Incidents without the key are left out of the list and counted beside it. An agent's name and host are those of its
 //! newest incident in the window that has one.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Analysis, AnalyticsInput, RowFigures, key_text, metric_as};
 use crate::invalid::Invalid;
@@ -12,7 +12,7 @@ use crate::query::Query;
 use crate::result::{QueryResult, ResultRow};
 
 /// Whom incidents are counted by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ViolatorKind {
     /// Person or account.

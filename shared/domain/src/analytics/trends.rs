@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::{Analysis, AnalyticsInput, RowFigures, metric_as};
 use crate::calendar::list_buckets;
@@ -17,7 +17,7 @@ use crate::result::{Cell, QueryResult};
 use crate::severity;
 
 /// Length of the buckets of a trend. Weeks start on Monday.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interval {
     /// One hour on the running clock.
@@ -59,7 +59,7 @@ impl Interval {
 }
 
 /// What a trend has one series each of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeriesKey {
     /// Severity.

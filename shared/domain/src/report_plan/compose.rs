@@ -11,6 +11,7 @@ use crate::document::{Block, Document, DocumentMeta, MetricNote, Provenance, Sta
 use crate::filter::Filter;
 use crate::filter_words::describe_filter;
 use crate::gate::{self, GateFailure};
+use crate::listing::ListedRows;
 use crate::metric::Metric;
 use crate::report_data::{DataTable, MetricFigure, ReportData, SectionData};
 use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan, TOTAL};
@@ -25,7 +26,7 @@ struct BuiltSection<'p, 'a> {
 }
 
 impl<'a> ReportPlan<'a> {
-    /// Makes the document from the results of [`Self::queries`], in their order. `facts` are what the caller knows of
+    /// Makes the document from the results of [`Self::queries`] and [`Self::listings`], in their order. `facts` are what the caller knows of
     /// the numbers' origin (label and value); the definitions of the metrics are added.
     ///
     /// # Errors
@@ -35,12 +36,14 @@ impl<'a> ReportPlan<'a> {
     pub fn compose(
         &self,
         results: &[QueryResult],
+        listed: &[ListedRows],
         meta: DocumentMeta,
         facts: Vec<(String, String)>,
     ) -> Result<Document, GateFailure> {
         gate::check_results(&self.queries, results)?;
+        gate::check_listed(&self.listings, listed)?;
         let figures = self.read_figures(results);
-        let mut built = self.build_sections(results, &figures);
+        let mut built = self.build_sections(results, listed, &figures);
         let total = figures.get(TOTAL).map_or(0, |figure| whole(&figure.value));
         for BuiltSection { planned, output } in &built {
             gate::check_section(planned.section.id, planned.title(), planned.usage.mandatory, output, total)?;
@@ -77,12 +80,14 @@ impl<'a> ReportPlan<'a> {
     fn build_sections<'s>(
         &'s self,
         results: &[QueryResult],
+        listed: &[ListedRows],
         figures: &BTreeMap<String, MetricFigure>,
     ) -> Vec<BuiltSection<'s, 'a>> {
         let build = |planned: &'s PlannedSection<'a>| {
             let own: Vec<&QueryResult> = planned.queries.iter().map(|i| &results[*i]).collect();
             let cards = self.templates[planned.template].metrics;
-            let measured = Measured { input: &self.input, cards, figures, results: &own };
+            let rows: Vec<&ListedRows> = planned.listings.iter().map(|i| &listed[*i]).collect();
+            let measured = Measured { input: &self.input, cards, figures, results: &own, listed: &rows };
             BuiltSection { planned, output: (planned.section.build)(&measured) }
         };
         self.sections.iter().map(build).collect()

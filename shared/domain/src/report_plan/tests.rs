@@ -1,8 +1,10 @@
 //! Tests of report plans over hand-made results: every count is given, none is computed from records.
 
 use super::*;
+use crate::calendar::bucket_start;
 use crate::document::{Block, ColumnKind, Document, DocumentMeta, Format, KpiCard, Rgb, Status, Table};
 use crate::filter::Filter;
+use crate::listing::ListedRows;
 use crate::measure::MeasureOp;
 use crate::query::{GroupKey, Population, TimeBucket};
 use crate::result::{Cell, Figure, ResultRow};
@@ -58,14 +60,16 @@ impl World {
             keys,
             figures: query.measures.iter().map(|m| figure(&m.measure.op, n)).collect(),
         };
-        let start = || Cell::Time(input.buckets()[0]);
+        let start = |bucket: &TimeBucket| {
+            Cell::Time(bucket_start(input.window().start(), *bucket, &jiff::tz::TimeZone::UTC))
+        };
         let present = self.severities.iter().filter(|(_, n)| *n > 0);
         let rows: Vec<ResultRow> = match query.group_by.as_slice() {
             [] if query.window == Some(input.previous()) => vec![row(Vec::new(), self.before)],
             [] => vec![row(Vec::new(), self.total())],
-            [GroupKey::Time { .. }] if self.total() > 0 => vec![row(vec![start()], self.total())],
-            [GroupKey::Time { .. }, _] => {
-                present.map(|(key, n)| row(vec![start(), key.clone()], *n)).collect()
+            [GroupKey::Time { time, .. }] if self.total() > 0 => vec![row(vec![start(time)], self.total())],
+            [GroupKey::Time { time, .. }, _] => {
+                present.map(|(key, n)| row(vec![start(time), key.clone()], *n)).collect()
             }
             [GroupKey::Field(field)] if field == "severity" => {
                 present.map(|(key, n)| row(vec![key.clone()], *n)).collect()
@@ -128,8 +132,19 @@ fn meta() -> DocumentMeta {
     }
 }
 
+/// For every listing as many records as were counted, none of which is shown.
+fn listed(plan: &ReportPlan<'_>, results: &[QueryResult]) -> Vec<ListedRows> {
+    let total = results.iter().find_map(|result| result.find_figure(TOTAL));
+    let none = |asked: &NewestRows| ListedRows {
+        columns: asked.listing.columns.clone(),
+        rows: Vec::new(),
+        total_rows: total.map_or(0, |figure| whole(&figure.value)),
+    };
+    plan.listings().iter().map(none).collect()
+}
+
 fn compose(plan: &ReportPlan<'_>, world: &World) -> Document {
-    plan.compose(&world.answer(plan), meta(), Vec::new()).unwrap()
+    plan.compose(&world.answer(plan), &listed(plan, &world.answer(plan)), meta(), Vec::new()).unwrap()
 }
 
 fn tables(document: &Document) -> Vec<&Table> {
@@ -325,7 +340,7 @@ fn every_table_is_rectangular_named_in_snake_case_and_has_every_bucket() {
             assert!(table.rows.iter().map(|row| &row[0]).eq(&starts), "{}", table.id);
         }
     }
-    assert_eq!(with_buckets, 6, "two trends, two service levels, two backlogs");
+    assert_eq!(with_buckets, 8, "three volumes, a trend, two service levels, two backlogs");
 }
 
 #[test]
@@ -354,7 +369,7 @@ fn hostile_group_keys_stay_plain_text_in_their_cells_and_out_of_every_sentence()
         let document = compose(&plan, &World::of(&[("high", 2)]).grouped(text));
         let cell = Cell::Text(text.to_owned());
         let cells = tables(&document).iter().flat_map(|t| &t.rows).filter(|row| row[0] == cell).count();
-        assert_eq!(cells, 8, "six lists, two of them twice or under another title: {text:?}");
+        assert_eq!(cells, 11, "nine lists, two of them twice or under another title: {text:?}");
         assert!(text.is_empty() || !sentences(&document).contains(text), "{text:?}");
         let json = serde_json::to_string(&document).unwrap();
         assert_eq!(serde_json::from_str::<Document>(&json).unwrap(), document, "{text:?}");
@@ -381,7 +396,7 @@ fn what_a_top_list_leaves_out_is_counted_below_it() {
     ] {
         let mut results = world.answer(&plan);
         results.iter_mut().filter(|r| r.key_names == ["team"]).for_each(|r| r.unassigned = unassigned);
-        let document = plan.compose(&results, meta(), Vec::new()).unwrap();
+        let document = plan.compose(&results, &listed(&plan, &results), meta(), Vec::new()).unwrap();
         let table = tables(&document).into_iter().find(|t| t.id == "top_teams").unwrap();
         assert_eq!(table.note.as_deref(), expected);
     }
@@ -396,7 +411,7 @@ fn resolvers_are_listed_of_resolved_incidents_alone() {
     let mut results = World::of(&[("high", 9)]).grouped("ann").answer(&plan);
     let list = results.iter_mut().find(|r| r.key_names == ["resolved_by"]).unwrap();
     list.unassigned = 2;
-    let document = plan.compose(&results, meta(), Vec::new()).unwrap();
+    let document = plan.compose(&results, &listed(&plan, &results), meta(), Vec::new()).unwrap();
     let note = document.provenance.metrics.iter().find(|m| m.id == "top_resolvers v1").unwrap();
     assert_eq!((note.population, note.excluded), (7, 2));
     let table = tables(&document).into_iter().find(|t| t.id == "top_resolvers").unwrap();
@@ -412,7 +427,7 @@ fn response_times_have_a_line_for_all_and_say_what_is_left_out() {
         .find(|r| r.figure_names[0] == "time_to_acknowledge_mean" && r.key_names.is_empty());
     let figures = &mut all.unwrap().rows[0].figures;
     (figures[0].population, figures[0].excluded, figures[0].value) = (4, 1, Cell::Number(12.5));
-    let document = plan.compose(&results, meta(), Vec::new()).unwrap();
+    let document = plan.compose(&results, &listed(&plan, &results), meta(), Vec::new()).unwrap();
     let table = tables(&document).into_iter().find(|t| t.id == "time_to_acknowledge").unwrap();
     assert_eq!(table.rows.len(), 7);
     let line = &table.rows[6];
@@ -483,7 +498,7 @@ fn numbers_that_do_not_add_up_fail_and_name_their_section() {
         let mut results = world.answer(&plan);
         let spoilt = results.iter_mut().filter(|r| r.key_names == keys);
         spoilt.for_each(|r| r.rows[0].figures[0].value = Cell::Integer(1));
-        let failure = plan.compose(&results, meta(), Vec::new()).unwrap_err();
+        let failure = plan.compose(&results, &listed(&plan, &results), meta(), Vec::new()).unwrap_err();
         assert!(failure.message.contains(section) && failure.message.contains(sum), "{failure}");
     }
 }
@@ -492,11 +507,11 @@ fn numbers_that_do_not_add_up_fail_and_name_their_section() {
 fn missing_results_and_results_of_another_shape_are_refused() {
     let plan = plan(&["executive_monthly"]);
     let results = World::of(&[("high", 2)]).answer(&plan);
-    assert!(plan.compose(&results[1..], meta(), Vec::new()).is_err());
+    assert!(plan.compose(&results[1..], &listed(&plan, &results), meta(), Vec::new()).is_err());
     for i in 0..results.len() {
         let mut spoilt = results.clone();
         spoilt[i].figure_names.pop();
-        let failure = plan.compose(&spoilt, meta(), Vec::new()).unwrap_err();
+        let failure = plan.compose(&spoilt, &listed(&plan, &results), meta(), Vec::new()).unwrap_err();
         assert!(failure.diagnostic.contains(&format!("query={i}")), "{}", failure.diagnostic);
     }
 }

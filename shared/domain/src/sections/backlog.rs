@@ -20,6 +20,7 @@ pub static SECTION: Section = Section {
     metrics: &["backlog_end"],
     plan,
     build,
+    newest: |_| Vec::new(),
 };
 
 /// One measure per bucket, in as many queries as their limit asks for.

@@ -18,6 +18,7 @@ pub static SECTION: Section = Section {
     metrics: &[],
     plan: |_| Vec::new(),
     build,
+    newest: |_| Vec::new(),
 };
 
 fn build(measured: &Measured<'_>) -> SectionOutput {

@@ -18,6 +18,7 @@ pub static SECTION: Section = Section {
     metrics: &["reopened", "reopen_rate"],
     plan,
     build,
+    newest: |_| Vec::new(),
 };
 
 const REASSIGNED: &str = "reassigned";

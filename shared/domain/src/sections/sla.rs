@@ -20,6 +20,7 @@ pub static SECTION: Section = Section {
     metrics: &["sla_compliance"],
     plan,
     build,
+    newest: |_| Vec::new(),
 };
 
 const COUNTED: &str = "sla_counted";

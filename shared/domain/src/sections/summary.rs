@@ -17,6 +17,7 @@ pub static SECTION: Section = Section {
     metrics: &["total", "critical", "backlog_end", "mttr_median", "sla_compliance"],
     plan: |_| Vec::new(),
     build,
+    newest: |_| Vec::new(),
 };
 
 fn build(measured: &Measured<'_>) -> SectionOutput {

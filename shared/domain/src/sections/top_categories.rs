@@ -14,6 +14,7 @@ pub static SECTION: Section = Section {
     metrics: &["top_categories"],
     plan: |input| vec![LIST.query(input)],
     build: |measured| LIST.build(measured),
+    newest: |_| Vec::new(),
 };
 
 const LIST: TopList =

@@ -21,6 +21,7 @@ pub static SECTION: Section = Section {
     metrics: &["top_resolvers", "mttr_mean"],
     plan,
     build,
+    newest: |_| Vec::new(),
 };
 
 const LIST: TopList = TopList {

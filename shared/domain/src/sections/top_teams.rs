@@ -18,6 +18,7 @@ pub static SECTION: Section = Section {
     metrics: &["top_teams", "sla_compliance"],
     plan,
     build,
+    newest: |_| Vec::new(),
 };
 
 const LIST: TopList = TopList { metric: &top_teams::METRIC, of: "incident", noun: "team", title: "Team" };

@@ -14,6 +14,7 @@ pub static SECTION: Section = Section {
     metrics: &["top_users"],
     plan: |input| vec![LIST.query(input)],
     build: |measured| LIST.build(measured),
+    newest: |_| Vec::new(),
 };
 
 const LIST: TopList = TopList { metric: &top_users::METRIC, of: "incident", noun: "user", title: "User" };

@@ -18,6 +18,7 @@ pub static SECTION: Section = Section {
     metrics: &["total"],
     plan,
     build,
+    newest: |_| Vec::new(),
 };
 
 const FIGURE: &str = "incidents";

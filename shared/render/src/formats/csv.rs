@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 
 use ::csv::{ReaderBuilder, Terminator, WriterBuilder};
+use sitrep_domain::csv::is_formula;
 use sitrep_domain::document::{Block, Document, Format, Unit};
 use sitrep_domain::report_data::DataTable;
 use sitrep_domain::result::Cell;
@@ -114,13 +115,6 @@ fn write_cell(cell: &Cell) -> String {
 fn guard(text: &str) -> String {
     let clean = clean_text(text);
     if is_formula(text) || is_formula(&clean) { format!("'{clean}") } else { clean.into_owned() }
-}
-
-fn is_formula(text: &str) -> bool {
-    let invisible =
-        |c: char| c.is_whitespace() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}');
-    let first = text.trim_start_matches(invisible).chars().next();
-    text.starts_with(['\t', '\r']) || matches!(first, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠'))
 }
 
 /// The table's id with nothing in it that an archive or a file system reads as more than a name.

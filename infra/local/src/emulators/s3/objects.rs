@@ -14,6 +14,12 @@ const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS object (
         bucket TEXT, key TEXT, about TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (bucket, key)
     );
+    CREATE TABLE IF NOT EXISTS upload (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, bucket TEXT, key TEXT, about TEXT NOT NULL
+    );
+    CREATE TABLE IF NOT EXISTS part (
+        upload INTEGER, number INTEGER, etag TEXT NOT NULL, body BLOB NOT NULL, PRIMARY KEY (upload, number)
+    );
 ";
 
 /// What is known of an object besides its bytes, as JSON in one column.
@@ -112,7 +118,7 @@ impl Objects {
             .collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -39,11 +39,12 @@ pub(super) async fn write_files(
     plan: &ReportPlan<'static>,
     measured: &Measured,
 ) -> Result<Written, Trouble> {
-    let document =
-        plan.compose(&measured.results, meta(source), facts(source, measured)).map_err(|gate| {
-            let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
-            Trouble::ForGood(failure.telling(gate.message))
-        })?;
+    let document = plan
+        .compose(&measured.results, &measured.listed, meta(source), facts(source, measured))
+        .map_err(|gate| {
+        let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
+        Trouble::ForGood(failure.telling(gate.message))
+    })?;
     let formats = source.input.formats.clone();
     let work = move || {
         let files = formats.iter().map(|format| write_file(&document, *format)).collect::<Result<_, _>>()?;

@@ -1,0 +1,48 @@
+//! Incidents per data type, as CSV or PDF.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::on;
+use http::Uri;
+use sitrep_app::data::AnalyticsDefaults;
+use sitrep_app::error::AppError;
+use sitrep_app::exports::Export;
+use sitrep_app::services::Services;
+use sitrep_domain::access::Permission;
+use sitrep_domain::analytics::DataTypes;
+
+use crate::analytics;
+use crate::caller::Caller;
+use crate::export;
+use crate::operation::{Access, Operation};
+use crate::problem::Problem;
+use crate::query_string::QueryString;
+
+pub(crate) static OPERATION: Operation = Operation {
+    tag: "exports",
+    summary: "Incidents per data type, as a file.",
+    access: Access::Role(Permission::Download),
+    parameters: export::QUESTION,
+    answers: export::ANSWERS,
+    errors: export::ERRORS,
+    ..Operation::get(
+        "export_data_types",
+        &["/api/v1/export/analytics/data-types/csv", "/api/v1/export/analytics/data-types/pdf"],
+        |method| on(method, export_data_types),
+    )
+};
+
+async fn export_data_types(
+    State(services): State<Arc<Services>>,
+    Caller(scope): Caller,
+    uri: Uri,
+    query: QueryString,
+) -> Result<Response, Problem> {
+    export::answer(&services, &scope, &uri, &query, read).await
+}
+
+fn read(query: &QueryString, defaults: &AnalyticsDefaults) -> Result<Export, AppError> {
+    Ok(Export::DataTypes(DataTypes { input: analytics::read_input(query, defaults)? }))
+}

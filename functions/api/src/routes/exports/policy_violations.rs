@@ -1,0 +1,48 @@
+//! Incidents per policy, as CSV or PDF.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use axum::routing::on;
+use http::Uri;
+use sitrep_app::data::AnalyticsDefaults;
+use sitrep_app::error::AppError;
+use sitrep_app::exports::Export;
+use sitrep_app::services::Services;
+use sitrep_domain::access::Permission;
+use sitrep_domain::analytics::PolicyViolations;
+
+use crate::analytics;
+use crate::caller::Caller;
+use crate::export;
+use crate::operation::{Access, Operation};
+use crate::problem::Problem;
+use crate::query_string::QueryString;
+
+pub(crate) static OPERATION: Operation = Operation {
+    tag: "exports",
+    summary: "Incidents per policy, and what was done about them, as a file.",
+    access: Access::Role(Permission::Download),
+    parameters: export::QUESTION,
+    answers: export::ANSWERS,
+    errors: export::ERRORS,
+    ..Operation::get(
+        "export_policy_violations",
+        &["/api/v1/export/analytics/policy-violations/csv", "/api/v1/export/analytics/policy-violations/pdf"],
+        |method| on(method, export_policy_violations),
+    )
+};
+
+async fn export_policy_violations(
+    State(services): State<Arc<Services>>,
+    Caller(scope): Caller,
+    uri: Uri,
+    query: QueryString,
+) -> Result<Response, Problem> {
+    export::answer(&services, &scope, &uri, &query, read).await
+}
+
+fn read(query: &QueryString, defaults: &AnalyticsDefaults) -> Result<Export, AppError> {
+    Ok(Export::PolicyViolations(PolicyViolations { input: analytics::read_input(query, defaults)? }))
+}

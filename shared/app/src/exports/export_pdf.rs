@@ -1,0 +1,138 @@
+//! Exports as PDF: a run of the template of that name, which the caller waits for.
+
+use std::time::Duration;
+
+use sitrep_aws::objects::Bucket;
+use sitrep_domain::access::Permission;
+use sitrep_domain::document::Format;
+use sitrep_domain::ids::ReportId;
+use sitrep_domain::period::PeriodType;
+use sitrep_domain::report_data::ReportData;
+use sitrep_domain::report_options::ReportOptions;
+use sitrep_domain::run::{MailPlan, Run, Trigger};
+use sitrep_domain::scope::TenantScope;
+use sitrep_domain::template::Template;
+use sitrep_domain::templates::find_template;
+
+use super::Export;
+use crate::data::AnalyticsDefaults;
+use crate::error::AppError;
+use crate::reports::{Download, RunPlan, fetch_artifact, find_artifact, new_run, wait_for_report, wake_for};
+use crate::services::{Services, require};
+
+/// Longest that a caller waits for a PDF.
+const MAX_WAIT: Duration = Duration::from_secs(20);
+
+/// An export as PDF, or the run that makes it.
+#[derive(Debug)]
+pub enum ExportedPdf {
+    /// The file.
+    Done(Download),
+    /// The run, which is not done yet.
+    Waiting(Box<Run>),
+}
+
+/// Makes an export as PDF, and waits for it as long as a caller may.
+///
+/// # Errors
+///
+/// [`AppError::Forbidden`]; [`AppError::Invalid`] naming the parameter; [`AppError::Conflict`] when the run fails;
+/// [`AppError::Unavailable`].
+pub async fn export_pdf(
+    services: &Services,
+    scope: &TenantScope,
+    input: impl FnOnce(&AnalyticsDefaults) -> Result<Export, AppError>,
+) -> Result<ExportedPdf, AppError> {
+    require(scope, Permission::Download)?;
+    let tenant = services.tenant(scope).await?;
+    let timezone = tenant.settings.reports_timezone.clone();
+    let export = input(&AnalyticsDefaults { timezone, now: services.now() })?;
+    let template = find_template(export.name()).expect("every export has a template of its name");
+    let about = export.input();
+    let plan = RunPlan {
+        name: &name(&export, template),
+        templates: &[template],
+        period_type: PeriodType::OnDemand,
+        period: about.period(),
+        timezone: about.timezone(),
+        filters: about.filter(),
+        left_out: Vec::new(),
+        options: options(&export),
+        formats: &[Format::Pdf],
+        sensitivity: template.sensitivity,
+        requested_by: scope.actor_name(),
+        schedule_id: None,
+        trigger: Trigger::Api,
+        mail: MailPlan::default(),
+    };
+    let run = new_run(services, &tenant, ReportId::new(services.ids.uuid()), plan, services.now())?;
+    let audit = services.audit(scope, "report.requested", format!("report/{}", run.id));
+    let audit = audit.with("input_hash", run.input_hash.as_str());
+    services.store.change(scope, audit).create(&run).commit().await?;
+    services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
+    let run = wait_for_report(services, scope, run, MAX_WAIT).await?;
+    if !run.status.is_terminal() {
+        return Ok(ExportedPdf::Waiting(Box::new(run)));
+    }
+    hand_out(services, scope, &export, &run).await.map(ExportedPdf::Done)
+}
+
+/// Name of the report: the template's title, and what was chosen.
+fn name(export: &Export, template: &Template) -> String {
+    match export {
+        Export::Trends(question) => {
+            let by = question.group_by.map(|key| format!(" by {}", key.as_str().replace('_', " ")));
+            format!("Incidents per {}{}", question.interval.as_str(), by.unwrap_or_default())
+        }
+        Export::Violators(question) => {
+            format!("{} by {}", template.title, question.by.as_str().replace('_', " "))
+        }
+        _ => template.title.to_owned(),
+    }
+}
+
+/// Choices of the question that are none of its window and filter.
+fn options(export: &Export) -> ReportOptions {
+    match export {
+        Export::Trends(question) => ReportOptions {
+            interval: Some(question.interval),
+            group_by: question.group_by,
+            ..ReportOptions::default()
+        },
+        Export::Violators(question) => ReportOptions {
+            by: Some(question.by),
+            limit: u16::try_from(question.limit).ok(),
+            ..ReportOptions::default()
+        },
+        _ => ReportOptions::default(),
+    }
+}
+
+async fn hand_out(
+    services: &Services,
+    scope: &TenantScope,
+    export: &Export,
+    run: &Run,
+) -> Result<Download, AppError> {
+    let artifact = find_artifact(run, Format::Pdf)?;
+    let rows = count_rows(services, scope, run).await?;
+    let audit = services
+        .audit(scope, "analytics.exported", format!("export/{}", export.name()))
+        .with("format", "pdf")
+        .with("rows", rows)
+        .with("bytes", artifact.size_bytes)
+        .with("user", scope.actor_name())
+        .with("report", run.id.to_string());
+    services.record(scope, audit).await?;
+    let file_name = export.file_name(services.now(), "pdf");
+    fetch_artifact(services, scope, artifact, file_name, false).await
+}
+
+/// Rows in the tables of a report.
+async fn count_rows(services: &Services, scope: &TenantScope, run: &Run) -> Result<u64, AppError> {
+    let Some(key) = &run.data_key else { return Ok(0) };
+    let bytes = services.objects.get(scope, Bucket::Artifacts, key).await?;
+    let data: ReportData = serde_json::from_slice(&bytes).map_err(AppError::internal)?;
+    let tables = data.sections.iter().flat_map(|section| &section.tables);
+    Ok(tables.map(|table| table.rows.len() as u64).sum())
+}
