@@ -15,7 +15,7 @@ use sitrep_domain::access::Permission;
 use crate::analytics;
 use crate::caller::Caller;
 use crate::export;
-use crate::operation::{Access, Operation};
+use crate::operation::{Access, Limit, Operation};
 use crate::problem::Problem;
 use crate::query_string::QueryString;
 
@@ -26,6 +26,7 @@ pub(crate) static OPERATION: Operation = Operation {
     parameters: export::QUESTION,
     answers: export::ANSWERS,
     errors: export::ERRORS,
+    limit: Limit::Exports,
     ..Operation::get(
         "export_incidents",
         &["/api/v1/export/analytics/incidents/csv", "/api/v1/export/analytics/incidents/pdf"],

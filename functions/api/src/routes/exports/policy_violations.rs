@@ -16,7 +16,7 @@ use sitrep_domain::analytics::PolicyViolations;
 use crate::analytics;
 use crate::caller::Caller;
 use crate::export;
-use crate::operation::{Access, Operation};
+use crate::operation::{Access, Limit, Operation};
 use crate::problem::Problem;
 use crate::query_string::QueryString;
 
@@ -27,6 +27,7 @@ pub(crate) static OPERATION: Operation = Operation {
     parameters: export::QUESTION,
     answers: export::ANSWERS,
     errors: export::ERRORS,
+    limit: Limit::Exports,
     ..Operation::get(
         "export_policy_violations",
         &["/api/v1/export/analytics/policy-violations/csv", "/api/v1/export/analytics/policy-violations/pdf"],
