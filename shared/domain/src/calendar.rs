@@ -229,8 +229,8 @@ mod tests {
             ("UTC", "1950-06-01T12:00:00.000001Z", "1950-06-01T12:00:00Z"),
             ("Asia/Kathmandu", "2026-01-01T00:20:00Z", "2026-01-01T00:15:00Z"),
             ("Asia/Kathmandu", "1960-01-01T00:20:00.5Z", "1959-12-31T23:30:00Z"),
-            // Nineteen minutes and thirty-two seconds ahead.
-            ("Europe/Amsterdam", "1920-01-15T12:00:00Z", "1920-01-15T11:40:28Z"),
+            // Forty-four minutes and thirty seconds behind, until 1972.
+            ("Africa/Monrovia", "1960-01-15T12:00:00Z", "1960-01-15T11:44:30Z"),
             // The clock goes from 02:00 to 02:30.
             ("Australia/Lord_Howe", "2026-10-03T15:45:00Z", "2026-10-03T15:30:00Z"),
             // The clock goes from 02:00 back to 01:30.

@@ -73,7 +73,19 @@ fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
             list_percentiles(num, asked);
             list_percentiles(den, asked);
         }
-        _ => {}
+        FigurePlan::WeightedSum { terms, .. } => {
+            terms.iter().for_each(|(_, term)| list_percentiles(term, asked));
+        }
+        FigurePlan::PerDay { num, .. } => list_percentiles(num, asked),
+        // Named, so that a new kind of figure with others inside is not forgotten here.
+        FigurePlan::Count { .. }
+        | FigurePlan::Distinct { .. }
+        | FigurePlan::Sum { .. }
+        | FigurePlan::Mean { .. }
+        | FigurePlan::Min { .. }
+        | FigurePlan::Max { .. }
+        | FigurePlan::Latest { .. }
+        | FigurePlan::Coverage { .. } => {}
     }
 }
 

@@ -176,7 +176,7 @@ struct ElementWalk {
 }
 
 impl ElementWalk {
-    /// Where the element ends in this piece: before the ',' or ']' of its array.
+    /// Where the element ends in this piece: behind its own last bracket, or else before the ',' or ']' of its array.
     fn end_in(&mut self, piece: &[u8]) -> Option<usize> {
         for (i, byte) in piece.iter().enumerate() {
             if self.in_text {
@@ -188,7 +188,12 @@ impl ElementWalk {
                 b'"' => self.in_text = true,
                 b'{' | b'[' => self.depth += 1,
                 b',' | b']' if self.depth == 0 => return Some(i),
-                b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+                b'}' | b']' => {
+                    self.depth = self.depth.saturating_sub(1);
+                    if self.depth == 0 {
+                        return Some(i + 1);
+                    }
+                }
                 _ => {}
             }
         }
