@@ -1,7 +1,8 @@
 //! The front: what every request and every answer goes through, whatever it is for.
 //!
 //! A request gets its id and loses its trailing slash; an answer gets the id, the headers that keep it private, those
-//! that say where the caller stands within its limits, and, if it is a problem, its body. A handler that panics answers `500` and says nothing of itself.
+//! that say where the caller stands within its limits, and, if it is a problem, its body. A handler that panics answers
+//! `500` and says nothing of itself; an answer that is too large to travel is refused.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use http::{HeaderValue, Method};
 use sitrep_app::services::Services;
 use tracing::Instrument as _;
 
+use crate::answer_size::check_size;
 use crate::limits::Counted;
 use crate::problem::{Code, Problem, complete};
 use crate::request_id::RequestId;
@@ -36,6 +38,7 @@ pub(crate) async fn front(
     request.extensions_mut().insert(counted.clone());
     let span = tracing::info_span!("request", id = %id.0);
     let answer = catch_panic(next.run(request)).instrument(span.clone()).await;
+    let answer = check_size(answer).await.unwrap_or_else(IntoResponse::into_response);
     let response = span.in_scope(|| {
         let response = complete(answer, &path, services.now());
         log(&method, &path, response.status().as_u16());

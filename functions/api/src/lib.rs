@@ -8,6 +8,7 @@
 mod admission;
 mod analytics;
 mod answer;
+mod answer_size;
 mod body;
 mod caller;
 mod docs_page;

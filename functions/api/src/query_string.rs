@@ -35,10 +35,11 @@ impl QueryString {
     ///
     /// # Errors
     ///
-    /// [`Invalid`] naming a parameter that the operation does not have, or one that stands twice.
+    /// [`Invalid`] naming a parameter that the operation does not have, one that stands twice, or one of several values
+    /// with an empty one: it would be no filter, and the answer about more than was asked for.
     pub(crate) fn read(query: Option<&str>, operation: &Operation) -> Result<Self, Invalid> {
         let pairs = pairs_of(query);
-        for (i, (name, _)) in pairs.iter().enumerate() {
+        for (i, (name, value)) in pairs.iter().enumerate() {
             if !operation.knows_parameter(name) {
                 let detail = format!("{} has no parameter {name}", operation.id);
                 return Err(Invalid::field(name, "unknown_parameter", detail));
@@ -46,6 +47,10 @@ impl QueryString {
             let repeats = operation.repeats_parameter(name);
             if !repeats && pairs[..i].iter().any(|(earlier, _)| earlier == name) {
                 return Err(Invalid::field(name, "twice", format!("{name} stands once")));
+            }
+            if repeats && value.is_empty() {
+                let detail = format!("a value of {name} is not empty; leave {name} out for all there are");
+                return Err(Invalid::field(name, "empty", detail));
             }
         }
         Ok(Self(pairs))
@@ -60,9 +65,9 @@ impl QueryString {
             .filter(|value| !value.is_empty())
     }
 
-    /// Every value of a parameter that may stand several times; empty ones are left out.
+    /// Every value of a parameter that may stand several times; none is empty.
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        let values = self.0.iter().filter(|(n, value)| n == name && !value.is_empty());
+        let values = self.0.iter().filter(|(n, _)| n == name);
         values.map(|(_, value)| value.clone()).collect()
     }
 
@@ -214,6 +219,8 @@ mod tests {
             ("limt=10", Some(("limt", "unknown_parameter"))),
             ("limit=1&limit=2", Some(("limit", "twice"))),
             ("schedule_id=x&scheduleId=y", Some(("schedule_id", "twice"))),
+            ("policy_id=", Some(("policy_id", "empty"))),
+            ("policy_id=a&policyId", Some(("policy_id", "empty"))),
             ("%00=1", Some(("\0", "unknown_parameter"))),
         ] {
             let refused = read(query).err();
@@ -222,8 +229,8 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_that_repeats_has_every_value_but_the_empty_ones() {
-        let query = read("policyId=a&limit=1&policy_id=&policy_id=b%20%26&policy_id=a").unwrap();
+    fn a_parameter_that_repeats_has_every_value() {
+        let query = read("policyId=a&limit=1&policy_id=b%20%26&policy_id=a").unwrap();
         assert_eq!(query.texts("policy_id"), ["a", "b &", "a"]);
         assert!(query.texts("schedule_id").is_empty());
     }

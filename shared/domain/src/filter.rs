@@ -103,6 +103,16 @@ impl Filter {
         Self::compare(field, Compare::IsNull, false)
     }
 
+    /// How many comparisons it is made of.
+    #[must_use]
+    pub fn count_comparisons(&self) -> usize {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().map(Self::count_comparisons).sum(),
+            Self::Not(part) => part.count_comparisons(),
+            Self::Compare { .. } => 1,
+        }
+    }
+
     /// Reads a filter from its JSON, long or short form.
     ///
     /// # Errors

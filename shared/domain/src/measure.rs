@@ -186,6 +186,19 @@ impl Measure {
         }
     }
 
+    /// How many measures it is made of, itself included.
+    #[must_use]
+    pub fn count_parts(&self) -> usize {
+        1 + self.parts().iter().map(|(_, part)| part.count_parts()).sum::<usize>()
+    }
+
+    /// How many comparisons the filters of all its measures have.
+    #[must_use]
+    pub fn count_comparisons(&self) -> usize {
+        let own = self.filter.as_ref().map_or(0, Filter::count_comparisons);
+        own + self.parts().iter().map(|(_, part)| part.count_comparisons()).sum::<usize>()
+    }
+
     /// Checks names, types and size against a dataset.
     ///
     /// # Errors

@@ -135,25 +135,76 @@ impl Metric {
 
 /// A ratio as a percentage with two decimals, halves away from zero.
 ///
-/// A ratio of two counts that ends exactly in a half may miss it by one unit in the last place of a double; the nudge
-/// of 1e-9 puts it back, and is far below any real difference between ratios of counts under 10^8.
+/// A ratio of two counts is rounded once as a quotient and once as hundredths, so one that is exactly a half may fall
+/// short of it by two units in the last place; the nudge of four makes up for that. Counts under 10^8 are never that
+/// close to a half without being one. Where both counts are at hand, [`percent_of`] needs no nudge.
 #[must_use]
 pub fn percent(ratio: f64) -> f64 {
-    let hundredths = ratio * 10_000.0;
-    let nudged = hundredths + hundredths.signum() * 1e-9 * hundredths.abs().max(1.0);
-    nudged.round() / 100.0
+    const NUDGE: f64 = 1.0 + 4.0 * f64::EPSILON;
+    (ratio * 10_000.0 * NUDGE).round() / 100.0
+}
+
+/// A part of a whole as a percentage with two decimals, halves away from zero, by whole numbers alone; none of nothing.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "shares of a whole are small numbers of hundredths")]
+pub fn percent_of(part: u64, total: u64) -> Option<f64> {
+    let (part, total) = (u128::from(part), u128::from(total));
+    let hundredths = (part * 20_000 + total).checked_div(2 * total)?;
+    Some(hundredths as f64 / 100.0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn percentages_have_two_decimals_and_halves_go_away_from_zero() {
-        for (num, den, expected) in
-            [(1, 3, 33.33), (2, 3, 66.67), (1, 800, 0.13), (1, 1600, 0.06), (201, 20_000, 1.01), (0, 5, 0.0)]
-        {
+        for (num, den, expected) in [
+            (1_u32, 3_u32, 33.33),
+            (2, 3, 66.67),
+            (1, 800, 0.13),
+            (1, 1600, 0.06),
+            (201, 20_000, 1.01),
+            (0, 5, 0.0),
+            (99_994, 99_999, 99.99),
+            (9_474_518, 10_000_019, 94.74),
+        ] {
             assert_eq!(percent(f64::from(num) / f64::from(den)), expected, "{num}/{den}");
+            assert_eq!(percent_of(u64::from(num), u64::from(den)), Some(expected), "{num}/{den}");
+            assert_eq!(percent(-f64::from(num) / f64::from(den)), -expected, "-{num}/{den}");
+        }
+        assert_eq!(percent_of(1, 0), None);
+        assert_eq!(percent_of(u64::MAX, u64::MAX), Some(100.0));
+    }
+
+    /// Hundredths of a percent by whole numbers, from the remainder rather than from the sum.
+    fn hundredths(part: u64, total: u64) -> u64 {
+        let (quotient, remainder) = (part * 10_000 / total, part * 10_000 % total);
+        quotient + u64::from(remainder * 2 >= total)
+    }
+
+    /// A part whose share lies as close to a half of a hundredth as the total allows, on either side of it.
+    fn near_half(total: u64, hundredth: u64, off: u64) -> u64 {
+        ((2 * hundredth + 1) * total / 20_000 + off).min(total)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        #[expect(clippy::cast_precision_loss, reason = "counts under 10^8 are exact")]
+        fn a_ratio_of_counts_under_10_to_the_8_is_rounded_as_whole_numbers_are(
+            total in prop_oneof![1_u64..100_000, 1_u64..100_000_000, (1_u64..5_000).prop_map(|n| n * 20_000)],
+            hundredth in 0_u64..10_000,
+            off in 0_u64..2,
+            any in 0_u64..100_000_000,
+        ) {
+            for part in [near_half(total, hundredth, off), any % (total + 1)] {
+                let expected = hundredths(part, total) as f64 / 100.0;
+                prop_assert_eq!(percent(part as f64 / total as f64), expected, "{}/{}", part, total);
+                prop_assert_eq!(percent_of(part, total), Some(expected), "{}/{}", part, total);
+            }
         }
     }
 }

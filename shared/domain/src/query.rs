@@ -141,6 +141,10 @@ impl Query {
     pub const MAX_GROUP_KEYS: usize = 4;
     /// Most measures.
     pub const MAX_MEASURES: usize = 128;
+    /// Most measures that all of them are made of, each included: every one may need records of its own.
+    pub const MAX_PARTS: usize = 512;
+    /// Most comparisons in the filters of the query and of all its measures.
+    pub const MAX_COMPARISONS: usize = 1_000;
     /// Most rows of a result.
     pub const MAX_ROWS: usize = 50_000;
     /// Most groups of one key held while computing, so that a top list can look at every key; past it the query is
@@ -242,7 +246,26 @@ impl Query {
                 return Err(Invalid::field(path, "no_resolved_time", detail));
             }
         }
+        self.check_budget()?;
         self.check_names()
+    }
+
+    /// What the measures cost together, whatever each is allowed alone.
+    fn check_budget(&self) -> Result<(), Invalid> {
+        let sum =
+            |count: fn(&Measure) -> usize| self.measures.iter().map(|m| count(&m.measure)).sum::<usize>();
+        let common = self.filter.as_ref().map_or(0, Filter::count_comparisons);
+        for (what, count, most) in [
+            ("measures, those that they are made of included", sum(Measure::count_parts), Self::MAX_PARTS),
+            ("comparisons in its filters", common + sum(Measure::count_comparisons), Self::MAX_COMPARISONS),
+        ] {
+            if count > most {
+                let detail =
+                    format!("a query has at most {most} {what}, and this one has {count}; ask in parts");
+                return Err(Invalid::limit("metrics", detail));
+            }
+        }
+        Ok(())
     }
 
     fn check_limits(&self) -> Result<(), Invalid> {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::dataset::DatasetId;
 use crate::document::{Block, ColumnKind, Table, TableColumn};
 use crate::listing::{ListedRows, NewestRows};
-use crate::metric::percent;
+use crate::metric::percent_of;
 use crate::query::Query;
 use crate::report_data::MetricFigure;
 use crate::report_input::ReportInput;
@@ -168,10 +168,7 @@ pub fn count_cell(n: u64) -> Cell {
 /// The percentage of a part; no value when there is no whole.
 #[must_use]
 pub fn share_cell(part: u64, total: u64) -> Cell {
-    match (count_cell(part).as_f64(), count_cell(total).as_f64()) {
-        (Some(part), Some(total)) if total > 0.0 => Cell::Number(percent(part / total)),
-        _ => Cell::Null,
-    }
+    percent_of(part, total).map_or(Cell::Null, Cell::Number)
 }
 
 /// The count in a cell; 0 for anything that is not one.

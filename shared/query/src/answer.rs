@@ -8,7 +8,6 @@ use std::cmp::Ordering;
 
 use sitrep_domain::attack::coverage::Covered;
 use sitrep_domain::measure::Coverage;
-use sitrep_domain::query::{GroupKey, OrderBy};
 use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
 
 use crate::key::{Key, time_cell};
@@ -20,34 +19,48 @@ use crate::values::{Meaning, from_ordered};
 
 const MICROS_PER_MINUTE: f64 = 60_000_000.0;
 
-/// Computes the figures of all groups (sorted by key), orders and limits them.
+/// Orders the groups (sorted by key), limits them and computes their figures.
+///
+/// What decides the order is computed for all groups, and everything else for those that are left.
 pub(crate) fn answer(
     plan: &QueryPlan,
     groups: Vec<(Vec<Key>, usize)>,
     mut states: Vec<Option<State>>,
     unassigned: u64,
 ) -> QueryResult {
-    let ranked = rank_values(&plan.figures, &mut states);
+    let total_rows = groups.len() as u64;
     let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
     let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
-    let figures_of = |group| {
-        let figures =
-            Figures { states: &states, distinct: &distinct, ranked: &ranked, techniques: &techniques, group };
-        let figure = |f| figures.compute(f);
-        plan.figures.iter().map(figure).collect()
+    let mut compute = |groups: Vec<(Vec<Key>, usize)>, figures: &[&FigurePlan]| -> Vec<Row> {
+        let ranked = rank_values(figures, &mut states, groups.iter().map(|(_, group)| *group));
+        let figures_of = |group| {
+            let (states, distinct) = (&states, &distinct);
+            let group = Figures { states, distinct, ranked: &ranked, techniques: &techniques, group };
+            figures.iter().map(|figure| group.compute(figure)).collect()
+        };
+        groups.into_iter().map(|(keys, group)| Row { figures: figures_of(group), keys, group }).collect()
     };
-    let mut rows: Vec<(Vec<Key>, Vec<Figure>)> =
-        groups.into_iter().map(|(keys, group)| (keys, figures_of(group))).collect();
-    let total_rows = rows.len() as u64;
-    order_rows(plan, &mut rows);
+    let orders = find_columns(plan);
+    let deciding: Vec<&FigurePlan> = orders.iter().filter_map(|order| order.0.figure()).collect();
+    let mut rows = compute(groups, &deciding);
+    order_rows(&orders, &mut rows);
     rows.truncate(plan.query.limit);
+    let kept = rows.into_iter().map(|row| (row.keys, row.group)).collect();
+    let rows = compute(kept, &plan.figures.iter().collect::<Vec<_>>());
     QueryResult {
         key_names: plan.query.group_by.iter().map(|k| k.name().to_owned()).collect(),
         figure_names: plan.query.measures.iter().map(|m| m.name.clone()).collect(),
-        rows: rows.into_iter().map(|(keys, figures)| to_row(plan, &keys, figures)).collect(),
+        rows: rows.into_iter().map(|row| to_row(plan, &row.keys, row.figures)).collect(),
         total_rows,
         unassigned,
     }
+}
+
+/// A group with some of its figures.
+struct Row {
+    keys: Vec<Key>,
+    group: usize,
+    figures: Vec<Figure>,
 }
 
 fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
@@ -55,38 +68,37 @@ fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
     ResultRow { keys: cells.collect(), figures }
 }
 
-/// What percentiles are read from, by atom and group.
-fn rank_values(figures: &[FigurePlan], states: &mut [Option<State>]) -> Vec<Vec<Ranked>> {
+/// What the percentiles of these groups are read from, by atom and group.
+fn rank_values(
+    figures: &[&FigurePlan],
+    states: &mut [Option<State>],
+    groups: impl Iterator<Item = usize> + Clone,
+) -> Vec<Vec<Ranked>> {
     let mut asked: Vec<Vec<f64>> = vec![Vec::new(); states.len()];
     figures.iter().for_each(|figure| list_percentiles(figure, &mut asked));
     let ranked = |(state, asked): (&mut Option<State>, &Vec<f64>)| match state {
-        Some(State::All { values, .. }) => values.iter_mut().map(|group| Ranked::new(group, asked)).collect(),
+        Some(State::All { values, .. }) if !asked.is_empty() => rank_groups(values, asked, groups.clone()),
         _ => Vec::new(),
     };
     states.iter_mut().zip(&asked).map(ranked).collect()
 }
 
-fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
-    match figure {
-        FigurePlan::Percentile { atom, p, .. } => asked[*atom].push(*p),
-        FigurePlan::Ratio { num, den } => {
-            list_percentiles(num, asked);
-            list_percentiles(den, asked);
+fn rank_groups(values: &mut [Vec<i64>], asked: &[f64], groups: impl Iterator<Item = usize>) -> Vec<Ranked> {
+    let mut ranked = vec![Ranked::default(); values.len()];
+    for group in groups {
+        // A group that the state never saw has no values.
+        if let Some(values) = values.get_mut(group) {
+            ranked[group] = Ranked::new(values, asked);
         }
-        FigurePlan::WeightedSum { terms, .. } => {
-            terms.iter().for_each(|(_, term)| list_percentiles(term, asked));
-        }
-        FigurePlan::PerDay { num, .. } => list_percentiles(num, asked),
-        // Named, so that a new kind of figure with others inside is not forgotten here.
-        FigurePlan::Count { .. }
-        | FigurePlan::Distinct { .. }
-        | FigurePlan::Sum { .. }
-        | FigurePlan::Mean { .. }
-        | FigurePlan::Min { .. }
-        | FigurePlan::Max { .. }
-        | FigurePlan::Latest { .. }
-        | FigurePlan::Coverage { .. } => {}
     }
+    ranked
+}
+
+fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
+    if let FigurePlan::Percentile { atom, p, .. } = figure {
+        asked[*atom].push(*p);
+    }
+    figure.parts().into_iter().for_each(|part| list_percentiles(part, asked));
 }
 
 /// The number of distinct keys of each group.
@@ -262,50 +274,58 @@ fn integer(n: i128) -> Cell {
     i64::try_from(n).map_or(Cell::Number(n as f64), Cell::Integer)
 }
 
+/// A column that the order goes by.
+enum Column<'p> {
+    Key(usize),
+    /// With its place among the figures that decide the order.
+    Figure(&'p FigurePlan, usize),
+}
+
+/// The columns that the order goes by, each once, and whether the largest comes first.
+fn find_columns(plan: &QueryPlan) -> Vec<(Column<'_>, bool)> {
+    let query = &plan.query;
+    let (mut columns, mut seen, mut deciding) = (Vec::new(), Vec::new(), 0..);
+    for order in &query.order_by {
+        if seen.contains(&&order.by) {
+            continue;
+        }
+        seen.push(&order.by);
+        let key = query.group_by.iter().position(|key| key.name() == order.by).map(Column::Key);
+        let figure = || query.measures.iter().position(|measure| measure.name == order.by);
+        let column = key.or_else(|| Some(Column::Figure(&plan.figures[figure()?], deciding.next()?)));
+        columns.extend(column.map(|column| (column, order.descending)));
+    }
+    columns
+}
+
 /// Sorts rows (that come sorted by key) by what the query says; missing comes last in either direction.
-fn order_rows(plan: &QueryPlan, rows: &mut [(Vec<Key>, Vec<Figure>)]) {
-    let orders: Vec<(Column, bool)> = plan
-        .query
-        .order_by
-        .iter()
-        .filter_map(|order| Some((find_column(plan, order)?, order.descending)))
-        .collect();
+fn order_rows(orders: &[(Column<'_>, bool)], rows: &mut [Row]) {
     if orders.is_empty() {
         return;
     }
     // Stable, so what the sort keys leave equal stays in the order of the group keys.
     rows.sort_by(|a, b| {
-        let compare = |(column, descending): &(Column, bool)| column.compare(a, b, *descending);
+        let compare = |(column, descending): &(Column<'_>, bool)| column.compare(a, b, *descending);
         orders.iter().map(compare).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
     });
 }
 
-/// A column of the result.
-enum Column {
-    Key(usize),
-    Figure(usize),
-}
+impl<'p> Column<'p> {
+    const fn figure(&self) -> Option<&'p FigurePlan> {
+        match self {
+            Self::Key(_) => None,
+            Self::Figure(figure, _) => Some(figure),
+        }
+    }
 
-fn find_column(plan: &QueryPlan, order: &OrderBy) -> Option<Column> {
-    let key = plan.query.group_by.iter().map(GroupKey::name).position(|name| name == order.by);
-    let figure = || plan.query.measures.iter().position(|m| m.name == order.by).map(Column::Figure);
-    key.map(Column::Key).or_else(figure)
-}
-
-impl Column {
-    fn compare(
-        &self,
-        a: &(Vec<Key>, Vec<Figure>),
-        b: &(Vec<Key>, Vec<Figure>),
-        descending: bool,
-    ) -> Ordering {
+    fn compare(&self, a: &Row, b: &Row, descending: bool) -> Ordering {
         let (missing, order) = match self {
             Self::Key(i) => {
-                let (a, b) = (&a.0[*i], &b.0[*i]);
+                let (a, b) = (&a.keys[*i], &b.keys[*i]);
                 ((*a == Key::Missing, *b == Key::Missing), a.cmp(b))
             }
-            Self::Figure(i) => {
-                let (a, b) = (&a.1[*i].value, &b.1[*i].value);
+            Self::Figure(_, i) => {
+                let (a, b) = (&a.figures[*i].value, &b.figures[*i].value);
                 ((*a == Cell::Null, *b == Cell::Null), compare_cells(a, b))
             }
         };

@@ -101,10 +101,34 @@ struct Within<'a> {
     days: Option<f64>,
 }
 
+/// What a coverage costs in figures: it goes through a catalogue, not through one number.
+const COVERAGE_WEIGHT: usize = 64;
+
 impl QueryPlan {
-    /// Most groups that it may have.
+    /// Most groups that it may have, by what is held for each of them and by what is computed from that.
     pub(crate) fn most_groups(&self) -> usize {
-        Query::most_groups(self.keys.len(), self.atoms.len())
+        let figures = self.figures.iter().map(FigurePlan::weight).sum();
+        Query::most_groups(self.keys.len(), self.atoms.len().max(figures))
+    }
+}
+
+impl FigurePlan {
+    /// How many figures are computed for it, itself included.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Coverage { .. } => COVERAGE_WEIGHT,
+            _ => 1 + self.parts().into_iter().map(Self::weight).sum::<usize>(),
+        }
+    }
+
+    /// The figures that it is made of.
+    pub(crate) fn parts(&self) -> Vec<&Self> {
+        match self {
+            Self::Ratio { num, den } => vec![num, den],
+            Self::WeightedSum { terms, .. } => terms.iter().map(|(_, term)| term).collect(),
+            Self::PerDay { num, .. } => vec![num],
+            _ => Vec::new(),
+        }
     }
 }
 

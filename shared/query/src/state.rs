@@ -16,7 +16,7 @@ use crate::pair_set::PairSet;
 use crate::plan::AtomOp;
 use crate::values::{Numbers, to_ordered};
 
-/// Most values held for percentiles and distinct counts of one query.
+/// Most values held for percentiles, distinct counts and newest values of one query.
 pub(crate) const MAX_HELD: usize = 32_000_000;
 
 /// How many records went in, and how many were left out for want of a value.
@@ -160,9 +160,16 @@ impl State {
     pub(crate) fn held(&self) -> usize {
         match self {
             Self::All { values, .. } => values.iter().map(Vec::len).sum(),
+            Self::Latest { newest, .. } => newest.iter().flatten().count(),
             Self::Distinct { seen, .. } => seen.len(),
-            _ => 0,
+            Self::Count(_) | Self::Sum { .. } | Self::Extent { .. } => 0,
         }
+    }
+
+    /// Values that the groups which count add to a list of values.
+    fn listed(&self, places: &Places<'_>) -> usize {
+        let Self::All { values, .. } = self else { return 0 };
+        places.present.iter().filter_map(|group| values.get(*group as usize)).map(Vec::len).sum()
     }
 }
 
@@ -186,27 +193,35 @@ pub(crate) struct Total {
 /// Refuses more than [`MAX_HELD`] values.
 pub(crate) const fn check_held(held: usize) -> Result<(), QueryError> {
     if held > MAX_HELD {
-        let what = "values for percentiles and distinct counts";
+        let what = "values for percentiles, distinct counts and newest values";
         return Err(QueryError::Limit { what, limit: MAX_HELD as u64 });
     }
     Ok(())
 }
 
 impl Total {
-    /// Values it held one by one on the way.
+    /// Values it holds one by one.
     pub(crate) const fn held(&self) -> usize {
         self.held
     }
 
     /// Adds a part's state; `key` says what number a key of the part has in the total.
+    ///
+    /// What is held in the end counts, so that a refusal depends neither on how records are spread over segments nor on
+    /// the order of parts.
     pub(crate) fn merge(
         &mut self,
         part: State,
         places: &Places<'_>,
         key: impl FnMut(u32) -> u32,
     ) -> Result<(), QueryError> {
-        let held = part.held();
-        self.add(part, held, places, key)
+        let mut total = self.state.take().unwrap_or_else(|| empty_like(&part));
+        let added = part.listed(places);
+        merge_states(&mut total, part, places, key);
+        // Lists only grow, and going through all groups after each part would take long.
+        self.held = if matches!(total, State::All { .. }) { self.held + added } else { total.held() };
+        self.state = Some(total);
+        check_held(self.held)
     }
 
     /// Adds another total, as [`Self::merge`].
@@ -216,23 +231,7 @@ impl Total {
         places: &Places<'_>,
         key: impl FnMut(u32) -> u32,
     ) -> Result<(), QueryError> {
-        other.state.map_or(Ok(()), |state| self.add(state, other.held, places, key))
-    }
-
-    /// What was held on the way counts, not what is left of it, so that a refusal does not depend on the way.
-    fn add(
-        &mut self,
-        part: State,
-        held: usize,
-        places: &Places<'_>,
-        key: impl FnMut(u32) -> u32,
-    ) -> Result<(), QueryError> {
-        self.held += held;
-        check_held(self.held)?;
-        let mut total = self.state.take().unwrap_or_else(|| empty_like(&part));
-        merge_states(&mut total, part, places, key);
-        self.state = Some(total);
-        Ok(())
+        other.state.map_or(Ok(()), |state| self.merge(state, places, key))
     }
 }
 
@@ -357,4 +356,56 @@ fn tally_floats(
 
 fn to_u32(n: usize) -> u32 {
     u32::try_from(n).expect("there are fewer than 2^32 groups and keys")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn distinct(pairs: &[(u32, u32)]) -> State {
+        let mut seen = PairSet::default();
+        pairs.iter().for_each(|(group, key)| seen.insert(*group, *key));
+        State::Distinct { tallies: vec![Tally::default(); 2], seen, keys: Vec::new() }
+    }
+
+    fn held(parts: Vec<State>) -> usize {
+        let mut total = Total::default();
+        let places = Places { present: &[0, 1], groups: &[0, 1], count: 2 };
+        parts.into_iter().for_each(|part| total.merge(part, &places, |key| key).unwrap());
+        total.held()
+    }
+
+    #[test]
+    fn what_counts_as_held_does_not_depend_on_how_it_is_spread_over_parts() {
+        let all =
+            |values: [Vec<i64>; 2]| State::All { tallies: vec![Tally::default(); 2], values: values.into() };
+        let latest = |newest: [Option<Dated>; 2]| State::Latest {
+            tallies: vec![Tally::default(); 2],
+            newest: newest.into(),
+        };
+        let dated = |at| Some((at, Key::Missing));
+        for (spread, together, expected) in [
+            (
+                vec![distinct(&[(0, 1), (1, 1)]), distinct(&[(0, 1), (1, 2)]), distinct(&[(0, 1)])],
+                distinct(&[(0, 1), (1, 1), (1, 2)]),
+                3,
+            ),
+            (vec![all([vec![5, 5], vec![]]), all([vec![5], vec![7]])], all([vec![5, 5, 5], vec![7]]), 4),
+            (vec![latest([dated(1), None]), latest([dated(2), dated(1)])], latest([dated(2), dated(1)]), 2),
+        ] {
+            assert_eq!((held(spread), held(vec![together])), (expected, expected));
+        }
+    }
+
+    #[test]
+    fn a_total_takes_over_what_another_holds_without_counting_it_twice() {
+        let places = Places { present: &[0, 1], groups: &[0, 1], count: 2 };
+        let mut totals = [Total::default(), Total::default()];
+        for total in &mut totals {
+            total.merge(distinct(&[(0, 1), (1, 2)]), &places, |key| key).unwrap();
+        }
+        let [mut total, other] = totals;
+        total.absorb(other, &places, |key| key).unwrap();
+        assert_eq!(total.held(), 2);
+    }
 }

@@ -395,3 +395,23 @@ proptest! {
         prop_assert_eq!((cut.total_rows, cut.truncated()), (all.total_rows, limit < all.rows.len()));
     }
 }
+
+#[test]
+fn percentiles_inside_other_measures_are_found() {
+    let row = |id: usize, confidence: f64| json!({"id": format!("i-{id}"), "created_at": "2026-03-05T08:00:00Z", "user": "anna", "confidence": confidence});
+    let batches = [vec![row(1, 0.1), row(2, 0.2)], vec![row(3, 0.9)]];
+    let (store, records) = (Store::new(&batches), naive::newest(&records(&batches)));
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let window = Window::new(at("2026-03-01T00:00:00Z"), at("2026-03-11T00:00:00Z")).unwrap();
+    let percentile = |p| Measure::percentile(p, Value::Column("confidence".to_owned()));
+    for measure in [
+        Measure::weighted_sum([(1.0, percentile(0.5)), (2.0, percentile(0.9))]),
+        Measure::per_day(percentile(0.5)),
+        Measure::ratio(Measure::per_day(percentile(0.9)), Measure::weighted_sum([(2.0, percentile(0.5))])),
+    ] {
+        let query = Query::new(DatasetId::Incidents, Some(window)).by_field("user").measure("m", measure);
+        let result = store.run(std::slice::from_ref(&query), 1, false).remove(0);
+        assert!(result.rows[0].figures[0].value.as_f64().is_some(), "{:?}", query.measures);
+        check(&result, &records, &query).unwrap();
+    }
+}

@@ -38,6 +38,8 @@ async fn questions_are_refused_by_parameter() {
             ("action=deny", invalid("action", "blocked, allowed, quarantined, alerted")),
             ("colour=red", invalid("colour", "no parameter")),
             ("tag=x", invalid("tag", "no parameter")),
+            ("user=", invalid("user", "leave user out")),
+            ("severity=high&team=a&team=", invalid("team", "leave team out")),
             (&too_many, limit("user", "1000 values")),
         ] {
             cases.push(Case::get(&format!("/api/v1/analytics/{question}?{query}"), refusal));

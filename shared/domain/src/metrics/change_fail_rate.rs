@@ -23,7 +23,7 @@ pub static METRIC: Metric = Metric {
         )
     },
     population: Population::Resolved,
-    population_note: "Changes deployed in the window that have failed.",
+    population_note: "Changes deployed in the window that say whether they failed.",
     null_handling: "Changes without failed are left out of both. None left gives no value.",
     shape: Shape::Figure,
     owner: "Sitrep",

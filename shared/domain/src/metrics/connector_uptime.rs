@@ -29,6 +29,6 @@ pub static METRIC: Metric = Metric {
     null_handling: "Checks without a status are left out of both. It is a share of checks, not of time: where checks come irregularly the two differ. None left gives no value.",
     shape: Shape::Figure,
     owner: "Sitrep",
-    source: "ITIL 4, availability management, measured by sampling: a ratio of counts.",
+    source: "Sitrep: a ratio of counts; see also ITIL 4, availability management.",
     targets: Some(Targets { green: 99.9, amber: 99.0 }),
 };

@@ -11,7 +11,7 @@ pub static METRIC: Metric = Metric {
     id: "data_type_share",
     version: 1,
     title: "Incidents by data type",
-    description: "Number of incidents per data type.",
+    description: "Number of incidents per data type; each divided by all incidents of the window is its share.",
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Incidents,

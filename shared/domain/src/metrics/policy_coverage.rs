@@ -24,6 +24,6 @@ pub static METRIC: Metric = Metric {
     null_handling: "A decision without policy_id was checked against none. No decisions give no value.",
     shape: Shape::Figure,
     owner: "Sitrep",
-    source: "NIST AI RMF 1.0, MEASURE 2: share of decisions under a policy; a ratio of counts.",
+    source: "Sitrep: a ratio of counts; see also NIST AI RMF 1.0, MEASURE 2.",
     targets: None,
 };

@@ -27,6 +27,6 @@ pub static METRIC: Metric = Metric {
     null_handling: "Requirements without automated are left out of both. None left gives no value.",
     shape: Shape::Figure,
     owner: "Sitrep",
-    source: "NIST SP 800-137: automated monitoring of controls; a ratio of counts.",
+    source: "Sitrep: a ratio of counts; see also NIST SP 800-137 on automated monitoring of controls.",
     targets: None,
 };
