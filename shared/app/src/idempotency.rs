@@ -168,6 +168,10 @@ struct SeededIds {
 }
 
 impl IdSource for SeededIds {
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
     fn fill(&self, bytes: &mut [u8]) {
         for block in bytes.chunks_mut(32) {
             let n = self.drawn.fetch_add(1, Ordering::Relaxed);
