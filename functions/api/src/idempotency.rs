@@ -1,7 +1,8 @@
 //! Requests with an `Idempotency-Key`: done once, answered as often as they are repeated.
 //!
-//! Answers of success are kept, without their secrets. A refusal (4xx) has done nothing, so it frees the key for a better
-//! attempt. After anything else nobody knows, and the next one with the key takes over with the same ids.
+//! Answers of success are kept, without their secrets. A refusal (4xx) that changed nothing frees the key for a better
+//! attempt; one after a change is kept as an answer. After anything else nobody knows, and the next one with the key takes
+//! over with the same ids.
 
 use axum::body::Body;
 use axum::extract::{FromRequest as _, RawPathParams, Request};
@@ -23,7 +24,7 @@ use tower::ServiceExt as _;
 
 use crate::admission::Gate;
 use crate::body::Payload;
-use crate::problem::Problem;
+use crate::problem::{Problem, complete};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -49,14 +50,18 @@ pub(crate) async fn run(
     let Some(content) = content else { return Ok(next.run(request).await) };
     let call = KeyedCall { key: &key, operation: gate.operation.id, content: &content };
     let claim = match claim_key(&gate.services, scope, call).await? {
-        Claimed::Replay(answer) => return Ok(replay(answer)),
+        Claimed::Replay(answer) => return Ok(replay(answer)?),
         Claimed::Do(claim) => claim,
     };
     steps::reached("claimed").await;
+    let path = request.uri().path().to_owned();
     let services = Arc::new(claim.services(&gate.services));
-    let Ok(response) = gate.route.clone().with_state(services).oneshot(request).await;
+    let Ok(response) = gate.route.clone().with_state(services.clone()).oneshot(request).await;
     steps::reached("done").await;
-    let (response, outcome) = judge(response, secrets).await?;
+    let has_changed = services.store.has_changed();
+    // A problem is kept with its body.
+    let response = if has_changed { complete(response, &path, services.now()) } else { response };
+    let (response, outcome) = judge(response, has_changed, secrets).await?;
     end(gate, scope, claim, outcome).await;
     steps::reached("kept").await;
     Ok(response)
@@ -103,10 +108,15 @@ fn content_of(params: &[String], query: &str, payload: &Payload, body: &Bytes) -
     content
 }
 
-/// What is to be written down of an answer, and the answer itself.
-async fn judge(response: Response, secrets: &[&str]) -> Result<(Response, Outcome), AppError> {
+/// What is to be written down of an answer, and the answer itself. A refusal may come after the effect, when somebody
+/// else has taken it away meanwhile.
+async fn judge(
+    response: Response,
+    has_changed: bool,
+    secrets: &[&str],
+) -> Result<(Response, Outcome), AppError> {
     let status = response.status();
-    if status.is_client_error() {
+    if status.is_client_error() && !has_changed {
         return Ok((response, Outcome::Refused));
     }
     if status.is_server_error() {
@@ -124,8 +134,8 @@ async fn judge(response: Response, secrets: &[&str]) -> Result<(Response, Outcom
 
 /// The body without its secrets; none when it is too long, or is no JSON in which secrets could be found.
 fn keep(bytes: &Bytes, secrets: &[&str]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.len() <= KeptAnswer::MAX_BODY)?;
-    if secrets.is_empty() {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| KeptAnswer::has_room_for(text))?;
+    if secrets.is_empty() || text.is_empty() {
         return Some(text.to_owned());
     }
     let mut json: Value = serde_json::from_str(text).ok()?;
@@ -149,8 +159,16 @@ fn blank(json: &mut Value, secrets: &[&str]) {
     }
 }
 
-fn replay(answer: KeptAnswer) -> Response {
-    let mut response = Response::new(Body::from(answer.body.unwrap_or_default()));
+/// # Errors
+///
+/// [`AppError::Conflict`] `answer_not_kept`: half an answer would look like a whole one.
+fn replay(answer: KeptAnswer) -> Result<Response, AppError> {
+    let Some(body) = answer.body else {
+        let detail = "the first request with this idempotency key was done, but its answer could not be kept; \
+            read what it has made instead of repeating it";
+        return Err(AppError::conflict("answer_not_kept", detail));
+    };
+    let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let headers = response.headers_mut();
     for (name, value) in &answer.headers {
@@ -159,7 +177,7 @@ fn replay(answer: KeptAnswer) -> Response {
         }
     }
     headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
-    response
+    Ok(response)
 }
 
 #[cfg(test)]
@@ -179,6 +197,20 @@ mod tests {
         assert_eq!(keep(&Bytes::from_static(b"url=secret"), &["url"]), None);
         assert_eq!(keep(&Bytes::from_static(b"{ \"n\": 1 }"), &[]).unwrap(), "{ \"n\": 1 }");
         assert_eq!(keep(&Bytes::from(vec![b' '; KeptAnswer::MAX_BODY + 1]), &[]), None);
+    }
+
+    #[test]
+    fn an_answer_whose_body_was_not_kept_is_a_conflict_and_no_empty_success() {
+        let kept = |body: Option<&str>| KeptAnswer {
+            status: 200,
+            headers: [].into(),
+            body: body.map(str::to_owned),
+        };
+        let Err(AppError::Conflict { .. }) = replay(kept(None)) else { panic!("it looks like an answer") };
+        for body in ["", "{}"] {
+            assert_eq!(replay(kept(Some(body))).unwrap().status(), StatusCode::OK, "{body}");
+        }
+        assert_eq!(keep(&Bytes::new(), &["url"]).as_deref(), Some(""), "no body is a body");
     }
 
     #[test]

@@ -6,6 +6,6 @@ use serde_json::Value;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     sitrep_runtime::start_logging();
-    let handler = sitrep_api_function::handler(sitrep_runtime::connect().await?);
+    let handler = sitrep_api_function::handler(sitrep_runtime::connect_limited().await?);
     run(service_fn(|event: LambdaEvent<Value>| handler(event.payload))).await
 }

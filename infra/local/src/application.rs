@@ -66,9 +66,8 @@ pub async fn connect(backend: &Backend) -> Result<Arc<Services>, String> {
 async fn connect_with(backend: &Backend, limits: RateLimits) -> Result<Arc<Services>, String> {
     let config =
         backend.sdk_config().into_builder().retry_config(retries()).timeout_config(timeouts()).build();
-    let resources = Resources { limits, ..resources_of(backend) };
-    let services = Services::connect(&config, resources, backend.clock(), backend.ids()).await;
-    services.map(Arc::new).map_err(|error| format!("{error:?}"))
+    let services = Services::connect(&config, resources_of(backend), backend.clock(), backend.ids()).await;
+    services.map(|services| Arc::new(services.with_limits(limits))).map_err(|error| format!("{error:?}"))
 }
 
 fn resources_of(backend: &Backend) -> Resources {
@@ -96,7 +95,6 @@ fn resources_of(backend: &Backend) -> Resources {
         public_url: backend.public_url().to_owned(),
         presign_endpoint: None,
         key_prefix: "/sitrep".to_owned(),
-        limits: RateLimits::default(),
     }
 }
 

@@ -16,6 +16,11 @@ pub trait IdSource: Send + Sync + 'static {
     /// Fills the bytes with unpredictable ones.
     fn fill(&self, bytes: &mut [u8]);
 
+    /// Whether a repetition of the request draws the same ids again, so that it can find what they were given to.
+    fn is_repeatable(&self) -> bool {
+        false
+    }
+
     /// A random UUID (version 4).
     fn uuid(&self) -> Uuid {
         let mut bytes = [0; 16];

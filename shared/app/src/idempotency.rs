@@ -40,14 +40,18 @@ pub enum Claimed {
 
 /// The right to do a request, until its lease ends.
 #[derive(Debug)]
-pub struct Claim(Stored<KeyedRequest>);
+pub struct Claim {
+    request: Stored<KeyedRequest>,
+    /// Whether nobody was at work on the request before.
+    is_first: bool,
+}
 
 /// How a request ended.
 #[derive(Debug)]
 pub enum Outcome {
     /// With an answer that is given again from now on.
     Answered(KeptAnswer),
-    /// It was refused and did nothing; the key is free again.
+    /// It was refused and did nothing; the key is free again, unless an earlier attempt may have done something.
     Refused,
     /// Nobody knows what it did; the next one with the key finds out.
     Unknown,
@@ -75,14 +79,14 @@ pub async fn claim_key(
         let (next, rev) = match found {
             None => (new.clone(), None),
             // Our own write, whose answer was lost.
-            Some(found) if found.value.claim == new.claim => return Ok(Claimed::Do(Claim(found))),
+            Some(found) if found.value.claim == new.claim => return Ok(Claimed::Do(Claim::new(found, &new))),
             Some(found) => (stand(found.value.clone(), &new, now)?, Some(found.rev())),
         };
         if let Some(answer) = next.answer {
             return Ok(Claimed::Replay(answer));
         }
         match services.store.write_unaudited(scope, next, rev).await {
-            Ok(stored) => return Ok(Claimed::Do(Claim(stored))),
+            Ok(stored) => return Ok(Claimed::Do(Claim::new(stored, &new))),
             Err(StoreError::Conflict { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -130,12 +134,18 @@ fn new_request(
 }
 
 impl Claim {
+    fn new(request: Stored<KeyedRequest>, new: &KeyedRequest) -> Self {
+        // Who takes over has the seed of the first.
+        Self { is_first: request.value.seed == new.seed, request }
+    }
+
     /// The services with which the request is to be done: every id follows from the claim's seed and the deployment's
-    /// key, in the order in which they are drawn.
+    /// key, in the order in which they are drawn. Their store tells whether the request has changed anything.
     #[must_use]
     pub fn services(&self, services: &Services) -> Services {
-        let key = services.keyed_bytes("idempotent effect", self.0.value.seed.as_bytes());
-        Services { ids: Arc::new(SeededIds { key, drawn: AtomicU64::new(0) }), ..services.clone() }
+        let key = services.keyed_bytes("idempotent effect", self.request.value.seed.as_bytes());
+        let ids = Arc::new(SeededIds { key, drawn: AtomicU64::new(0) });
+        Services { ids, store: services.store.for_request(), ..services.clone() }
     }
 
     /// Writes down how the request ended.
@@ -149,11 +159,11 @@ impl Claim {
         scope: &TenantScope,
         outcome: Outcome,
     ) -> Result<(), AppError> {
-        let (rev, request, now) = (self.0.rev(), self.0.value, services.now());
+        let (rev, request, now) = (self.request.rev(), self.request.value, services.now());
         let ended = match outcome {
             Outcome::Answered(answer) => request.answered(answer),
-            Outcome::Refused => request.forgotten(now),
-            Outcome::Unknown => request.abandoned(now),
+            Outcome::Refused if self.is_first => request.forgotten(now),
+            Outcome::Refused | Outcome::Unknown => request.abandoned(now),
         };
         services.store.write_unaudited(scope, ended, Some(rev)).await?;
         Ok(())
@@ -168,6 +178,10 @@ struct SeededIds {
 }
 
 impl IdSource for SeededIds {
+    fn is_repeatable(&self) -> bool {
+        true
+    }
+
     fn fill(&self, bytes: &mut [u8]) {
         for block in bytes.chunks_mut(32) {
             let n = self.drawn.fetch_add(1, Ordering::Relaxed);

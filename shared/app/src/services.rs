@@ -51,8 +51,6 @@ pub struct Resources {
     pub presign_endpoint: Option<String>,
     /// Path of the keys in the parameter store.
     pub key_prefix: String,
-    /// How often callers may ask.
-    pub limits: RateLimits,
 }
 
 /// What every use case works with.
@@ -110,11 +108,17 @@ impl Services {
             ids,
             secrets,
             segments: Arc::new(SegmentCache::new(SegmentCache::DEFAULT_BYTES)),
-            limiter: Arc::new(Limiter::new(resources.limits)),
+            limiter: Arc::new(Limiter::default()),
             snapshots: Arc::new(SnapshotCache::new(SNAPSHOT_CACHE_BYTES)),
             results: Arc::new(ResultCache::new(RESULT_CACHE_BYTES)),
             public_url: resources.public_url,
         })
+    }
+
+    /// The same services with the rate limits of a deployment.
+    #[must_use]
+    pub fn with_limits(self, limits: RateLimits) -> Self {
+        Self { limiter: Arc::new(Limiter::new(limits)), ..self }
     }
 
     /// The present instant, in whole milliseconds: what answers show and rows keep.

@@ -2,6 +2,7 @@
 
 mod dataset;
 mod delivery;
+mod ingest_receipt;
 mod keyed_request;
 mod mapping;
 mod run;
@@ -11,5 +12,6 @@ mod tenant;
 mod upload;
 
 pub use dataset::{Generation, Reader, RetiredSegment, Retirement};
+pub use ingest_receipt::IngestReceipt;
 pub use mapping::TenantMapping;
 pub use schedule::FireRecord;

@@ -94,6 +94,12 @@ pub fn mappings(tenant: &TenantId, dataset: DatasetId) -> IndexKey {
     (dataset_pk(tenant, dataset), "MAP#".to_owned())
 }
 
+/// What an ingest with an idempotency key has committed.
+#[must_use]
+pub fn ingest_receipt(tenant: &TenantId, dataset: DatasetId, id: Uuid) -> Key {
+    key(dataset_pk(tenant, dataset), format!("INGEST#{id}"))
+}
+
 /// What compaction took out of a dataset at a generation: 12 digits, so that text order is the order of time.
 #[must_use]
 pub fn retirement(tenant: &TenantId, dataset: DatasetId, generation: u64) -> Key {

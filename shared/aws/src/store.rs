@@ -3,6 +3,9 @@
 //! Reads of one row are strongly consistent. Lists of a partition are too; lists of an index are not: a row
 //! written a moment ago may be missing from them or stand there as it was.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -34,6 +37,7 @@ pub struct Store {
     pub(crate) client: aws_sdk_dynamodb::Client,
     pub(crate) tables: Tables,
     pub(crate) cursors: CursorKey,
+    has_changed: Arc<AtomicBool>,
 }
 
 /// An index of `core`.
@@ -110,7 +114,24 @@ impl Store {
     /// The tables, with the key that signs cursors.
     #[must_use]
     pub fn new(clients: &Clients, tables: Tables, cursors: CursorKey) -> Self {
-        Self { client: clients.dynamodb.clone(), tables, cursors }
+        Self { client: clients.dynamodb.clone(), tables, cursors, has_changed: Arc::default() }
+    }
+
+    /// The same tables for one request: [`Self::has_changed`] tells of this request's changes alone.
+    #[must_use]
+    pub fn for_request(&self) -> Self {
+        Self { has_changed: Arc::default(), ..self.clone() }
+    }
+
+    /// Whether rows were changed through it or its clones, or may have been: the answer of the database was lost.
+    /// Audit entries of what changed no row do not count.
+    #[must_use]
+    pub fn has_changed(&self) -> bool {
+        self.has_changed.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn note_change(&self) {
+        self.has_changed.store(true, Ordering::Relaxed);
     }
 
     /// The row of that id, if the tenant has it.

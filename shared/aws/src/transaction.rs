@@ -116,7 +116,17 @@ impl<'a> Transaction<'a> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
+        let changes_rows = !self.writes.is_empty();
         self.writes.push(("audit entry", self.audit_write()?));
+        let written = self.write().await;
+        // What was not refused may have been done, whatever became of the answer.
+        if changes_rows && !matches!(written, Err(StoreError::Conflict { .. })) {
+            self.store.note_change();
+        }
+        written
+    }
+
+    async fn write(&self) -> Result<(), StoreError> {
         let mut wait = Duration::from_millis(20);
         for _ in 0..4 {
             match self.attempt().await {

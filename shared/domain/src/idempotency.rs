@@ -47,13 +47,21 @@ pub struct KeptAnswer {
     pub status: u16,
     /// The headers that belong to the answer, in lower case.
     pub headers: BTreeMap<String, String>,
-    /// The body; none when it was too long to be kept.
+    /// The body; none when it could not be kept, and then there is nothing to be replayed.
     pub body: Option<String>,
 }
 
 impl KeptAnswer {
-    /// Longest body that is kept, in bytes: an item of the table has at most 400 KB.
-    pub const MAX_BODY: usize = 256 << 10;
+    /// Longest body that is kept, in bytes as a JSON string: so it lies in the row, and an item of the table has at most
+    /// 400 KB.
+    pub const MAX_BODY: usize = 384 << 10;
+
+    /// Whether a body can be kept.
+    #[must_use]
+    pub fn has_room_for(body: &str) -> bool {
+        let escaped = serde_json::to_string(body);
+        escaped.is_ok_and(|escaped| escaped.len() <= Self::MAX_BODY)
+    }
 }
 
 /// What is remembered of a request with a key.
@@ -199,6 +207,18 @@ mod tests {
             (&request().forgotten(at(5)), "g", 5, Forgotten),
         ] {
             assert_eq!(kept.standing(fingerprint, at(now)), expected, "{fingerprint} at {now}");
+        }
+    }
+
+    #[test]
+    fn a_body_has_room_as_it_lies_in_the_row() {
+        for (body, fits) in [
+            ("x".repeat(KeptAnswer::MAX_BODY - 2), true),
+            ("x".repeat(KeptAnswer::MAX_BODY - 1), false),
+            ("\"".repeat(KeptAnswer::MAX_BODY / 2 - 1), true),
+            ("\"".repeat(KeptAnswer::MAX_BODY / 2), false),
+        ] {
+            assert_eq!(KeptAnswer::has_room_for(&body), fits, "{} bytes", body.len());
         }
     }
 

@@ -28,8 +28,6 @@ pub fn from_env(read: impl Fn(&str) -> Option<String>) -> Result<Resources, Fail
         let value = read(name).filter(|value| !value.is_empty());
         value.ok_or_else(|| Failure(format!("the environment variable {name} is missing")))
     };
-    let limits = read("RATE_LIMITS").unwrap_or_default();
-    let limits = RateLimits::parse(&limits).map_err(|e| Failure(format!("RATE_LIMITS: {e}")))?;
     let from = get("MAIL_FROM")?;
     let from = Email::new(&from).map_err(|e| Failure(format!("MAIL_FROM: {e}")))?;
     Ok(Resources {
@@ -49,8 +47,17 @@ pub fn from_env(read: impl Fn(&str) -> Option<String>) -> Result<Resources, Fail
         public_url: get("PUBLIC_URL")?.trim_end_matches('/').to_owned(),
         presign_endpoint: None,
         key_prefix: get("KEY_PREFIX")?,
-        limits,
     })
+}
+
+/// What the deployment changes of the rate limits: for the api alone, so that a typo stops no worker.
+///
+/// # Errors
+///
+/// [`Failure`] naming the variable and the part of it that is not understood.
+pub fn read_rate_limits(read: impl Fn(&str) -> Option<String>) -> Result<RateLimits, Failure> {
+    let limits = read("RATE_LIMITS").unwrap_or_default();
+    RateLimits::parse(&limits).map_err(|e| Failure(format!("RATE_LIMITS: {e}")))
 }
 
 #[cfg(test)]
@@ -62,7 +69,7 @@ mod tests {
             name if name == missing => None,
             "MAIL_FROM" => Some("reports@sitrep.example".to_owned()),
             "PUBLIC_URL" => Some("https://reports.example/".to_owned()),
-            "RATE_LIMITS" => Some("requests=7".to_owned()),
+            "RATE_LIMITS" => Some("no limit at all".to_owned()),
             name => Some(name.to_lowercase()),
         }
     }
@@ -70,11 +77,19 @@ mod tests {
     #[test]
     fn a_missing_variable_is_named() {
         assert_eq!(from_env(read("")).unwrap().public_url, "https://reports.example");
-        assert_eq!(from_env(read("")).unwrap().limits, RateLimits::parse("requests=7").unwrap());
-        assert_eq!(from_env(read("RATE_LIMITS")).unwrap().limits, RateLimits::default());
         for name in ["CORE_TABLE", "MAIL_FROM", "PUBLIC_URL", "KEY_PREFIX"] {
             let Err(failure) = from_env(read(name)) else { panic!("{name} is not needed") };
             assert_eq!(failure.to_string(), format!("the environment variable {name} is missing"));
         }
+    }
+
+    #[test]
+    fn rate_limits_are_read_where_they_are_asked_for_and_nowhere_else() {
+        let requests = |_: &str| Some("requests=7".to_owned());
+        assert_eq!(read_rate_limits(requests).unwrap(), RateLimits::parse("requests=7").unwrap());
+        assert_eq!(read_rate_limits(|_| None).unwrap(), RateLimits::default());
+        let Err(failure) = read_rate_limits(read("")) else { panic!("it is no limit") };
+        assert!(failure.to_string().starts_with("RATE_LIMITS: "), "{failure}");
+        assert!(from_env(read("")).is_ok(), "a worker starts all the same");
     }
 }

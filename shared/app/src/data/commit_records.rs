@@ -3,7 +3,8 @@
 //! Objects go up first, under names of their own; only the transaction makes them exist. It names the generation it was
 //! made for, so of two writers at once one does it again on the other's result.
 
-use sitrep_aws::entities::Generation;
+use sitrep_aws::entities::{Generation, IngestReceipt};
+use sitrep_aws::entity::Entity;
 use sitrep_aws::error::StoreError;
 use sitrep_aws::keys;
 use sitrep_aws::objects::Bucket;
@@ -57,7 +58,8 @@ async fn put_object(
 /// How often a commit is tried against other writers of the same dataset.
 const COMMIT_ATTEMPTS: u32 = 20;
 
-/// Stores and commits the records of a body.
+/// Stores and commits the records of a body, with the receipt of a request that may be repeated; gives the generation
+/// that has them.
 ///
 /// # Errors
 ///
@@ -66,16 +68,35 @@ pub(super) async fn commit_records(
     services: &Services,
     scope: &TenantScope,
     ingested: &Ingested,
+    receipt: Option<&IngestReceipt>,
 ) -> Result<u64, AppError> {
     let attempt = services.ids.uuid();
     put_segments(services, scope, &ingested.segments, attempt).await?;
     for tries in 0..COMMIT_ATTEMPTS {
-        match commit_after(services, scope, ingested, attempt, |change, _| change).await {
-            Err(StoreError::Conflict { .. }) => wait_for_others(services, tries).await,
-            other => return Ok(other?),
+        let written = commit_after(services, scope, ingested, attempt, |change, generation| match receipt {
+            Some(receipt) => change.create(&IngestReceipt { generation, ..receipt.clone() }),
+            None => change,
+        });
+        match (written.await, receipt) {
+            (Err(StoreError::Conflict { what: IngestReceipt::WHAT }), Some(receipt)) => {
+                return find_committed(services, scope, receipt).await;
+            }
+            (Err(StoreError::Conflict { .. }), _) => wait_for_others(services, tries).await,
+            (written, _) => return Ok(written?),
         }
     }
     Err(AppError::conflict("busy_dataset", "many writers are at this dataset; send the body again"))
+}
+
+/// The generation that another attempt of the same request has committed: nobody else draws the receipt's id.
+async fn find_committed(
+    services: &Services,
+    scope: &TenantScope,
+    receipt: &IngestReceipt,
+) -> Result<u64, AppError> {
+    let found = services.store.find::<IngestReceipt>(scope, &receipt.id()).await?;
+    let found = found.ok_or(StoreError::Conflict { what: IngestReceipt::WHAT })?;
+    Ok(found.value.generation)
 }
 
 /// Waits a moment, longer each time, so that writers of one dataset come one after the other.

@@ -1,14 +1,20 @@
 //! Ingest of one body: its rows become segments, and in one transaction the dataset's next generation.
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde::Serialize;
+use sitrep_aws::entities::IngestReceipt;
+use sitrep_aws::entity::Stored;
 use sitrep_domain::access::Permission;
+use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::mapping::Mapping;
+use sitrep_domain::run::add;
 use sitrep_domain::scope::TenantScope;
 pub use sitrep_domain::upload::RowError;
 use sitrep_query::{BodyFormat, Ingested};
+use uuid::Uuid;
 
 use super::commit_records::commit_records;
 use crate::error::AppError;
@@ -60,6 +66,10 @@ pub async fn ingest_records(
     require(scope, Permission::Ingest)?;
     let dataset = find_dataset(dataset).ok_or(AppError::NotFound { what: "dataset" })?;
     let request = input()?;
+    let receipt = services.ids.is_repeatable().then(|| services.ids.uuid());
+    if let Some(report) = find_report(services, scope, dataset.id, receipt).await? {
+        return Ok(report);
+    }
     let mapping = use_mapping(services, scope, dataset.id, &request.mapping).await?;
     let atomic = request.atomic;
     let ingested = read_body(scope, request, mapping).await?;
@@ -71,8 +81,39 @@ pub async fn ingest_records(
         report.accepted = 0;
         return Err(AppError::Records(Box::new(report)));
     }
-    report.generation = Some(commit_records(services, scope, &ingested).await?);
+    let receipt = receipt.map(|id| receipt_of(id, dataset.id, &report, services.now()));
+    report.generation = Some(commit_records(services, scope, &ingested, receipt.as_ref()).await?);
     Ok(report)
+}
+
+/// What an earlier attempt of the same request has reported: its ids are drawn again, by nobody else.
+async fn find_report(
+    services: &Services,
+    scope: &TenantScope,
+    dataset: DatasetId,
+    receipt: Option<Uuid>,
+) -> Result<Option<IngestReport>, AppError> {
+    let Some(id) = receipt else { return Ok(None) };
+    let found = services.store.find::<IngestReceipt>(scope, &(dataset, id)).await?;
+    Ok(found.map(|Stored { value, .. }| IngestReport {
+        accepted: value.accepted,
+        rejected: value.rejected,
+        errors: value.errors,
+        generation: Some(value.generation),
+    }))
+}
+
+/// The receipt of a report whose records are not committed yet.
+fn receipt_of(id: Uuid, dataset: DatasetId, report: &IngestReport, now: Timestamp) -> IngestReceipt {
+    IngestReceipt {
+        dataset,
+        id,
+        accepted: report.accepted,
+        rejected: report.rejected,
+        errors: report.errors.clone(),
+        generation: 0,
+        expires_at: add(now, IngestReceipt::KEEP),
+    }
 }
 
 async fn read_body(
