@@ -11,6 +11,7 @@ use sitrep_tests::{Answer, TestApp, TestTenant};
 
 const SCHEDULES: &str = "/api/v1/reports/schedules";
 const GENERATE: &str = "/api/v1/reports/generate";
+const MAPPINGS: &str = "/api/v1/datasets/incidents/mappings";
 const RECORDS: &str = "/api/v1/datasets/incidents/records";
 const DAY_S: i64 = 86_400;
 
@@ -144,6 +145,61 @@ async fn a_refused_request_does_nothing_and_leaves_its_key_free() {
     let with_query = format!("{unknown}?unknown=1");
     assert_eq!(post(&acme, &with_query, "k", &bad).await.status, 404, "and before the query beside it");
     assert_eq!(post(&acme, &format!("{SCHEDULES}?unknown=1"), "k2", &saved("Good")).await.field(), "unknown");
+}
+
+/// Cancels and deletes the first report that appears.
+async fn delete_first_report(acme: &TestTenant<'_>) {
+    let id = loop {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let list = acme.get("/api/v1/reports").await.expect(200);
+        if let Some(id) = list["items"][0]["id"].as_str() {
+            break id.to_owned();
+        }
+    };
+    assert_eq!(acme.post(&format!("/api/v1/reports/{id}/cancel"), Value::Null).await.status, 200);
+    assert_eq!(acme.delete(&format!("/api/v1/reports/{id}")).await.status, 204);
+}
+
+#[tokio::test]
+async fn a_request_that_was_done_and_then_finds_its_effect_gone_is_not_done_again() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    acme.token("owner").await;
+    let mut refused = 0;
+    for key in ["a", "b", "c", "d", "e"] {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key), ("prefer", "wait=20")];
+        let ask = || acme.send_as("owner", "POST", GENERATE, &headers, october().to_string());
+        let (first, ()) = tokio::join!(ask(), delete_first_report(&acme));
+        // Who looks between cancelling and deleting sees the report cancelled.
+        assert!(matches!(first.status, 200 | 404), "{}", first.text());
+        refused += u32::from(first.status == 404);
+        let again = ask().await;
+        assert!(is_replay(&again), "{}", again.text());
+        assert_eq!((again.status, again.text()), (first.status, first.text()));
+        assert_eq!(count(&acme, "/api/v1/reports").await, 0, "it is gone, and no other was made");
+    }
+    assert!(refused > 0, "somebody looked after it was deleted");
+}
+
+#[tokio::test]
+async fn a_refused_repetition_does_not_free_the_key_of_what_may_have_been_done() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    let mut ids = Vec::new();
+    for name in ["One", "Two"] {
+        let made = acme.post(SCHEDULES, saved(name)).await.expect(201);
+        ids.push(made["id"].as_str().unwrap().to_owned());
+    }
+    let run_now = |id: &str| format!("{SCHEDULES}/{id}/run-now");
+    app.fault(json!({"service": "function", "operation": "api", "mode": "crash", "after": "done"})).await;
+    assert_eq!(post(&acme, &run_now(&ids[0]), "k", &Value::Null).await.status, 500);
+    app.advance_by(61).await;
+    assert_eq!(acme.delete(&format!("{SCHEDULES}/{}", ids[0])).await.status, 204);
+    for _ in 0..2 {
+        assert_eq!(post(&acme, &run_now(&ids[0]), "k", &Value::Null).await.status, 404);
+    }
+    let other = post(&acme, &run_now(&ids[1]), "k", &Value::Null).await;
+    assert_eq!((other.status, other.code().as_str()), (422, "IDEMPOTENCY_MISMATCH"), "{}", other.text());
 }
 
 #[tokio::test]
@@ -292,4 +348,34 @@ async fn records_sent_again_with_their_key_are_not_taken_in_again() {
         assert_eq!(post(&acme, path, "large", &large).await.status, 413);
     }
     assert_eq!(post(&acme, path, "k", &body).await.expect(200)["generation"], first["generation"]);
+}
+
+#[tokio::test]
+async fn the_largest_report_of_an_ingest_is_replayed_in_whole() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    // A hundred errors with names and words that are long and grow when they are quoted.
+    let words: serde_json::Map<_, _> =
+        (0..200).map(|n| (format!("\"{n}\"").repeat(8), json!("high"))).collect();
+    let severity = json!({"from": ["severity"], "enum": words});
+    let wordy =
+        json!({"fields": {"id": {"from": "id"}, "created_at": {"from": "created_at"}, "severity": severity}});
+    let made = acme.call_as("owner", "PUT", &format!("{MAPPINGS}/wordy"), Some(wordy)).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let name = "\"\u{1}".repeat(3_000);
+    let wrong = |n: usize| {
+        json!({"id": format!("w{n}"), "severity": "?", "created_at": "2026-10-05T10:00:00Z",
+            "custom": {&name: 1}})
+    };
+    let good = json!({"id": "b", "created_at": "2026-10-05T10:00:00Z"});
+    let rows: Vec<Value> = (0..101).map(wrong).chain([good]).collect();
+    for mapping in ["wordy", "native"] {
+        let path = format!("{RECORDS}?mapping={mapping}");
+        let first = post(&acme, &path, mapping, &json!(rows)).await;
+        assert_eq!(first.status, 200, "{}", first.text());
+        assert_eq!(first.json()["errors"].as_array().unwrap().len(), 100);
+        let again = post(&acme, &path, mapping, &json!(rows)).await;
+        assert!(is_replay(&again), "{}", again.text());
+        assert_eq!(again.text(), first.text());
+    }
 }

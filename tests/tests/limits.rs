@@ -1,10 +1,11 @@
 //! Rate limits through HTTP: exactly as many pass as the window lets through, each user has limits of their own, and
 //! every answer says where its caller stands.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use serde_json::{Value, json};
+use sitrep::application::application;
 use sitrep_tests::tenant::{PASSWORD, ROLES};
 use sitrep_tests::{Answer, TestApp};
 
@@ -42,6 +43,49 @@ async fn of_200_requests_at_once_exactly_100_pass() {
         assert_eq!((number(refused, "retry-after"), number(refused, "x-ratelimit-remaining")), (60, 0));
         assert!(refused.text().contains("ask for more at once"), "{}", refused.text());
     }
+}
+
+#[tokio::test]
+async fn of_200_requests_at_once_to_two_processes_exactly_100_pass() {
+    let app = TestApp::start_limited().await;
+    let token = app.tenant("acme").await.token("owner").await;
+    let mut event: Value = serde_json::from_str(include_str!("../../events/api/health.json")).unwrap();
+    event["rawPath"] = json!("/api/v1/me");
+    event["requestContext"]["http"]["path"] = json!("/api/v1/me");
+    event["headers"]["authorization"] = json!(format!("Bearer {token}"));
+    // Each has services of its own, and remembers by itself what it knows to be used up.
+    let start = || async { application(app.stack.backend().clone()).await.unwrap().functions.api };
+    let (one, two) = (start().await, start().await);
+    let answers =
+        join_all((0..200).map(|n| if n % 2 == 0 { one(event.clone()) } else { two(event.clone()) }));
+    let mut by_status = BTreeMap::new();
+    for answer in answers.await {
+        *by_status.entry(answer.unwrap()["statusCode"].as_u64()).or_insert(0) += 1;
+    }
+    assert_eq!(by_status, BTreeMap::from([(Some(200), 100), (Some(429), 100)]));
+}
+
+#[tokio::test]
+async fn the_21st_export_of_a_minute_is_refused_and_says_what_helps() {
+    let app = TestApp::start_limited().await;
+    let acme = app.tenant("acme").await;
+    acme.token("owner").await;
+    let export = "/api/v1/export/analytics/summary/csv?start_date=2026-10-01&end_date=2026-10-31";
+    for n in 1..=20 {
+        let answer = acme.get(export).await;
+        assert!(matches!(answer.status, 200 | 303), "{n}: {}", answer.text());
+        assert_eq!(answer.header("x-ratelimit-remaining"), (20 - n).to_string());
+    }
+    // The request uses up the last of the other limit, and still the one that refused it is told.
+    assert_eq!(passed(&join_all((0..79).map(|_| acme.get("/api/v1/me"))).await), 79);
+    let refused = acme.get(export).await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "RATE_LIMITED"));
+    assert_eq!((number(&refused, "retry-after"), number(&refused, "x-ratelimit-limit")), (60, 20));
+    assert_eq!(refused.header("ratelimit"), "\"requests\";r=0;t=60, \"exports\";r=0;t=60");
+    assert!(refused.text().contains("more than 20 exports within 60 s"), "{}", refused.text());
+    assert!(refused.text().contains("a scheduled report brings the same figures"), "{}", refused.text());
+    app.advance_by(60).await;
+    assert!(matches!(acme.get(export).await.status, 200 | 303));
 }
 
 #[tokio::test]

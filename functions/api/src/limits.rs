@@ -65,7 +65,9 @@ impl Counted {
 }
 
 fn write_usages(usages: &[Usage], now: Timestamp, headers: &mut HeaderMap) {
-    let Some(nearest) = usages.iter().min_by_key(|usage| usage.remaining()) else { return };
+    // What turned the request away is nearest, even beside a limit that this request used up.
+    let nearest = usages.iter().min_by_key(|usage| (!usage.is_refused, usage.remaining()));
+    let Some(nearest) = nearest else { return };
     let resets_at = now.as_second().saturating_add_unsigned(nearest.seconds_left(now));
     headers.insert(X_RATELIMIT_LIMIT, nearest.quota.amount.into());
     headers.insert(X_RATELIMIT_REMAINING, nearest.remaining().into());
@@ -108,6 +110,20 @@ mod tests {
         }
         assert_eq!(headers.len(), HEADERS.len());
         assert!(HEADERS.iter().all(|(name, _)| headers.contains_key(*name)));
+    }
+
+    #[test]
+    fn of_two_limits_without_anything_left_the_one_that_refused_is_told() {
+        for (usages, expected) in [
+            ([usage(LimitName::Requests, 100, 100), usage(LimitName::Exports, 20, 21)], "20"),
+            ([usage(LimitName::Exports, 20, 21), usage(LimitName::Requests, 100, 100)], "20"),
+            ([usage(LimitName::Requests, 100, 100), usage(LimitName::Exports, 20, 20)], "100"),
+        ] {
+            let mut headers = HeaderMap::new();
+            write_usages(&usages, Timestamp::from_second(60).unwrap(), &mut headers);
+            assert_eq!(headers["x-ratelimit-limit"], expected);
+            assert_eq!(headers["x-ratelimit-remaining"], "0");
+        }
     }
 
     #[test]

@@ -28,6 +28,30 @@ pub struct RowError {
     pub detail: String,
 }
 
+impl RowError {
+    /// Most bytes of the field's path that are told: the names of custom fields are the sender's.
+    const MAX_FIELD_BYTES: usize = 200;
+    /// Most bytes of the detail that are told: it may list the words of a mapping.
+    const MAX_DETAIL_BYTES: usize = 400;
+
+    /// An error, cut to what is told: a hundred of them fit where an answer is kept.
+    #[must_use]
+    pub fn new(line: u64, field: &str, code: impl Into<Cow<'static, str>>, detail: &str) -> Self {
+        let field = cut(field, Self::MAX_FIELD_BYTES);
+        Self { line, field, code: code.into(), detail: cut(detail, Self::MAX_DETAIL_BYTES) }
+    }
+}
+
+/// The first bytes of a text, with spaces for control characters, each of which would be six bytes of JSON.
+fn cut(text: &str, max_bytes: usize) -> String {
+    let kept = &text[..text.floor_char_boundary(max_bytes)];
+    let mut kept = kept.replace(char::is_control, " ");
+    if text.len() > max_bytes {
+        kept.push('…');
+    }
+    kept
+}
+
 /// How far an upload has come: what the committed chunks say together.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UploadProgress {
@@ -48,20 +72,11 @@ pub struct UploadProgress {
 impl UploadProgress {
     /// Most errors that are kept.
     pub const MAX_ERRORS: usize = 100;
-    /// Most bytes of an error's detail that are kept.
-    const MAX_DETAIL_BYTES: usize = 400;
 
     /// The same with the errors of one more chunk.
     pub fn add_errors(&mut self, errors: impl IntoIterator<Item = RowError>) {
         let room = Self::MAX_ERRORS.saturating_sub(self.errors.len());
-        self.errors.extend(errors.into_iter().take(room).map(|mut error| {
-            if error.detail.len() > Self::MAX_DETAIL_BYTES {
-                let end = error.detail.floor_char_boundary(Self::MAX_DETAIL_BYTES);
-                error.detail.truncate(end);
-                error.detail.push('…');
-            }
-            error
-        }));
+        self.errors.extend(errors.into_iter().take(room));
     }
 
     /// The same with one more generation.
@@ -78,12 +93,19 @@ mod tests {
     #[test]
     fn only_the_first_errors_are_kept_and_none_is_long() {
         let mut progress = UploadProgress::default();
-        let error =
-            |line| RowError { line, field: "id".into(), code: "missing".into(), detail: "é".repeat(1_000) };
+        let error = |line| RowError::new(line, &"x".repeat(1_000), "missing", &"é".repeat(1_000));
         progress.add_errors((1..=60).map(error));
         progress.add_errors((61..=200).map(error));
         assert_eq!(progress.errors.len(), UploadProgress::MAX_ERRORS);
         assert_eq!(progress.errors[99].line, 100);
-        assert!(progress.errors.iter().all(|e| e.detail.len() < 410));
+        assert!(progress.errors.iter().all(|e| e.detail.len() < 410 && e.field.len() < 210));
+    }
+
+    #[test]
+    fn an_error_is_told_as_it_is_unless_it_is_long_or_has_control_characters() {
+        for (detail, told) in [("id is required", "id is required"), ("a\u{1}b\n", "a b "), ("", "")] {
+            let error = RowError::new(1, detail, "missing", detail);
+            assert_eq!((error.field.as_str(), error.detail.as_str()), (told, told));
+        }
     }
 }

@@ -43,12 +43,7 @@ pub struct LineError {
 
 impl From<&LineError> for RowError {
     fn from(error: &LineError) -> Self {
-        Self {
-            line: error.line,
-            field: error.field.clone(),
-            code: error.code.into(),
-            detail: error.detail.clone(),
-        }
+        Self::new(error.line, &error.field, error.code, &error.detail)
     }
 }
 

@@ -5,5 +5,7 @@
 
 mod bodies;
 mod corpus;
+mod exports;
 mod places;
 mod records;
+mod rules;

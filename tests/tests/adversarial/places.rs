@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use bytes::Bytes;
 use http::{HeaderValue, Request};
 use serde_json::{Value, json};
+use sitrep_tests::data::incident;
 use sitrep_tests::{Answer, TestApp, TestTenant};
 
-use crate::corpus::{cases, in_turn, texts};
+use crate::corpus::{cases, in_turn, texts, varied_texts};
 
 /// An answer is a result or a refusal that says why; a failure of ours it never is.
 pub(crate) fn assert_answered(what: &str, answer: &Answer) {
@@ -69,6 +70,63 @@ async fn no_text_in_a_header_fails() {
             assert_answered(&format!("{name}: {}", case.id), &answer);
             let expected = if *name == "authorization" { 401 } else { 200 };
             assert_eq!(answer.status, expected, "{name}: {}", case.id);
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_visible_ascii_and_everything_else_is_refused() {
+    let app = TestApp::start().await;
+    let token = format!("Bearer {}", app.tenant("acme").await.token("owner").await);
+    let path = format!("/api/v1/reports/{}/cancel", uuid::Uuid::nil());
+    let (mut keys, mut refused) = (0, 0);
+    for text in varied_texts() {
+        let Ok(value) = HeaderValue::from_bytes(text.as_bytes()) else { continue };
+        let request = Request::post(&path).header("authorization", &token);
+        let request = request.header("idempotency-key", value).body(Bytes::new()).unwrap();
+        let answer = app.send(request).await;
+        assert_answered(&text, &answer);
+        if (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+            assert_eq!(answer.status, 404, "{}: {}", text, answer.text());
+            keys += 1;
+        } else {
+            assert_eq!((answer.status, answer.field().as_str()), (400, "idempotency-key"), "{}", text);
+            refused += 1;
+        }
+    }
+    assert!(keys > 100 && refused > 100, "{keys} keys, {refused} refused");
+}
+
+#[tokio::test]
+async fn any_text_is_a_value_of_an_analytics_filter_and_none_is_a_date_or_a_zone() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    acme.ingest(&[incident("of-nobody", "2026-10-05T10:00:00Z", "high")]).await;
+    let filters = [
+        "user",
+        "type",
+        "policy_id",
+        "status",
+        "agent_id",
+        "assignee",
+        "team",
+        "data_type",
+        "tags",
+        "workspace_id",
+    ];
+    let others = ["start_date", "end_date", "timezone", "severity", "action"];
+    let question = "/api/v1/analytics/summary?start_date=2026-10-01&end_date=2026-10-31";
+    for (i, text) in varied_texts().into_iter().enumerate() {
+        // One name in turn, so that each gets hundreds of texts.
+        let (filter, other) = (filters[i % filters.len()], others[i % others.len()]);
+        if i % 4 == 0 {
+            let path = format!("/api/v1/analytics/summary?{other}={}!", percent(&text));
+            assert_eq!(ask(&acme, "GET", &path, None).await.status, 400, "{path}");
+        } else if !text.is_empty() {
+            let path = format!("{question}&{filter}={}", percent(&text));
+            let answer = ask(&acme, "GET", &path, None).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+            assert_eq!(answer.json()["total_incidents"], 0, "{path}");
         }
     }
 }

@@ -17,6 +17,11 @@ pub(crate) struct Compared {
 pub(crate) struct Comparison(Vec<Compared>);
 
 impl Comparison {
+    /// Adds a figure that has a value.
+    ///
+    /// # Panics
+    ///
+    /// When what is expected is no number: a misspelt key gives null, and would be equal to no value.
     pub(crate) fn add(
         &mut self,
         name: &'static str,
@@ -25,7 +30,14 @@ impl Comparison {
         found: &Value,
     ) {
         let key = key.into();
-        self.0.push(Compared { name, key, expected: expected.as_f64(), found: found.as_f64() });
+        let number = expected.as_f64();
+        assert!(number.is_some(), "{name}, {key}: what is expected is {expected}, which is no number");
+        self.0.push(Compared { name, key, expected: number, found: found.as_f64() });
+    }
+
+    /// Adds a figure that has no value.
+    pub(crate) fn add_without_value(&mut self, name: &'static str, key: impl Into<String>, found: &Value) {
+        self.0.push(Compared { name, key: key.into(), expected: None, found: found.as_f64() });
     }
 
     /// Prints file, figure, compared, equal; fails with every difference, and when there was nothing to compare.
@@ -79,4 +91,13 @@ fn a_figure_that_differs_or_has_no_value_on_one_side_is_a_difference() {
     }
     assert_eq!(percent(&Value::from(309), &Value::from(691)), 44.72);
     assert_eq!(percent(&Value::from(1), &Value::from(800)), 0.13, "a half goes away from zero");
+}
+
+#[test]
+fn a_misspelt_key_of_what_is_expected_is_no_figure_without_a_value() {
+    let file = serde_json::json!({"seconds": 1.5, "nothing": null, "text": "1"});
+    for (key, is_number) in [("seconds", true), ("secnods", false), ("nothing", false), ("text", false)] {
+        let add = || Comparison::default().add("mttr", "all", &file[key], &Value::Null);
+        assert_eq!(std::panic::catch_unwind(add).is_ok(), is_number, "{key}");
+    }
 }

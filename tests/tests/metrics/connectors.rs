@@ -31,7 +31,12 @@ async fn uptime_and_latency_of_each_connector_are_the_expected_ones() {
             &percent(&json!(up), &target["checks"]),
             &row["connector_uptime"],
         );
-        figures.add("connector_latency_p95", name, &target["p95_ms"], &row["connector_latency_p95"]);
+        let latency = &row["connector_latency_p95"];
+        // What was never up has none.
+        match up {
+            0 => figures.add_without_value("connector_latency_p95", name, latency),
+            _ => figures.add("connector_latency_p95", name, &target["p95_ms"], latency),
+        }
     }
     figures.finish("upptime");
 }

@@ -21,7 +21,7 @@ async fn agent_figures_are_the_expected_ones_without_any_time() {
     let all = ask_rows(&runs, json!({"dataset": "traces", "metrics": metrics})).await.remove(0);
     figures.add("trace_volume", "runs", &expected["runs"]["n"], &all["trace_volume"]);
     for metric in ["mean_confidence", "low_confidence_share"] {
-        figures.add("no confidence, no value", metric, &Value::Null, &all[metric]);
+        figures.add_without_value("no confidence, no value", metric, &all[metric]);
     }
     figures.add("policy_coverage", "runs", &json!(0.0), &all["policy_coverage"]);
     let by_status =
