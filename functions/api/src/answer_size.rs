@@ -58,7 +58,7 @@ fn check_bytes(bytes: usize) -> Result<(), Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::response::IntoResponse as _;
+    use axum::response::IntoResponse;
 
     async fn status(media_type: &'static str, body: String) -> u16 {
         let response = ([(CONTENT_TYPE, media_type)], body).into_response();
