@@ -32,7 +32,7 @@ pub(crate) fn answer(
     let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
     let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
     let mut compute = |groups: Vec<(Vec<Key>, usize)>, figures: &[&FigurePlan]| -> Vec<Row> {
-        let ranked = rank_values(figures, &mut states, groups.iter().map(|(_, group)| *group));
+        let ranked = rank_values(figures, &mut states, &groups);
         let figures_of = |group| {
             let (states, distinct) = (&states, &distinct);
             let group = Figures { states, distinct, ranked: &ranked, techniques: &techniques, group };
@@ -72,23 +72,23 @@ fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
 fn rank_values(
     figures: &[&FigurePlan],
     states: &mut [Option<State>],
-    groups: impl Iterator<Item = usize> + Clone,
+    groups: &[(Vec<Key>, usize)],
 ) -> Vec<Vec<Ranked>> {
     let mut asked: Vec<Vec<f64>> = vec![Vec::new(); states.len()];
     figures.iter().for_each(|figure| list_percentiles(figure, &mut asked));
     let ranked = |(state, asked): (&mut Option<State>, &Vec<f64>)| match state {
-        Some(State::All { values, .. }) if !asked.is_empty() => rank_groups(values, asked, groups.clone()),
+        Some(State::All { values, .. }) if !asked.is_empty() => rank_groups(values, asked, groups),
         _ => Vec::new(),
     };
     states.iter_mut().zip(&asked).map(ranked).collect()
 }
 
-fn rank_groups(values: &mut [Vec<i64>], asked: &[f64], groups: impl Iterator<Item = usize>) -> Vec<Ranked> {
+fn rank_groups(values: &mut [Vec<i64>], asked: &[f64], groups: &[(Vec<Key>, usize)]) -> Vec<Ranked> {
     let mut ranked = vec![Ranked::default(); values.len()];
-    for group in groups {
+    for (_, group) in groups {
         // A group that the state never saw has no values.
-        if let Some(values) = values.get_mut(group) {
-            ranked[group] = Ranked::new(values, asked);
+        if let Some(values) = values.get_mut(*group) {
+            ranked[*group] = Ranked::new(values, asked);
         }
     }
     ranked
