@@ -41,6 +41,7 @@ mod latest;
 mod layout;
 mod listing;
 mod mapped;
+mod moments;
 mod overlap;
 mod pair_set;
 mod pass;

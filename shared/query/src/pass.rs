@@ -12,6 +12,7 @@ use crate::dictionary::Translation;
 use crate::error::QueryError;
 use crate::groups::Groups;
 use crate::key_column::KeyColumn;
+use crate::moments::Moments;
 use crate::plan::{Atom, AtomOp, KeySpec, Plan, QueryPlan};
 use crate::predicate::filter_rows;
 use crate::segment::Segment;
@@ -38,6 +39,7 @@ struct Pass<'p> {
     meta: &'p SegmentMeta,
     /// The newest versions; `None` when all are.
     live: Option<&'p Bitmap>,
+    moments: Moments<'p>,
     filters: Vec<OnceCell<Bitmap>>,
     masks: Vec<OnceCell<Bitmap>>,
     numbers: Vec<OnceCell<Numbers<'p>>>,
@@ -62,6 +64,7 @@ pub(crate) fn add_segment(
         segment,
         meta,
         live,
+        moments: Moments::new(segment, meta, &plan.instants),
         filters: cells(plan.filters.len()),
         masks: cells(plan.masks.len()),
         numbers: cells(plan.values.len()),
@@ -157,7 +160,7 @@ impl<'p> Pass<'p> {
         get_or_try(&self.masks[index], || {
             let spec = &self.plan.masks[index];
             let span = &self.plan.spans[spec.span];
-            let mut rows = span.rows(self.segment, self.meta).map_err(|e| self.corrupt(e))?;
+            let mut rows = span.rows_among(&self.moments).map_err(|e| self.corrupt(e))?;
             if let Some(live) = self.live {
                 rows.and(live);
             }

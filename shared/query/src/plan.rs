@@ -15,6 +15,7 @@ use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::bitmap::Bitmap;
 use crate::error::QueryError;
+use crate::moments::Instants;
 use crate::population::Span;
 use crate::predicate::filter_rows;
 use crate::segment::Segment;
@@ -23,6 +24,8 @@ use crate::values::{Meaning, meaning_of};
 /// Everything that one pass computes.
 pub(crate) struct Plan {
     pub(crate) spans: Vec<Span>,
+    /// The instants that bound the spans.
+    pub(crate) instants: Instants,
     pub(crate) filters: Vec<Filter>,
     pub(crate) masks: Vec<Mask>,
     pub(crate) values: Vec<Value>,
@@ -113,6 +116,7 @@ impl Plan {
     pub(crate) fn new(queries: &[Query]) -> Result<Self, QueryError> {
         let mut plan = Self {
             spans: Vec::new(),
+            instants: Instants::of([]),
             filters: Vec::new(),
             masks: Vec::new(),
             values: Vec::new(),
@@ -124,6 +128,7 @@ impl Plan {
             let planned = plan.add_query(query)?;
             plan.queries.push(planned);
         }
+        plan.instants = Instants::of(&plan.spans);
         Ok(plan)
     }
 
