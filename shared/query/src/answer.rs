@@ -3,7 +3,6 @@
 //! `population` of a figure is the number of records it rests on: those whose value went in. Those left out for want
 //! of a value are `excluded`; the two together are the records that the measure's population and filters admit.
 
-use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use sitrep_domain::attack::coverage::Covered;
@@ -12,86 +11,46 @@ use sitrep_domain::query::{GroupKey, OrderBy};
 use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
 
 use crate::key::{Key, time_cell};
-use crate::percentile::Ranked;
 use crate::plan::{FigurePlan, QueryPlan};
+use crate::rolled::{Finished, Rolled};
 use crate::state::{State, Tally};
 use crate::techniques::Techniques;
 use crate::values::{Meaning, from_ordered};
 
 const MICROS_PER_MINUTE: f64 = 60_000_000.0;
 
-/// Computes the figures of all groups (sorted by key), orders and limits them.
-pub(crate) fn answer(
-    plan: &QueryPlan,
-    groups: Vec<(Vec<Key>, usize)>,
-    mut states: Vec<Option<State>>,
-    unassigned: u64,
-) -> QueryResult {
-    let ranked = rank_values(&plan.figures, &mut states);
-    let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
-    let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
+/// Computes the figures of all groups of the rollup that a query reads, orders and limits them.
+pub(crate) fn answer(plan: &QueryPlan, rolled: &Rolled) -> QueryResult {
+    let atoms: Vec<&Finished> = plan.atoms.iter().map(|atom| &rolled.atoms[*atom]).collect();
     let figures_of = |group| {
-        let figures =
-            Figures { states: &states, distinct: &distinct, ranked: &ranked, techniques: &techniques, group };
-        let figure = |f| figures.compute(f);
-        plan.figures.iter().map(figure).collect()
+        let figures = Figures { atoms: &atoms, group };
+        plan.figures.iter().map(|figure| figures.compute(figure)).collect()
     };
-    let mut rows: Vec<(Vec<Key>, Vec<Figure>)> =
-        groups.into_iter().map(|(keys, group)| (keys, figures_of(group))).collect();
+    let mut rows: Vec<Row<'_>> =
+        rolled.groups.iter().map(|(keys, group)| (keys.as_slice(), figures_of(*group))).collect();
     let total_rows = rows.len() as u64;
     order_rows(plan, &mut rows);
     rows.truncate(plan.query.limit);
     QueryResult {
         key_names: plan.query.group_by.iter().map(|k| k.name().to_owned()).collect(),
         figure_names: plan.query.measures.iter().map(|m| m.name.clone()).collect(),
-        rows: rows.into_iter().map(|(keys, figures)| to_row(plan, &keys, figures)).collect(),
+        rows: rows.into_iter().map(|(keys, figures)| to_row(plan, keys, figures)).collect(),
         total_rows,
-        unassigned,
+        unassigned: rolled.unassigned,
     }
 }
+
+/// Keys and figures of a group.
+type Row<'a> = (&'a [Key], Vec<Figure>);
 
 fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
     let cells = keys.iter().zip(&plan.null_labels).map(|(key, label)| key.to_cell(*label));
     ResultRow { keys: cells.collect(), figures }
 }
 
-/// What percentiles are read from, by atom and group.
-fn rank_values(figures: &[FigurePlan], states: &mut [Option<State>]) -> Vec<Vec<Ranked>> {
-    let mut asked: Vec<Vec<f64>> = vec![Vec::new(); states.len()];
-    figures.iter().for_each(|figure| list_percentiles(figure, &mut asked));
-    let ranked = |(state, asked): (&mut Option<State>, &Vec<f64>)| match state {
-        Some(State::All { values, .. }) => values.iter_mut().map(|group| Ranked::new(group, asked)).collect(),
-        _ => Vec::new(),
-    };
-    states.iter_mut().zip(&asked).map(ranked).collect()
-}
-
-fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
-    match figure {
-        FigurePlan::Percentile { atom, p, .. } => asked[*atom].push(*p),
-        FigurePlan::Ratio { num, den } => {
-            list_percentiles(num, asked);
-            list_percentiles(den, asked);
-        }
-        _ => {}
-    }
-}
-
-/// The number of distinct keys of each group.
-fn count_distinct(state: &Option<State>) -> Vec<u64> {
-    let Some(State::Distinct { tallies, seen, .. }) = state else { return Vec::new() };
-    let mut counts = vec![0; tallies.len()];
-    seen.for_each(|group, _| counts[group as usize] += 1);
-    counts
-}
-
 /// The figures of one group. A group that a state never saw has nothing in it.
 struct Figures<'a> {
-    states: &'a [Option<State>],
-    distinct: &'a [Vec<u64>],
-    ranked: &'a [Vec<Ranked>],
-    /// By atom, found out when a coverage asks.
-    techniques: &'a [OnceCell<Techniques>],
+    atoms: &'a [&'a Finished],
     group: usize,
 }
 
@@ -103,7 +62,7 @@ impl Figures<'_> {
                 Figure { value: integer(count.into()), population: count, excluded: 0 }
             }
             FigurePlan::Distinct { atom } => {
-                let count = self.distinct[*atom].get(self.group).copied().unwrap_or(0);
+                let count = self.atoms[*atom].distinct.get(self.group).copied().unwrap_or(0);
                 self.figure(*atom, integer(count.into()))
             }
             FigurePlan::Latest { atom } => self.figure(*atom, self.latest(*atom)),
@@ -135,22 +94,23 @@ impl Figures<'_> {
     }
 
     fn count(&self, atom: usize) -> u64 {
-        match &self.states[atom] {
+        match &self.atoms[atom].state {
             Some(State::Count(counts)) => counts.get(self.group).copied().unwrap_or(0),
             _ => 0,
         }
     }
 
     /// Records without any id say that they cover nothing; only without records there is nothing to say.
-    fn coverage(&self, atom: usize, coverage: &Coverage) -> Figure {
-        let Tally { used, excluded } = self.tally(atom);
+    fn coverage(&self, index: usize, coverage: &Coverage) -> Figure {
+        let Tally { used, excluded } = self.tally(index);
         if used + excluded == 0 {
-            return self.figure(atom, Cell::Null);
+            return self.figure(index, Cell::Null);
         }
-        let techniques = self.techniques[atom]
-            .get_or_init(|| Techniques::new(coverage.catalogue, self.states[atom].as_ref()));
+        let atom = self.atoms[index];
+        let techniques =
+            atom.techniques.get_or_init(|| Techniques::new(coverage.catalogue, atom.state.as_ref()));
         let covered = Covered::new(coverage.catalogue, techniques.of_group(self.group));
-        self.figure(atom, number(covered.ratio(&coverage.scope, coverage.rolled)))
+        self.figure(index, number(covered.ratio(&coverage.scope, coverage.rolled)))
     }
 
     fn figure(&self, atom: usize, value: Cell) -> Figure {
@@ -159,7 +119,7 @@ impl Figures<'_> {
     }
 
     fn tally(&self, atom: usize) -> Tally {
-        let tallies = match &self.states[atom] {
+        let tallies = match &self.atoms[atom].state {
             Some(
                 State::Sum { tallies, .. }
                 | State::Extent { tallies, .. }
@@ -175,7 +135,7 @@ impl Figures<'_> {
     /// The sum divided by `count`: 1 for a sum, the number of values for a mean.
     #[expect(clippy::cast_precision_loss, reason = "one rounding, at the end")]
     fn sum(&self, atom: usize, meaning: Meaning, count: u64) -> Cell {
-        let Some(State::Sum { whole, exact, .. }) = &self.states[atom] else { return Cell::Null };
+        let Some(State::Sum { whole, exact, .. }) = &self.atoms[atom].state else { return Cell::Null };
         if self.tally(atom).used == 0 {
             return Cell::Null;
         }
@@ -194,7 +154,7 @@ impl Figures<'_> {
     }
 
     fn extreme(&self, atom: usize, meaning: Meaning, pick: fn((i64, i64)) -> i64) -> Cell {
-        let Some(State::Extent { extremes, .. }) = &self.states[atom] else { return Cell::Null };
+        let Some(State::Extent { extremes, .. }) = &self.atoms[atom].state else { return Cell::Null };
         match extremes.get(self.group) {
             Some(range) if range.0 <= range.1 => of_meaning(pick(*range), meaning),
             _ => Cell::Null,
@@ -202,14 +162,14 @@ impl Figures<'_> {
     }
 
     fn latest(&self, atom: usize) -> Cell {
-        let Some(State::Latest { newest, .. }) = &self.states[atom] else { return Cell::Null };
+        let Some(State::Latest { newest, .. }) = &self.atoms[atom].state else { return Cell::Null };
         let dated = newest.get(self.group).and_then(Option::as_ref);
         dated.map_or(Cell::Null, |(_, key)| key.to_cell(None))
     }
 
     fn percentile(&self, atom: usize, p: f64, meaning: Meaning) -> Cell {
         let value = |n| if meaning == Meaning::Number { from_ordered(n) } else { to_float(n) };
-        match self.ranked[atom].get(self.group).and_then(|ranked| ranked.percentile(p, value)) {
+        match self.atoms[atom].ranked.get(self.group).and_then(|ranked| ranked.percentile(p, value)) {
             None => Cell::Null,
             Some(x) if meaning == Meaning::Duration => number(x / MICROS_PER_MINUTE),
             Some(x) => number(x),
@@ -251,7 +211,7 @@ fn integer(n: i128) -> Cell {
 }
 
 /// Sorts rows (that come sorted by key) by what the query says; missing comes last in either direction.
-fn order_rows(plan: &QueryPlan, rows: &mut [(Vec<Key>, Vec<Figure>)]) {
+fn order_rows(plan: &QueryPlan, rows: &mut [Row<'_>]) {
     let orders: Vec<(Column, bool)> = plan
         .query
         .order_by
@@ -281,12 +241,7 @@ fn find_column(plan: &QueryPlan, order: &OrderBy) -> Option<Column> {
 }
 
 impl Column {
-    fn compare(
-        &self,
-        a: &(Vec<Key>, Vec<Figure>),
-        b: &(Vec<Key>, Vec<Figure>),
-        descending: bool,
-    ) -> Ordering {
+    fn compare(&self, a: &Row<'_>, b: &Row<'_>, descending: bool) -> Ordering {
         let (missing, order) = match self {
             Self::Key(i) => {
                 let (a, b) = (&a.0[*i], &b.0[*i]);

@@ -51,6 +51,8 @@ mod population;
 mod predicate;
 mod preview;
 mod resolve;
+mod rolled;
+mod rollup;
 mod rows;
 mod scan;
 mod segment;

@@ -1,7 +1,8 @@
 //! Plans: queries taken apart into what is computed once for all of them.
 //!
 //! A figure rests on *atoms* (a count, a sum, …) over a *mask* (a population and filters). Equal spans, filters,
-//! masks, values and keys of all queries are one entry here, so one pass computes each once per segment.
+//! masks, values and keys of all queries are one entry here, so one pass computes each once per segment; queries that
+//! group the same records alike share their atoms.
 
 use jiff::tz::TimeZone;
 use sitrep_domain::attack::CatalogueId;
@@ -18,6 +19,7 @@ use crate::error::QueryError;
 use crate::moments::Instants;
 use crate::population::Span;
 use crate::predicate::filter_rows;
+use crate::rollup::{Grouping, Rollup};
 use crate::segment::Segment;
 use crate::values::{Meaning, meaning_of};
 
@@ -30,6 +32,7 @@ pub(crate) struct Plan {
     pub(crate) masks: Vec<Mask>,
     pub(crate) values: Vec<Value>,
     pub(crate) keys: Vec<KeySpec>,
+    pub(crate) rollups: Vec<Rollup>,
     pub(crate) queries: Vec<QueryPlan>,
 }
 
@@ -49,16 +52,15 @@ pub(crate) enum KeySpec {
     Number(usize),
 }
 
-/// One query's part of the plan.
+/// One query's part of the plan. Its figures rest on its own atoms, each of which is one of a rollup.
 pub(crate) struct QueryPlan {
     pub(crate) query: Query,
-    pub(crate) keys: Vec<usize>,
     pub(crate) null_labels: Vec<Option<&'static str>>,
-    /// Records that make a group exist are in any of these masks.
+    /// What its measures are about, before their own filters.
     pub(crate) base: Vec<usize>,
-    /// Records that count as unassigned when their first key is missing.
-    pub(crate) first_mask: usize,
-    pub(crate) atoms: Vec<Atom>,
+    pub(crate) rollup: usize,
+    /// Index in the rollup, by own index.
+    pub(crate) atoms: Vec<usize>,
     pub(crate) figures: Vec<FigurePlan>,
 }
 
@@ -104,13 +106,6 @@ struct Within<'a> {
     days: Option<f64>,
 }
 
-impl QueryPlan {
-    /// Most groups that it may have.
-    pub(crate) fn most_groups(&self) -> usize {
-        Query::most_groups(self.keys.len(), self.atoms.len())
-    }
-}
-
 impl Plan {
     /// Takes queries apart.
     pub(crate) fn new(queries: &[Query]) -> Result<Self, QueryError> {
@@ -121,6 +116,7 @@ impl Plan {
             masks: Vec::new(),
             values: Vec::new(),
             keys: Vec::new(),
+            rollups: Vec::new(),
             queries: Vec::new(),
         };
         for query in queries {
@@ -165,9 +161,28 @@ impl Plan {
             Some(first) => self.narrow(base[0], first.measure.filter.as_ref()),
             None => return Err(QueryError::Internal { detail: "a query without measures".to_owned() }),
         };
-        let keys = query.group_by.iter().map(|key| self.add_key(key)).collect::<Result<_, _>>()?;
+        let keys: Vec<usize> =
+            query.group_by.iter().map(|key| self.add_key(key)).collect::<Result<_, _>>()?;
         let null_labels = query.group_by.iter().map(|key| null_label(key, dataset)).collect();
-        Ok(QueryPlan { query: query.clone(), keys, null_labels, base, first_mask, atoms, figures })
+        let mut grouping = Grouping { keys, base: base.clone(), unassigned: None };
+        if grouping.keys.is_empty() {
+            grouping.base.clear();
+        } else if query.drop_null_keys {
+            grouping.unassigned = Some(first_mask);
+        }
+        grouping.base.sort_unstable();
+        let (rollup, atoms) = self.add_atoms(grouping, atoms);
+        Ok(QueryPlan { query: query.clone(), null_labels, base, rollup, atoms, figures })
+    }
+
+    /// The rollup of a query's atoms, and the index of each in it.
+    fn add_atoms(&mut self, grouping: Grouping, atoms: Vec<Atom>) -> (usize, Vec<usize>) {
+        let known = self.rollups.iter().position(|rollup| rollup.grouping == grouping);
+        let rollup = known.unwrap_or_else(|| {
+            self.rollups.push(Rollup::new(grouping));
+            self.rollups.len() - 1
+        });
+        (rollup, self.rollups[rollup].add_reader(atoms))
     }
 
     fn add_mask(&mut self, query: &Query, population: Population, filters: Vec<usize>) -> usize {

@@ -70,6 +70,21 @@ pub(crate) enum State {
 const NO_EXTREMES: (i64, i64) = (i64::MAX, i64::MIN);
 
 impl State {
+    /// No record at all.
+    pub(crate) fn of_nothing(op: AtomOp) -> Self {
+        let tallies = Vec::new();
+        match op {
+            AtomOp::Count => Self::Count(Vec::new()),
+            AtomOp::Sum { .. } => Self::Sum { tallies, whole: Vec::new(), exact: Vec::new() },
+            AtomOp::Extent { .. } => Self::Extent { tallies, extremes: Vec::new() },
+            AtomOp::All { .. } => Self::All { tallies, values: Vec::new() },
+            AtomOp::Latest { .. } => Self::Latest { tallies, newest: Vec::new() },
+            AtomOp::Distinct { .. } | AtomOp::Members { .. } => {
+                Self::Distinct { tallies, seen: PairSet::default(), keys: Vec::new() }
+            }
+        }
+    }
+
     /// Counts the records of each group.
     pub(crate) fn count(groups: &Groups<'_>, mask: &Bitmap) -> Self {
         let mut counts = vec![0; groups.size];
@@ -176,10 +191,10 @@ pub(crate) struct Places<'a> {
     pub(crate) count: usize,
 }
 
-/// An atom's state over all segments so far.
-#[derive(Default)]
+/// An atom's state over all segments so far; `None` before the first.
 pub(crate) struct Total {
-    pub(crate) state: Option<State>,
+    op: AtomOp,
+    state: Option<State>,
     held: usize,
 }
 
@@ -193,6 +208,11 @@ pub(crate) const fn check_held(held: usize) -> Result<(), QueryError> {
 }
 
 impl Total {
+    /// Nothing counted yet.
+    pub(crate) const fn new(op: AtomOp) -> Self {
+        Self { op, state: None, held: 0 }
+    }
+
     /// Values it held one by one on the way.
     pub(crate) const fn held(&self) -> usize {
         self.held
@@ -229,7 +249,7 @@ impl Total {
     ) -> Result<(), QueryError> {
         self.held += held;
         check_held(self.held)?;
-        let mut total = self.state.take().unwrap_or_else(|| empty_like(&part));
+        let mut total = self.state.take().unwrap_or_else(|| State::of_nothing(self.op));
         merge_states(&mut total, part, places, key);
         self.state = Some(total);
         Ok(())
@@ -238,25 +258,12 @@ impl Total {
 
 impl Total {
     /// The state over all segments, with the keys of a distinct count where it is they that matter.
-    pub(crate) fn finish(self, op: AtomOp, dictionaries: &[Dictionary]) -> Option<State> {
+    pub(crate) fn finish(self, dictionaries: &[Dictionary]) -> Option<State> {
         let mut state = self.state;
-        if let (AtomOp::Members { key, .. }, Some(State::Distinct { keys, .. })) = (op, &mut state) {
+        if let (AtomOp::Members { key, .. }, Some(State::Distinct { keys, .. })) = (self.op, &mut state) {
             *keys = dictionaries[key].keys().to_vec();
         }
         state
-    }
-}
-
-fn empty_like(part: &State) -> State {
-    match part {
-        State::Count(_) => State::Count(Vec::new()),
-        State::Sum { .. } => State::Sum { tallies: Vec::new(), whole: Vec::new(), exact: Vec::new() },
-        State::Extent { .. } => State::Extent { tallies: Vec::new(), extremes: Vec::new() },
-        State::All { .. } => State::All { tallies: Vec::new(), values: Vec::new() },
-        State::Latest { .. } => State::Latest { tallies: Vec::new(), newest: Vec::new() },
-        State::Distinct { .. } => {
-            State::Distinct { tallies: Vec::new(), seen: PairSet::default(), keys: Vec::new() }
-        }
     }
 }
 
@@ -274,7 +281,9 @@ fn merge_states(total: &mut State, part: State, places: &Places<'_>, mut key: im
         (State::Extent { tallies, extremes }, State::Extent { tallies: more, extremes: wider }) => {
             places.add_each(tallies, more, add_tally);
             extremes.resize(places.count, NO_EXTREMES);
-            places.each(|part, at| extremes[at] = widened(extremes[at], wider[part]));
+            if !wider.is_empty() {
+                places.each(|part, at| extremes[at] = widened(extremes[at], wider[part]));
+            }
         }
         (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
             places.add_each(tallies, more, add_tally);

@@ -1,0 +1,59 @@
+//! Rollups: what is accumulated by group, once for all queries that group the same records alike.
+//!
+//! Queries without keys share one, whatever they are about: their one group is always there. Limits are those of each
+//! query, so that what others ask beside it changes no answer.
+
+use sitrep_domain::query::Query;
+
+use crate::error::QueryError;
+use crate::plan::Atom;
+use crate::state::check_held;
+
+/// Which groups there are, by index into the plan's keys and masks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Grouping {
+    pub(crate) keys: Vec<usize>,
+    /// Records that make a group exist are in any of these masks; ascending, and none without keys.
+    pub(crate) base: Vec<usize>,
+    /// Where groups without a first key are left out: the mask whose records count as unassigned when it is missing.
+    pub(crate) unassigned: Option<usize>,
+}
+
+/// Atoms by group.
+pub(crate) struct Rollup {
+    pub(crate) grouping: Grouping,
+    pub(crate) atoms: Vec<Atom>,
+    /// For each query that reads it, its atoms by index.
+    readers: Vec<Vec<usize>>,
+}
+
+impl Rollup {
+    /// Nothing asked yet.
+    pub(crate) const fn new(grouping: Grouping) -> Self {
+        Self { grouping, atoms: Vec::new(), readers: Vec::new() }
+    }
+
+    /// Adds a query's atoms; gives the index of each.
+    pub(crate) fn add_reader(&mut self, atoms: Vec<Atom>) -> Vec<usize> {
+        let index = |atom: Atom| {
+            self.atoms.iter().position(|known| *known == atom).unwrap_or_else(|| {
+                self.atoms.push(atom);
+                self.atoms.len() - 1
+            })
+        };
+        let indexes: Vec<usize> = atoms.into_iter().map(index).collect();
+        self.readers.push(indexes.clone());
+        indexes
+    }
+
+    /// Most groups that every query may have.
+    pub(crate) fn most_groups(&self) -> usize {
+        let most = |atoms: &Vec<usize>| Query::most_groups(self.grouping.keys.len(), atoms.len());
+        self.readers.iter().map(most).min().unwrap_or(0)
+    }
+
+    /// Refuses more values held than one query may; `held` gives those of an atom.
+    pub(crate) fn check_held(&self, held: impl Fn(usize) -> usize) -> Result<(), QueryError> {
+        self.readers.iter().try_for_each(|atoms| check_held(atoms.iter().map(|atom| held(*atom)).sum()))
+    }
+}
