@@ -123,7 +123,9 @@ impl<'p> Since<'p> {
                 none,
             }),
             Some(_) => Err("a time column has another type".to_owned()),
-            None => Ok(Self { dated: none.clone(), within: vec![none.clone(); cut.within().len()], cut, none }),
+            None => {
+                Ok(Self { dated: none.clone(), within: vec![none.clone(); cut.within().len()], cut, none })
+            }
         }
     }
 

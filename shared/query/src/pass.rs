@@ -104,21 +104,31 @@ impl<'p> Pass<'p> {
             let columns =
                 grouping.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
             if let Some(mask) = grouping.unassigned.filter(|_| columns[0].has_missing()) {
-                self.mask(mask)?.for_each(|row| unassigned += u64::from(columns[0].codes(row).is_empty()));
+                unassigned = columns[0].count_missing(self.mask(mask)?);
             }
             let (rows, drop_missing) = (self.segment.rows(), grouping.unassigned.is_some());
             groups = Groups::new(&columns, &base, rows, drop_missing, rollup.most_groups())?;
         }
-        let mut states: Vec<State> = Vec::with_capacity(rollup.atoms.len());
-        for atom in &rollup.atoms {
-            let state = self.run_atom(atom, &groups)?;
+        let states = self.run_atoms(rollup, &groups)?;
+        Ok(Some(Part { groups, states, unassigned }))
+    }
+
+    /// The states of a rollup's atoms. A sum beside all its numbers is theirs, so those come first.
+    fn run_atoms(&self, rollup: &Rollup, groups: &Groups<'_>) -> Result<Vec<State>, QueryError> {
+        let mut states: Vec<Option<State>> = rollup.atoms.iter().map(|_| None).collect();
+        let is_sum = |index: &usize| matches!(rollup.atoms[*index].op, AtomOp::Sum { .. });
+        let (sums, others): (Vec<usize>, Vec<usize>) = (0..rollup.atoms.len()).partition(is_sum);
+        for index in others.into_iter().chain(sums) {
+            let atom = &rollup.atoms[index];
+            let known = rollup.find_numbers(atom).and_then(|all| states[all].as_ref()?.to_sum());
+            let state = known.map_or_else(|| self.run_atom(atom, groups), Ok)?;
             let holds = state.held() > 0;
-            states.push(state);
+            states[index] = Some(state);
             if holds {
-                rollup.check_held(|atom| states.get(atom).map_or(0, State::held))?;
+                rollup.check_held(|atom| states[atom].as_ref().map_or(0, State::held))?;
             }
         }
-        Ok(Some(Part { groups, states, unassigned }))
+        Ok(states.into_iter().flatten().collect())
     }
 
     /// The records that any of the masks admits.

@@ -6,7 +6,7 @@
 use sitrep_domain::query::Query;
 
 use crate::error::QueryError;
-use crate::plan::Atom;
+use crate::plan::{Atom, AtomOp};
 use crate::state::check_held;
 
 /// Which groups there are, by index into the plan's keys and masks.
@@ -44,6 +44,12 @@ impl Rollup {
         let indexes: Vec<usize> = atoms.into_iter().map(index).collect();
         self.readers.push(indexes.clone());
         indexes
+    }
+
+    /// The atom that has all the numbers that a sum is of.
+    pub(crate) fn find_numbers(&self, sum: &Atom) -> Option<usize> {
+        let AtomOp::Sum { value } = sum.op else { return None };
+        self.atoms.iter().position(|atom| atom.mask == sum.mask && atom.op == AtomOp::All { value })
     }
 
     /// Most groups that every query may have.

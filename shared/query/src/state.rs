@@ -53,6 +53,7 @@ pub(crate) enum State {
     All {
         tallies: Vec<Tally>,
         values: Vec<Vec<i64>>,
+        is_whole: bool,
     },
     Latest {
         tallies: Vec<Tally>,
@@ -77,7 +78,7 @@ impl State {
             AtomOp::Count => Self::Count(Vec::new()),
             AtomOp::Sum { .. } => Self::Sum { tallies, whole: Vec::new(), exact: Vec::new() },
             AtomOp::Extent { .. } => Self::Extent { tallies, extremes: Vec::new() },
-            AtomOp::All { .. } => Self::All { tallies, values: Vec::new() },
+            AtomOp::All { .. } => Self::All { tallies, values: Vec::new(), is_whole: false },
             AtomOp::Latest { .. } => Self::Latest { tallies, newest: Vec::new() },
             AtomOp::Distinct { .. } | AtomOp::Members { .. } => {
                 Self::Distinct { tallies, seen: PairSet::default(), keys: Vec::new() }
@@ -145,7 +146,18 @@ impl State {
                 tally_floats(groups, mask, cells, &mut tallies, |group, x| values[group].push(to_ordered(x)));
             }
         }
-        Self::All { tallies, values }
+        Self::All { tallies, values, is_whole: matches!(numbers, Numbers::Integer(_)) }
+    }
+
+    /// The sums of numbers that were collected, where these are whole.
+    pub(crate) fn to_sum(&self) -> Option<Self> {
+        let Self::All { tallies, values, is_whole: true } = self else { return None };
+        let sum = |values: &Vec<i64>| values.iter().map(|n| i128::from(*n)).sum();
+        Some(Self::Sum {
+            tallies: tallies.clone(),
+            whole: values.iter().map(sum).collect(),
+            exact: Vec::new(),
+        })
     }
 
     /// Finds the newest value of each group.
@@ -285,7 +297,7 @@ fn merge_states(total: &mut State, part: State, places: &Places<'_>, mut key: im
                 places.each(|part, at| extremes[at] = widened(extremes[at], wider[part]));
             }
         }
-        (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
+        (State::All { tallies, values, .. }, State::All { tallies: more, values: more_values, .. }) => {
             places.add_each(tallies, more, add_tally);
             places.add_each(values, more_values, |a, b| if a.is_empty() { *a = b } else { a.extend(b) });
         }

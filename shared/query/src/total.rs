@@ -104,8 +104,9 @@ impl Totals {
     pub(crate) fn finish(self, plan: &Plan) -> Vec<QueryResult> {
         let Self { dictionaries, rollups } = self;
         let totals = rollups.into_iter().zip(&plan.rollups).zip(list_asked(plan));
-        let finish =
-            |((total, rollup), asked): ((RollupTotal, _), Vec<_>)| total.finish(rollup, &asked, &dictionaries);
+        let finish = |((total, rollup), asked): ((RollupTotal, _), Vec<_>)| {
+            total.finish(rollup, &asked, &dictionaries)
+        };
         let rolled: Vec<Rolled> = totals.map(finish).collect();
         plan.queries.iter().map(|query| answer(query, &rolled[query.rollup])).collect()
     }
@@ -127,8 +128,7 @@ impl RollupTotal {
         let mut groups: Vec<(Vec<Key>, usize)> =
             (0..self.places.count).map(|group| (keys_of(group), group)).collect();
         groups.sort_unstable();
-        let finish =
-            |(total, asked): (Total, &Vec<f64>)| Finished::new(total.finish(dictionaries), asked);
+        let finish = |(total, asked): (Total, &Vec<f64>)| Finished::new(total.finish(dictionaries), asked);
         let atoms = self.totals.into_iter().zip(asked).map(finish).collect();
         Rolled { groups, atoms, unassigned: self.unassigned }
     }
