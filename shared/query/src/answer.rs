@@ -3,7 +3,6 @@
 //! `population` of a figure is the number of records it rests on: those whose value went in. Those left out for want
 //! of a value are `excluded`; the two together are the records that the measure's population and filters admit.
 
-use std::cell::OnceCell;
 use std::cmp::Ordering;
 
 use sitrep_domain::attack::coverage::Covered;
@@ -11,54 +10,47 @@ use sitrep_domain::measure::Coverage;
 use sitrep_domain::result::{Cell, Figure, QueryResult, ResultRow};
 
 use crate::key::{Key, time_cell};
-use crate::percentile::Ranked;
 use crate::plan::{FigurePlan, QueryPlan};
+use crate::rolled::{Finished, Rolled};
 use crate::state::{State, Tally};
 use crate::techniques::Techniques;
 use crate::values::{Meaning, from_ordered};
 
 const MICROS_PER_MINUTE: f64 = 60_000_000.0;
 
-/// Orders the groups (sorted by key), limits them and computes their figures.
+/// Orders the groups (sorted by key) of the rollup that a query reads, limits them and computes their figures.
 ///
 /// What decides the order is computed for all groups, and everything else for those that are left.
-pub(crate) fn answer(
-    plan: &QueryPlan,
-    groups: Vec<(Vec<Key>, usize)>,
-    mut states: Vec<Option<State>>,
-    unassigned: u64,
-) -> QueryResult {
-    let total_rows = groups.len() as u64;
-    let distinct: Vec<Vec<u64>> = states.iter().map(count_distinct).collect();
-    let techniques: Vec<OnceCell<Techniques>> = states.iter().map(|_| OnceCell::new()).collect();
-    let mut compute = |groups: Vec<(Vec<Key>, usize)>, figures: &[&FigurePlan]| -> Vec<Row> {
-        let ranked = rank_values(figures, &mut states, &groups);
-        let figures_of = |group| {
-            let (states, distinct) = (&states, &distinct);
-            let group = Figures { states, distinct, ranked: &ranked, techniques: &techniques, group };
-            figures.iter().map(|figure| group.compute(figure)).collect()
-        };
-        groups.into_iter().map(|(keys, group)| Row { figures: figures_of(group), keys, group }).collect()
+pub(crate) fn answer(plan: &QueryPlan, rolled: &Rolled) -> QueryResult {
+    let atoms: Vec<&Finished> = plan.atoms.iter().map(|atom| &rolled.atoms[*atom]).collect();
+    let compute = |group: usize, figures: &[&FigurePlan]| -> Vec<Figure> {
+        let of = Figures { atoms: &atoms, group };
+        figures.iter().map(|figure| of.compute(figure)).collect()
     };
     let orders = find_columns(plan);
     let deciding: Vec<&FigurePlan> = orders.iter().filter_map(|order| order.0.figure()).collect();
-    let mut rows = compute(groups, &deciding);
+    let mut rows: Vec<Row<'_>> = rolled
+        .groups
+        .iter()
+        .map(|(keys, group)| Row { keys, group: *group, figures: compute(*group, &deciding) })
+        .collect();
+    let total_rows = rows.len() as u64;
     order_rows(&orders, &mut rows);
     rows.truncate(plan.query.limit);
-    let kept = rows.into_iter().map(|row| (row.keys, row.group)).collect();
-    let rows = compute(kept, &plan.figures.iter().collect::<Vec<_>>());
+    let all: Vec<&FigurePlan> = plan.figures.iter().collect();
+    rows.truncate(plan.query.limit);
     QueryResult {
         key_names: plan.query.group_by.iter().map(|k| k.name().to_owned()).collect(),
         figure_names: plan.query.measures.iter().map(|m| m.name.clone()).collect(),
-        rows: rows.into_iter().map(|row| to_row(plan, &row.keys, row.figures)).collect(),
+        rows: rows.into_iter().map(|row| to_row(plan, row.keys, compute(row.group, &all))).collect(),
         total_rows,
-        unassigned,
+        unassigned: rolled.unassigned,
     }
 }
 
-/// A group with some of its figures.
-struct Row {
-    keys: Vec<Key>,
+/// A group with the figures that decide the order.
+struct Row<'a> {
+    keys: &'a [Key],
     group: usize,
     figures: Vec<Figure>,
 }
@@ -68,54 +60,9 @@ fn to_row(plan: &QueryPlan, keys: &[Key], figures: Vec<Figure>) -> ResultRow {
     ResultRow { keys: cells.collect(), figures }
 }
 
-/// What the percentiles of these groups are read from, by atom and group.
-fn rank_values(
-    figures: &[&FigurePlan],
-    states: &mut [Option<State>],
-    groups: &[(Vec<Key>, usize)],
-) -> Vec<Vec<Ranked>> {
-    let mut asked: Vec<Vec<f64>> = vec![Vec::new(); states.len()];
-    figures.iter().for_each(|figure| list_percentiles(figure, &mut asked));
-    let ranked = |(state, asked): (&mut Option<State>, &Vec<f64>)| match state {
-        Some(State::All { values, .. }) if !asked.is_empty() => rank_groups(values, asked, groups),
-        _ => Vec::new(),
-    };
-    states.iter_mut().zip(&asked).map(ranked).collect()
-}
-
-fn rank_groups(values: &mut [Vec<i64>], asked: &[f64], groups: &[(Vec<Key>, usize)]) -> Vec<Ranked> {
-    let mut ranked = vec![Ranked::default(); values.len()];
-    for (_, group) in groups {
-        // A group that the state never saw has no values.
-        if let Some(values) = values.get_mut(*group) {
-            ranked[*group] = Ranked::new(values, asked);
-        }
-    }
-    ranked
-}
-
-fn list_percentiles(figure: &FigurePlan, asked: &mut [Vec<f64>]) {
-    if let FigurePlan::Percentile { atom, p, .. } = figure {
-        asked[*atom].push(*p);
-    }
-    figure.parts().into_iter().for_each(|part| list_percentiles(part, asked));
-}
-
-/// The number of distinct keys of each group.
-fn count_distinct(state: &Option<State>) -> Vec<u64> {
-    let Some(State::Distinct { tallies, seen, .. }) = state else { return Vec::new() };
-    let mut counts = vec![0; tallies.len()];
-    seen.for_each(|group, _| counts[group as usize] += 1);
-    counts
-}
-
 /// The figures of one group. A group that a state never saw has nothing in it.
 struct Figures<'a> {
-    states: &'a [Option<State>],
-    distinct: &'a [Vec<u64>],
-    ranked: &'a [Vec<Ranked>],
-    /// By atom, found out when a coverage asks.
-    techniques: &'a [OnceCell<Techniques>],
+    atoms: &'a [&'a Finished],
     group: usize,
 }
 
@@ -127,7 +74,7 @@ impl Figures<'_> {
                 Figure { value: integer(count.into()), population: count, excluded: 0 }
             }
             FigurePlan::Distinct { atom } => {
-                let count = self.distinct[*atom].get(self.group).copied().unwrap_or(0);
+                let count = self.atoms[*atom].distinct.get(self.group).copied().unwrap_or(0);
                 self.figure(*atom, integer(count.into()))
             }
             FigurePlan::Latest { atom } => self.figure(*atom, self.latest(*atom)),
@@ -159,22 +106,23 @@ impl Figures<'_> {
     }
 
     fn count(&self, atom: usize) -> u64 {
-        match &self.states[atom] {
+        match &self.atoms[atom].state {
             Some(State::Count(counts)) => counts.get(self.group).copied().unwrap_or(0),
             _ => 0,
         }
     }
 
     /// Records without any id say that they cover nothing; only without records there is nothing to say.
-    fn coverage(&self, atom: usize, coverage: &Coverage) -> Figure {
-        let Tally { used, excluded } = self.tally(atom);
+    fn coverage(&self, index: usize, coverage: &Coverage) -> Figure {
+        let Tally { used, excluded } = self.tally(index);
         if used + excluded == 0 {
-            return self.figure(atom, Cell::Null);
+            return self.figure(index, Cell::Null);
         }
-        let techniques = self.techniques[atom]
-            .get_or_init(|| Techniques::new(coverage.catalogue, self.states[atom].as_ref()));
+        let atom = self.atoms[index];
+        let techniques =
+            atom.techniques.get_or_init(|| Techniques::new(coverage.catalogue, atom.state.as_ref()));
         let covered = Covered::new(coverage.catalogue, techniques.of_group(self.group));
-        self.figure(atom, number(covered.ratio(&coverage.scope, coverage.rolled)))
+        self.figure(index, number(covered.ratio(&coverage.scope, coverage.rolled)))
     }
 
     fn figure(&self, atom: usize, value: Cell) -> Figure {
@@ -183,7 +131,7 @@ impl Figures<'_> {
     }
 
     fn tally(&self, atom: usize) -> Tally {
-        let tallies = match &self.states[atom] {
+        let tallies = match &self.atoms[atom].state {
             Some(
                 State::Sum { tallies, .. }
                 | State::Extent { tallies, .. }
@@ -199,7 +147,7 @@ impl Figures<'_> {
     /// The sum divided by `count`: 1 for a sum, the number of values for a mean.
     #[expect(clippy::cast_precision_loss, reason = "one rounding, at the end")]
     fn sum(&self, atom: usize, meaning: Meaning, count: u64) -> Cell {
-        let Some(State::Sum { whole, exact, .. }) = &self.states[atom] else { return Cell::Null };
+        let Some(State::Sum { whole, exact, .. }) = &self.atoms[atom].state else { return Cell::Null };
         if self.tally(atom).used == 0 {
             return Cell::Null;
         }
@@ -218,7 +166,7 @@ impl Figures<'_> {
     }
 
     fn extreme(&self, atom: usize, meaning: Meaning, pick: fn((i64, i64)) -> i64) -> Cell {
-        let Some(State::Extent { extremes, .. }) = &self.states[atom] else { return Cell::Null };
+        let Some(State::Extent { extremes, .. }) = &self.atoms[atom].state else { return Cell::Null };
         match extremes.get(self.group) {
             Some(range) if range.0 <= range.1 => of_meaning(pick(*range), meaning),
             _ => Cell::Null,
@@ -226,14 +174,14 @@ impl Figures<'_> {
     }
 
     fn latest(&self, atom: usize) -> Cell {
-        let Some(State::Latest { newest, .. }) = &self.states[atom] else { return Cell::Null };
+        let Some(State::Latest { newest, .. }) = &self.atoms[atom].state else { return Cell::Null };
         let dated = newest.get(self.group).and_then(Option::as_ref);
         dated.map_or(Cell::Null, |(_, key)| key.to_cell(None))
     }
 
     fn percentile(&self, atom: usize, p: f64, meaning: Meaning) -> Cell {
         let value = |n| if meaning == Meaning::Number { from_ordered(n) } else { to_float(n) };
-        match self.ranked[atom].get(self.group).and_then(|ranked| ranked.percentile(p, value)) {
+        match self.atoms[atom].ranked.get(self.group).and_then(|ranked| ranked.percentile(p, value)) {
             None => Cell::Null,
             Some(x) if meaning == Meaning::Duration => number(x / MICROS_PER_MINUTE),
             Some(x) => number(x),
@@ -299,7 +247,7 @@ fn find_columns(plan: &QueryPlan) -> Vec<(Column<'_>, bool)> {
 }
 
 /// Sorts rows (that come sorted by key) by what the query says; missing comes last in either direction.
-fn order_rows(orders: &[(Column<'_>, bool)], rows: &mut [Row]) {
+fn order_rows(orders: &[(Column<'_>, bool)], rows: &mut [Row<'_>]) {
     if orders.is_empty() {
         return;
     }
@@ -318,7 +266,7 @@ impl<'p> Column<'p> {
         }
     }
 
-    fn compare(&self, a: &Row, b: &Row, descending: bool) -> Ordering {
+    fn compare(&self, a: &Row<'_>, b: &Row<'_>, descending: bool) -> Ordering {
         let (missing, order) = match self {
             Self::Key(i) => {
                 let (a, b) = (&a.keys[*i], &b.keys[*i]);

@@ -38,10 +38,17 @@ impl Bitmap {
     /// The rows whose cell `admits` says yes to.
     pub(crate) fn of_cells<T: Copy>(cells: &[T], admits: impl Fn(T) -> bool) -> Self {
         let word = |cells: &[T]| {
-            let bits = cells.iter().enumerate();
-            bits.fold(0, |word, (bit, cell)| word | u64::from(admits(*cell)) << bit)
+            let mut flags = [0; 64];
+            flags.iter_mut().zip(cells).for_each(|(flag, cell)| *flag = u8::from(admits(*cell)));
+            pack(flags)
         };
-        Self { words: cells.chunks(64).map(word).collect(), len: cells.len() }
+        let (blocks, rest) = cells.as_chunks::<64>();
+        let mut words = Vec::with_capacity(cells.len().div_ceil(64));
+        words.extend(blocks.iter().map(|block| word(block)));
+        if !rest.is_empty() {
+            words.push(word(rest));
+        }
+        Self { words, len: cells.len() }
     }
 
     pub(crate) fn set(&mut self, row: usize) {
@@ -59,6 +66,10 @@ impl Bitmap {
 
     pub(crate) fn and(&mut self, other: &Self) {
         self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= b);
+    }
+
+    pub(crate) fn and_not(&mut self, other: &Self) {
+        self.words.iter_mut().zip(&other.words).for_each(|(a, b)| *a &= !b);
     }
 
     pub(crate) fn or(&mut self, other: &Self) {
@@ -104,6 +115,15 @@ impl Bitmap {
             *last &= (1 << used) - 1;
         }
     }
+}
+
+/// Sixty-four flags, each 0 or 1, as bits. The product moves the flags of eight bytes into its topmost byte: the factor
+/// has one bit for each, and no two sums meet in one place.
+fn pack(flags: [u8; 64]) -> u64 {
+    const FACTOR: u64 = 0x0102_0408_1020_4080;
+    let (bytes, _) = flags.as_chunks::<8>();
+    let bits = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(FACTOR) >> 56;
+    bytes.iter().rev().fold(0, |word, eight| word << 8 | bits(eight))
 }
 
 #[cfg(test)]

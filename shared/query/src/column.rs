@@ -5,6 +5,7 @@
 
 use sitrep_domain::record::CustomValue;
 
+use crate::bitmap::Bitmap;
 use crate::words::{MISSING, Words};
 
 /// A decoded column.
@@ -45,14 +46,16 @@ impl Column {
         &codes[start as usize..ends[row] as usize]
     }
 
-    /// Whether the row has a value. An empty list is one.
-    pub(crate) fn is_present(&self, row: usize) -> bool {
+    /// The rows that have a value. An empty list is one.
+    pub(crate) fn present_rows(&self) -> Bitmap {
         match self {
-            Self::Text { codes, .. } | Self::Custom { codes, .. } => codes[row] != MISSING,
-            Self::Integer { cells, .. } => cells[row] != i64::MIN,
-            Self::Number(cells) => !cells[row].is_nan(),
-            Self::Boolean(cells) => cells[row] != NO_BOOLEAN,
-            Self::List { present, .. } => present[row],
+            Self::Text { codes, .. } | Self::Custom { codes, .. } => {
+                Bitmap::of_cells(codes, |code| code != MISSING)
+            }
+            Self::Integer { cells, .. } => Bitmap::of_cells(cells, |cell| cell != i64::MIN),
+            Self::Number(cells) => Bitmap::of_cells(cells, |cell| !cell.is_nan()),
+            Self::Boolean(cells) => Bitmap::of_cells(cells, |cell| cell != NO_BOOLEAN),
+            Self::List { present, .. } => Bitmap::of_cells(present, |present| present),
         }
     }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use hashbrown::HashMap;
 use sitrep_domain::record::CustomValue;
 
+use crate::bitmap::Bitmap;
 use crate::buckets::Buckets;
 use crate::column::{Column, NO_BOOLEAN};
 use crate::key::Key;
@@ -170,6 +171,16 @@ impl<'s> KeyColumn<'s> {
             Codes::One(codes) => codes.iter().fold(0, |most, code| most.max(*code)) >= self.count,
             Codes::Many { .. } => true,
         }
+    }
+
+    /// How many rows of the mask have no key.
+    pub(crate) fn count_missing(&self, mask: &Bitmap) -> u64 {
+        let mut missing = 0;
+        match &self.codes {
+            Codes::One(codes) => mask.for_each(|row| missing += u64::from(codes[row] >= self.count)),
+            Codes::Many { .. } => mask.for_each(|row| missing += u64::from(self.codes(row).is_empty())),
+        }
+        missing
     }
 
     /// The one code of every row, where no row can have several.

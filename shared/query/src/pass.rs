@@ -1,4 +1,4 @@
-//! One segment's part of the pass: every query's partial states, from columns that are each read once.
+//! One segment's part of the pass: every rollup's partial states, from columns that are each read once.
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
@@ -12,10 +12,12 @@ use crate::dictionary::Translation;
 use crate::error::QueryError;
 use crate::groups::Groups;
 use crate::key_column::KeyColumn;
-use crate::plan::{Atom, AtomOp, KeySpec, Plan, QueryPlan};
+use crate::moments::Moments;
+use crate::plan::{Atom, AtomOp, KeySpec, Plan};
 use crate::predicate::filter_rows;
+use crate::rollup::Rollup;
 use crate::segment::Segment;
-use crate::state::{State, check_held};
+use crate::state::State;
 use crate::total::{Part, Totals};
 use crate::values::{Numbers, numbers_of};
 
@@ -38,6 +40,7 @@ struct Pass<'p> {
     meta: &'p SegmentMeta,
     /// The newest versions; `None` when all are.
     live: Option<&'p Bitmap>,
+    moments: Moments<'p>,
     filters: Vec<OnceCell<Bitmap>>,
     masks: Vec<OnceCell<Bitmap>>,
     numbers: Vec<OnceCell<Numbers<'p>>>,
@@ -62,6 +65,7 @@ pub(crate) fn add_segment(
         segment,
         meta,
         live,
+        moments: Moments::new(segment, meta, &plan.instants),
         filters: cells(plan.filters.len()),
         masks: cells(plan.masks.len()),
         numbers: cells(plan.values.len()),
@@ -69,8 +73,8 @@ pub(crate) fn add_segment(
         buckets,
     };
     let mut translations: Vec<Option<Translation>> = plan.keys.iter().map(|_| None).collect();
-    for (index, query) in plan.queries.iter().enumerate() {
-        if let Some(part) = pass.run_query(query)? {
+    for (index, rollup) in plan.rollups.iter().enumerate() {
+        if let Some(part) = pass.run_rollup(rollup)? {
             let column = |key: usize| pass.keys[key].get().expect("a key of the part was computed for it");
             totals.add_part(plan, index, part, &mut translations, column)?;
         }
@@ -88,39 +92,48 @@ fn get_or_try<T>(cell: &OnceCell<T>, make: impl FnOnce() -> Result<T, QueryError
 }
 
 impl<'p> Pass<'p> {
-    /// One query's part; `None` when no record of the segment is of its concern.
-    fn run_query(&self, query: &QueryPlan) -> Result<Option<Part<'_>>, QueryError> {
-        let base = self.base(query)?;
-        if base.is_empty() {
-            return Ok(None);
-        }
-        let mut unassigned = 0;
-        let groups = if query.keys.is_empty() {
-            Groups::all()
-        } else {
-            let columns =
-                query.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
-            if query.query.drop_null_keys && columns[0].has_missing() {
-                self.mask(query.first_mask)?.for_each(|row| {
-                    unassigned += u64::from(columns[0].codes(row).is_empty());
-                });
+    /// One rollup's part; `None` when no record of the segment is of its concern.
+    fn run_rollup(&self, rollup: &Rollup) -> Result<Option<Part<'_>>, QueryError> {
+        let grouping = &rollup.grouping;
+        let (mut groups, mut unassigned) = (Groups::all(), 0);
+        if !grouping.keys.is_empty() {
+            let base = self.base(&grouping.base)?;
+            if base.is_empty() {
+                return Ok(None);
             }
-            let (rows, drop_missing) = (self.segment.rows(), query.query.drop_null_keys);
-            Groups::new(&columns, &base, rows, drop_missing, query.most_groups())?
-        };
-        let (mut states, mut held) = (Vec::with_capacity(query.atoms.len()), 0);
-        for atom in &query.atoms {
-            let state = self.run_atom(atom, &groups)?;
-            held += state.held();
-            check_held(held)?;
-            states.push(state);
+            let columns =
+                grouping.keys.iter().map(|key| self.key_column(*key)).collect::<Result<Vec<_>, _>>()?;
+            if let Some(mask) = grouping.unassigned.filter(|_| columns[0].has_missing()) {
+                unassigned = columns[0].count_missing(self.mask(mask)?);
+            }
+            let (rows, drop_missing) = (self.segment.rows(), grouping.unassigned.is_some());
+            groups = Groups::new(&columns, &base, rows, drop_missing, rollup.most_groups())?;
         }
+        let states = self.run_atoms(rollup, &groups)?;
         Ok(Some(Part { groups, states, unassigned }))
     }
 
-    /// The records that any measure of the query is about.
-    fn base(&self, query: &QueryPlan) -> Result<Cow<'_, Bitmap>, QueryError> {
-        let mut masks = query.base.iter().map(|mask| self.mask(*mask));
+    /// The states of a rollup's atoms. A sum beside all its numbers is theirs, so those come first.
+    fn run_atoms(&self, rollup: &Rollup, groups: &Groups<'_>) -> Result<Vec<State>, QueryError> {
+        let mut states: Vec<Option<State>> = rollup.atoms.iter().map(|_| None).collect();
+        let is_sum = |index: &usize| matches!(rollup.atoms[*index].op, AtomOp::Sum { .. });
+        let (sums, others): (Vec<usize>, Vec<usize>) = (0..rollup.atoms.len()).partition(is_sum);
+        for index in others.into_iter().chain(sums) {
+            let atom = &rollup.atoms[index];
+            let known = rollup.find_numbers(atom).and_then(|all| states[all].as_ref()?.to_sum());
+            let state = known.map_or_else(|| self.run_atom(atom, groups), Ok)?;
+            let holds = state.held() > 0;
+            states[index] = Some(state);
+            if holds {
+                rollup.check_held(|atom| states[atom].as_ref().map_or(0, State::held))?;
+            }
+        }
+        Ok(states.into_iter().flatten().collect())
+    }
+
+    /// The records that any of the masks admits.
+    fn base(&self, masks: &[usize]) -> Result<Cow<'_, Bitmap>, QueryError> {
+        let mut masks = masks.iter().map(|mask| self.mask(*mask));
         let Some(first) = masks.next() else { return Ok(Cow::Owned(Bitmap::zeros(self.segment.rows()))) };
         let mut base = Cow::Borrowed(first?);
         for mask in masks {
@@ -131,6 +144,10 @@ impl<'p> Pass<'p> {
 
     fn run_atom(&self, atom: &Atom, groups: &Groups<'_>) -> Result<State, QueryError> {
         let mask = self.mask(atom.mask)?;
+        // Values and keys are read from whole columns; nobody needs none of them.
+        if mask.is_empty() {
+            return Ok(State::of_nothing(atom.op));
+        }
         Ok(match atom.op {
             AtomOp::Count => State::count(groups, mask),
             AtomOp::Distinct { key } | AtomOp::Members { key, .. } => {
@@ -157,7 +174,7 @@ impl<'p> Pass<'p> {
         get_or_try(&self.masks[index], || {
             let spec = &self.plan.masks[index];
             let span = &self.plan.spans[spec.span];
-            let mut rows = span.rows(self.segment, self.meta).map_err(|e| self.corrupt(e))?;
+            let mut rows = span.rows_among(&self.moments).map_err(|e| self.corrupt(e))?;
             if let Some(live) = self.live {
                 rows.and(live);
             }

@@ -1,7 +1,8 @@
 //! Plans: queries taken apart into what is computed once for all of them.
 //!
 //! A figure rests on *atoms* (a count, a sum, …) over a *mask* (a population and filters). Equal spans, filters,
-//! masks, values and keys of all queries are one entry here, so one pass computes each once per segment.
+//! masks, values and keys of all queries are one entry here, so one pass computes each once per segment; queries that
+//! group the same records alike share their atoms.
 
 use jiff::tz::TimeZone;
 use sitrep_domain::attack::CatalogueId;
@@ -15,18 +16,23 @@ use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::bitmap::Bitmap;
 use crate::error::QueryError;
+use crate::moments::Instants;
 use crate::population::Span;
 use crate::predicate::filter_rows;
+use crate::rollup::{Grouping, Rollup};
 use crate::segment::Segment;
 use crate::values::{Meaning, meaning_of};
 
 /// Everything that one pass computes.
 pub(crate) struct Plan {
     pub(crate) spans: Vec<Span>,
+    /// The instants that bound the spans.
+    pub(crate) instants: Instants,
     pub(crate) filters: Vec<Filter>,
     pub(crate) masks: Vec<Mask>,
     pub(crate) values: Vec<Value>,
     pub(crate) keys: Vec<KeySpec>,
+    pub(crate) rollups: Vec<Rollup>,
     pub(crate) queries: Vec<QueryPlan>,
 }
 
@@ -46,16 +52,15 @@ pub(crate) enum KeySpec {
     Number(usize),
 }
 
-/// One query's part of the plan.
+/// One query's part of the plan. Its figures rest on its own atoms, each of which is one of a rollup.
 pub(crate) struct QueryPlan {
     pub(crate) query: Query,
-    pub(crate) keys: Vec<usize>,
     pub(crate) null_labels: Vec<Option<&'static str>>,
-    /// Records that make a group exist are in any of these masks.
+    /// What its measures are about, before their own filters.
     pub(crate) base: Vec<usize>,
-    /// Records that count as unassigned when their first key is missing.
-    pub(crate) first_mask: usize,
-    pub(crate) atoms: Vec<Atom>,
+    pub(crate) rollup: usize,
+    /// Index in the rollup, by own index.
+    pub(crate) atoms: Vec<usize>,
     pub(crate) figures: Vec<FigurePlan>,
 }
 
@@ -104,17 +109,9 @@ struct Within<'a> {
 /// What a coverage costs in figures: it goes through a catalogue, not through one number.
 const COVERAGE_WEIGHT: usize = 64;
 
-impl QueryPlan {
-    /// Most groups that it may have, by what is held for each of them and by what is computed from that.
-    pub(crate) fn most_groups(&self) -> usize {
-        let figures = self.figures.iter().map(FigurePlan::weight).sum();
-        Query::most_groups(self.keys.len(), self.atoms.len().max(figures))
-    }
-}
-
 impl FigurePlan {
     /// How many figures are computed for it, itself included.
-    fn weight(&self) -> usize {
+    pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Coverage { .. } => COVERAGE_WEIGHT,
             _ => 1 + self.parts().into_iter().map(Self::weight).sum::<usize>(),
@@ -137,10 +134,12 @@ impl Plan {
     pub(crate) fn new(queries: &[Query]) -> Result<Self, QueryError> {
         let mut plan = Self {
             spans: Vec::new(),
+            instants: Instants::of([]),
             filters: Vec::new(),
             masks: Vec::new(),
             values: Vec::new(),
             keys: Vec::new(),
+            rollups: Vec::new(),
             queries: Vec::new(),
         };
         for query in queries {
@@ -148,6 +147,7 @@ impl Plan {
             let planned = plan.add_query(query)?;
             plan.queries.push(planned);
         }
+        plan.instants = Instants::of(&plan.spans);
         Ok(plan)
     }
 
@@ -184,9 +184,29 @@ impl Plan {
             Some(first) => self.narrow(base[0], first.measure.filter.as_ref()),
             None => return Err(QueryError::Internal { detail: "a query without measures".to_owned() }),
         };
-        let keys = query.group_by.iter().map(|key| self.add_key(key)).collect::<Result<_, _>>()?;
+        let keys: Vec<usize> =
+            query.group_by.iter().map(|key| self.add_key(key)).collect::<Result<_, _>>()?;
         let null_labels = query.group_by.iter().map(|key| null_label(key, dataset)).collect();
-        Ok(QueryPlan { query: query.clone(), keys, null_labels, base, first_mask, atoms, figures })
+        let mut grouping = Grouping { keys, base: base.clone(), unassigned: None };
+        if grouping.keys.is_empty() {
+            grouping.base.clear();
+        } else if query.drop_null_keys {
+            grouping.unassigned = Some(first_mask);
+        }
+        grouping.base.sort_unstable();
+        let weight = figures.iter().map(FigurePlan::weight).sum();
+        let (rollup, atoms) = self.add_atoms(grouping, atoms, weight);
+        Ok(QueryPlan { query: query.clone(), null_labels, base, rollup, atoms, figures })
+    }
+
+    /// The rollup of a query's atoms, and the index of each in it; so many figures are computed from them.
+    fn add_atoms(&mut self, grouping: Grouping, atoms: Vec<Atom>, figures: usize) -> (usize, Vec<usize>) {
+        let known = self.rollups.iter().position(|rollup| rollup.grouping == grouping);
+        let rollup = known.unwrap_or_else(|| {
+            self.rollups.push(Rollup::new(grouping));
+            self.rollups.len() - 1
+        });
+        (rollup, self.rollups[rollup].add_reader(atoms, figures))
     }
 
     fn add_mask(&mut self, query: &Query, population: Population, filters: Vec<usize>) -> usize {

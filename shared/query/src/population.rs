@@ -9,11 +9,14 @@ use sitrep_domain::snapshot::SegmentMeta;
 use sitrep_domain::window::Window;
 
 use crate::bitmap::Bitmap;
-use crate::column::Column;
+use crate::moments::{Instants, Moments};
 use crate::segment::Segment;
 
 /// Half-open microseconds since 1970 UTC.
 type Micros = std::ops::Range<i64>;
+
+/// First and last instant of a segment's records.
+pub(crate) type Range = (Timestamp, Timestamp);
 
 /// A population as bounds on the two times of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,7 +35,7 @@ enum Resolved {
 }
 
 /// From the first instant that is not "missing".
-const FIRST: i64 = i64::MIN + 1;
+pub(crate) const FIRST: i64 = i64::MIN + 1;
 
 impl Span {
     /// The bounds of a population relative to a window.
@@ -70,27 +73,46 @@ impl Span {
 
     /// The segment's records of the population, all versions.
     pub(crate) fn rows(&self, segment: &Segment, meta: &SegmentMeta) -> Result<Bitmap, String> {
-        if !self.may_match(meta) {
-            return Ok(Bitmap::zeros(segment.rows()));
+        self.rows_among(&Moments::new(segment, meta, &Instants::of([self])))
+    }
+
+    /// As [`Self::rows`], by what is known of the segment; this population's instants are among those known.
+    pub(crate) fn rows_among(&self, moments: &Moments<'_>) -> Result<Bitmap, String> {
+        if !self.may_match(moments.meta) {
+            return Ok(Bitmap::zeros(moments.rows()));
         }
-        let dataset = segment.dataset();
-        let mut rows = Bitmap::ones(segment.rows());
-        if let Some(bounds) = &self.created
-            && !(dataset.time_is_required() && contains(bounds, meta.event_range))
-        {
-            rows.and(&filter_times(segment, dataset.event_time, |at| bounds.contains(&at))?);
-        }
-        match &self.resolved {
-            Resolved::Any => {}
+        let mut rows = match &self.resolved {
+            Resolved::Any => Bitmap::ones(moments.rows()),
             Resolved::In(bounds) => {
-                rows.and(&filter_times(segment, dataset.resolved_time, |at| bounds.contains(&at))?);
+                let resolved = moments.resolved()?;
+                let mut rows = resolved.at_or_after(bounds.start).clone();
+                rows.and_not(resolved.at_or_after(bounds.end));
+                rows
             }
             Resolved::OpenAt(end) => {
-                let open = |at| at == i64::MIN || at >= *end;
-                rows.and(&filter_times(segment, dataset.resolved_time, open)?);
+                let resolved = moments.resolved()?;
+                let mut rows = resolved.dated().clone();
+                rows.and_not(resolved.at_or_after(*end));
+                rows.not();
+                rows
             }
+        };
+        if let Some(bounds) = &self.created {
+            let created = moments.created()?;
+            rows.and(created.at_or_after(bounds.start));
+            rows.and_not(created.at_or_after(bounds.end));
         }
         Ok(rows)
+    }
+
+    /// Adds the instants that bound the two times.
+    pub(crate) fn list_instants(&self, created: &mut Vec<i64>, resolved: &mut Vec<i64>) {
+        created.extend(self.created.iter().flat_map(|bounds| [bounds.start, bounds.end]));
+        match &self.resolved {
+            Resolved::Any => {}
+            Resolved::In(bounds) => resolved.extend([bounds.start, bounds.end]),
+            Resolved::OpenAt(end) => resolved.push(*end),
+        }
     }
 }
 
@@ -100,23 +122,6 @@ pub(crate) fn micros(at: Timestamp) -> i64 {
     i64::try_from((at.as_nanosecond() + 999).div_euclid(1_000)).expect("an instant fits in microseconds")
 }
 
-fn touches(bounds: &Micros, range: Option<(Timestamp, Timestamp)>) -> bool {
+fn touches(bounds: &Micros, range: Option<Range>) -> bool {
     range.is_some_and(|(first, last)| micros(first) < bounds.end && micros(last) >= bounds.start)
-}
-
-fn contains(bounds: &Micros, range: Option<(Timestamp, Timestamp)>) -> bool {
-    range.is_some_and(|(first, last)| bounds.contains(&micros(first)) && bounds.contains(&micros(last)))
-}
-
-fn filter_times(
-    segment: &Segment,
-    name: Option<&str>,
-    admits: impl Fn(i64) -> bool,
-) -> Result<Bitmap, String> {
-    match name.map(|name| segment.column(name)).transpose()?.flatten() {
-        Some(Column::Integer { cells, .. }) => Ok(Bitmap::of_cells(cells, admits)),
-        Some(_) => Err("a time column has another type".to_owned()),
-        None if admits(i64::MIN) => Ok(Bitmap::ones(segment.rows())),
-        None => Ok(Bitmap::zeros(segment.rows())),
-    }
 }

@@ -12,7 +12,7 @@ use sitrep_domain::filter::{Compare, Filter};
 use sitrep_domain::record::{CustomValue, parse_time};
 
 use crate::bitmap::Bitmap;
-use crate::column::{Column, NO_BOOLEAN};
+use crate::column::Column;
 use crate::segment::Segment;
 use crate::words::Words;
 
@@ -52,7 +52,11 @@ fn compare_column(column: Option<&Column>, rows: usize, op: Compare, operand: &J
     };
     if op == Compare::IsNull {
         let wanted = *operand == Json::Bool(false);
-        return Bitmap::from_fn(rows, |row| column.is_present(row) == wanted);
+        let mut fitting = column.present_rows();
+        if !wanted {
+            fitting.not();
+        }
+        return fitting;
     }
     match column {
         Column::Text { codes, words } => by_code(codes, &fitting_words(words, op, operand)),
@@ -73,9 +77,13 @@ fn compare_column(column: Option<&Column>, rows: usize, op: Compare, operand: &J
         Column::Integer { cells, is_time } => {
             let operands: Vec<Operand> =
                 list(operand).iter().filter_map(|o| Operand::new(o, *is_time)).collect();
-            Bitmap::from_fn(rows, |row| {
-                cells[row] != i64::MIN && fits(op, &operands, |o| o.order_of(cells[row]))
-            })
+            match (op, operands.as_slice()) {
+                // "Missing" is greater than nothing.
+                (Compare::Gt, [Operand::Whole(bound)]) => Bitmap::of_cells(cells, |cell| cell > *bound),
+                _ => Bitmap::of_cells(cells, |cell| {
+                    cell != i64::MIN && fits(op, &operands, |o| o.order_of(cell))
+                }),
+            }
         }
         Column::Number(cells) => {
             let operands: Vec<f64> = list(operand).iter().filter_map(Json::as_f64).collect();
@@ -85,9 +93,8 @@ fn compare_column(column: Option<&Column>, rows: usize, op: Compare, operand: &J
         }
         Column::Boolean(cells) => {
             let operands: Vec<u8> = list(operand).iter().filter_map(Json::as_bool).map(u8::from).collect();
-            Bitmap::from_fn(rows, |row| {
-                cells[row] != NO_BOOLEAN && fits(op, &operands, |o| Some(cells[row].cmp(o)))
-            })
+            let fitting = [0, 1].map(|cell: u8| fits(op, &operands, |o| Some(cell.cmp(o))));
+            Bitmap::of_cells(cells, |cell| (cell == 0) & fitting[0] | (cell == 1) & fitting[1])
         }
     }
 }

@@ -53,6 +53,7 @@ pub(crate) enum State {
     All {
         tallies: Vec<Tally>,
         values: Vec<Vec<i64>>,
+        is_whole: bool,
     },
     Latest {
         tallies: Vec<Tally>,
@@ -70,6 +71,21 @@ pub(crate) enum State {
 const NO_EXTREMES: (i64, i64) = (i64::MAX, i64::MIN);
 
 impl State {
+    /// No record at all.
+    pub(crate) fn of_nothing(op: AtomOp) -> Self {
+        let tallies = Vec::new();
+        match op {
+            AtomOp::Count => Self::Count(Vec::new()),
+            AtomOp::Sum { .. } => Self::Sum { tallies, whole: Vec::new(), exact: Vec::new() },
+            AtomOp::Extent { .. } => Self::Extent { tallies, extremes: Vec::new() },
+            AtomOp::All { .. } => Self::All { tallies, values: Vec::new(), is_whole: false },
+            AtomOp::Latest { .. } => Self::Latest { tallies, newest: Vec::new() },
+            AtomOp::Distinct { .. } | AtomOp::Members { .. } => {
+                Self::Distinct { tallies, seen: PairSet::default(), keys: Vec::new() }
+            }
+        }
+    }
+
     /// Counts the records of each group.
     pub(crate) fn count(groups: &Groups<'_>, mask: &Bitmap) -> Self {
         let mut counts = vec![0; groups.size];
@@ -130,7 +146,18 @@ impl State {
                 tally_floats(groups, mask, cells, &mut tallies, |group, x| values[group].push(to_ordered(x)));
             }
         }
-        Self::All { tallies, values }
+        Self::All { tallies, values, is_whole: matches!(numbers, Numbers::Integer(_)) }
+    }
+
+    /// The sums of numbers that were collected, where these are whole.
+    pub(crate) fn to_sum(&self) -> Option<Self> {
+        let Self::All { tallies, values, is_whole: true } = self else { return None };
+        let sum = |values: &Vec<i64>| values.iter().map(|n| i128::from(*n)).sum();
+        Some(Self::Sum {
+            tallies: tallies.clone(),
+            whole: values.iter().map(sum).collect(),
+            exact: Vec::new(),
+        })
     }
 
     /// Finds the newest value of each group.
@@ -183,10 +210,10 @@ pub(crate) struct Places<'a> {
     pub(crate) count: usize,
 }
 
-/// An atom's state over all segments so far.
-#[derive(Default)]
+/// An atom's state over all segments so far; `None` before the first.
 pub(crate) struct Total {
-    pub(crate) state: Option<State>,
+    op: AtomOp,
+    state: Option<State>,
     held: usize,
 }
 
@@ -200,6 +227,11 @@ pub(crate) const fn check_held(held: usize) -> Result<(), QueryError> {
 }
 
 impl Total {
+    /// Nothing counted yet.
+    pub(crate) const fn new(op: AtomOp) -> Self {
+        Self { op, state: None, held: 0 }
+    }
+
     /// Values it holds one by one.
     pub(crate) const fn held(&self) -> usize {
         self.held
@@ -215,7 +247,7 @@ impl Total {
         places: &Places<'_>,
         key: impl FnMut(u32) -> u32,
     ) -> Result<(), QueryError> {
-        let mut total = self.state.take().unwrap_or_else(|| empty_like(&part));
+        let mut total = self.state.take().unwrap_or_else(|| State::of_nothing(self.op));
         let added = part.listed(places);
         merge_states(&mut total, part, places, key);
         // Lists only grow, and going through all groups after each part would take long.
@@ -237,25 +269,12 @@ impl Total {
 
 impl Total {
     /// The state over all segments, with the keys of a distinct count where it is they that matter.
-    pub(crate) fn finish(self, op: AtomOp, dictionaries: &[Dictionary]) -> Option<State> {
+    pub(crate) fn finish(self, dictionaries: &[Dictionary]) -> Option<State> {
         let mut state = self.state;
-        if let (AtomOp::Members { key, .. }, Some(State::Distinct { keys, .. })) = (op, &mut state) {
+        if let (AtomOp::Members { key, .. }, Some(State::Distinct { keys, .. })) = (self.op, &mut state) {
             *keys = dictionaries[key].keys().to_vec();
         }
         state
-    }
-}
-
-fn empty_like(part: &State) -> State {
-    match part {
-        State::Count(_) => State::Count(Vec::new()),
-        State::Sum { .. } => State::Sum { tallies: Vec::new(), whole: Vec::new(), exact: Vec::new() },
-        State::Extent { .. } => State::Extent { tallies: Vec::new(), extremes: Vec::new() },
-        State::All { .. } => State::All { tallies: Vec::new(), values: Vec::new() },
-        State::Latest { .. } => State::Latest { tallies: Vec::new(), newest: Vec::new() },
-        State::Distinct { .. } => {
-            State::Distinct { tallies: Vec::new(), seen: PairSet::default(), keys: Vec::new() }
-        }
     }
 }
 
@@ -273,9 +292,11 @@ fn merge_states(total: &mut State, part: State, places: &Places<'_>, mut key: im
         (State::Extent { tallies, extremes }, State::Extent { tallies: more, extremes: wider }) => {
             places.add_each(tallies, more, add_tally);
             extremes.resize(places.count, NO_EXTREMES);
-            places.each(|part, at| extremes[at] = widened(extremes[at], wider[part]));
+            if !wider.is_empty() {
+                places.each(|part, at| extremes[at] = widened(extremes[at], wider[part]));
+            }
         }
-        (State::All { tallies, values }, State::All { tallies: more, values: more_values }) => {
+        (State::All { tallies, values, .. }, State::All { tallies: more, values: more_values, .. }) => {
             places.add_each(tallies, more, add_tally);
             places.add_each(values, more_values, |a, b| if a.is_empty() { *a = b } else { a.extend(b) });
         }

@@ -13,17 +13,19 @@ use crate::error::QueryError;
 use crate::groups::{Groups, check_groups};
 use crate::key::Key;
 use crate::key_column::KeyColumn;
-use crate::plan::{AtomOp, Plan, QueryPlan};
-use crate::state::{Places, State, Total, check_held};
+use crate::plan::{AtomOp, Plan};
+use crate::rolled::{Finished, Rolled, list_asked};
+use crate::rollup::Rollup;
+use crate::state::{Places, State, Total};
 
 /// All queries' results under way.
 pub(crate) struct Totals {
     /// One per key of the plan.
     dictionaries: Vec<Dictionary>,
-    queries: Vec<QueryTotal>,
+    rollups: Vec<RollupTotal>,
 }
 
-/// One query's part of a segment.
+/// One rollup's part of a segment.
 pub(crate) struct Part<'k> {
     pub(crate) groups: Groups<'k>,
     /// One per atom.
@@ -31,8 +33,8 @@ pub(crate) struct Part<'k> {
     pub(crate) unassigned: u64,
 }
 
-/// One query's result under way.
-struct QueryTotal {
+/// One rollup under way.
+struct RollupTotal {
     places: GroupPlaces,
     totals: Vec<Total>,
     unassigned: u64,
@@ -41,22 +43,22 @@ struct QueryTotal {
 impl Totals {
     /// Nothing counted yet.
     pub(crate) fn new(plan: &Plan) -> Self {
-        let query = |query: &QueryPlan| QueryTotal {
-            places: GroupPlaces::new(query.keys.len()),
-            totals: query.atoms.iter().map(|_| Total::default()).collect(),
+        let total = |rollup: &Rollup| RollupTotal {
+            places: GroupPlaces::new(rollup.grouping.keys.len()),
+            totals: rollup.atoms.iter().map(|atom| Total::new(atom.op)).collect(),
             unassigned: 0,
         };
         Self {
             dictionaries: plan.keys.iter().map(|_| Dictionary::default()).collect(),
-            queries: plan.queries.iter().map(query).collect(),
+            rollups: plan.rollups.iter().map(total).collect(),
         }
     }
 
-    /// Adds a query's part of a segment; `column` gives the segment's keys by their index in the plan.
+    /// Adds a rollup's part of a segment; `column` gives the segment's keys by their index in the plan.
     pub(crate) fn add_part<'c>(
         &mut self,
         plan: &Plan,
-        query: usize,
+        rollup: usize,
         part: Part<'_>,
         translations: &mut [Option<Translation>],
         column: impl Fn(usize) -> &'c KeyColumn<'c>,
@@ -67,17 +69,15 @@ impl Totals {
             let translation = translations[key].get_or_insert_with(|| Translation::new(column));
             translation.number(&mut dictionaries[key], column, code)
         };
-        let total = &mut self.queries[query];
+        let (total, rollup) = (&mut self.rollups[rollup], &plan.rollups[rollup]);
         total.unassigned += part.unassigned;
-        let query = &plan.queries[query];
-        let places =
-            total.places.find_all(&query.keys, &part.groups.codes, part.groups.present.len(), &mut number);
-        let places =
-            Places { present: &part.groups.present, groups: &places, count: total.places.len(query)? };
-        for ((total, state), atom) in total.totals.iter_mut().zip(part.states).zip(&query.atoms) {
+        let (keys, present) = (&rollup.grouping.keys, &part.groups.present);
+        let groups = total.places.find_all(keys, &part.groups.codes, present.len(), &mut number);
+        let places = Places { present, groups: &groups, count: total.places.len(rollup)? };
+        for ((total, state), atom) in total.totals.iter_mut().zip(part.states).zip(&rollup.atoms) {
             total.merge(state, &places, |code| number(counted_key(atom.op), code))?;
         }
-        check_held(total.totals.iter().map(Total::held).sum())
+        rollup.check_held(|atom| total.totals[atom].held())
     }
 
     /// Adds what another worker has.
@@ -86,24 +86,29 @@ impl Totals {
         let adopted: Vec<Vec<u32>> = pairs.map(|(ours, theirs)| ours.adopt(theirs)).collect();
         let number =
             |key: usize, theirs: u32| if theirs == NO_KEY { NO_KEY } else { adopted[key][theirs as usize] };
-        for ((total, other), query) in self.queries.iter_mut().zip(other.queries).zip(&plan.queries) {
+        for ((total, other), rollup) in self.rollups.iter_mut().zip(other.rollups).zip(&plan.rollups) {
             total.unassigned += other.unassigned;
             let present: Vec<u32> = (0..other.places.len_u32()).collect();
-            let places = total.places.find_all(&query.keys, &other.places.numbers, present.len(), number);
-            let places = Places { present: &present, groups: &places, count: total.places.len(query)? };
-            for ((total, state), atom) in total.totals.iter_mut().zip(other.totals).zip(&query.atoms) {
+            let keys = &rollup.grouping.keys;
+            let groups = total.places.find_all(keys, &other.places.numbers, present.len(), number);
+            let places = Places { present: &present, groups: &groups, count: total.places.len(rollup)? };
+            for ((total, state), atom) in total.totals.iter_mut().zip(other.totals).zip(&rollup.atoms) {
                 total.absorb(state, &places, |theirs| number(counted_key(atom.op), theirs))?;
             }
-            check_held(total.totals.iter().map(Total::held).sum())?;
+            rollup.check_held(|atom| total.totals[atom].held())?;
         }
         Ok(())
     }
 
     /// The finished results.
     pub(crate) fn finish(self, plan: &Plan) -> Vec<QueryResult> {
-        let Self { dictionaries, queries } = self;
-        let finish = |(total, query): (QueryTotal, &QueryPlan)| total.finish(query, &dictionaries);
-        queries.into_iter().zip(&plan.queries).map(finish).collect()
+        let Self { dictionaries, rollups } = self;
+        let totals = rollups.into_iter().zip(&plan.rollups).zip(list_asked(plan));
+        let finish = |((total, rollup), asked): ((RollupTotal, _), Vec<_>)| {
+            total.finish(rollup, &asked, &dictionaries)
+        };
+        let rolled: Vec<Rolled> = totals.map(finish).collect();
+        plan.queries.iter().map(|query| answer(query, &rolled[query.rollup])).collect()
     }
 }
 
@@ -115,20 +120,21 @@ const fn counted_key(op: AtomOp) -> usize {
     }
 }
 
-impl QueryTotal {
-    fn finish(self, query: &QueryPlan, dictionaries: &[Dictionary]) -> QueryResult {
+impl RollupTotal {
+    fn finish(self, rollup: &Rollup, asked: &[Vec<f64>], dictionaries: &[Dictionary]) -> Rolled {
         let key = |(spec, number): (&usize, &u32)| dictionaries[*spec].key(*number).clone();
-        let keys_of = |group| query.keys.iter().zip(self.places.numbers_of(group)).map(key).collect();
+        let keys_of =
+            |group| rollup.grouping.keys.iter().zip(self.places.numbers_of(group)).map(key).collect();
         let mut groups: Vec<(Vec<Key>, usize)> =
             (0..self.places.count).map(|group| (keys_of(group), group)).collect();
         groups.sort_unstable();
-        let atoms = self.totals.into_iter().zip(&query.atoms);
-        let states = atoms.map(|(total, atom)| total.finish(atom.op, dictionaries)).collect();
-        answer(query, groups, states, self.unassigned)
+        let finish = |(total, asked): (Total, &Vec<f64>)| Finished::new(total.finish(dictionaries), asked);
+        let atoms = self.totals.into_iter().zip(asked).map(finish).collect();
+        Rolled { groups, atoms, unassigned: self.unassigned }
     }
 }
 
-/// The groups of a query's total, by the numbers of their keys.
+/// The groups of a rollup's total, by the numbers of their keys.
 struct GroupPlaces {
     width: usize,
     count: usize,
@@ -207,7 +213,7 @@ impl GroupPlaces {
         u32::try_from(self.count).expect("there are fewer groups than records")
     }
 
-    fn len(&self, query: &QueryPlan) -> Result<usize, QueryError> {
-        check_groups(self.count, query.most_groups()).map(|()| self.count)
+    fn len(&self, rollup: &Rollup) -> Result<usize, QueryError> {
+        check_groups(self.count, rollup.most_groups()).map(|()| self.count)
     }
 }

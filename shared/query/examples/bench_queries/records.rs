@@ -120,7 +120,7 @@ impl Shape {
         let first: Timestamp = FIRST_DAY.parse()?;
         let created = first + SignedDuration::from_hours(24 * day as i64) + record.time_of_day;
         let later = |after: Option<SignedDuration>| after.map(|after| (created + after).to_string());
-        let resolved = if again || row % 50 > 0 { record.resolved } else { None };
+        let resolved = if again || !row.is_multiple_of(50) { record.resolved } else { None };
         let mut line = record.values.clone();
         line["id"] = json!(format!("INC{number:010}"));
         line["created_at"] = json!(created.to_string());
