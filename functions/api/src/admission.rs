@@ -24,13 +24,13 @@ use crate::query_string::QueryString;
 
 /// What stands before a handler: its operation, and the handler itself for services of a request's own.
 #[derive(Clone)]
-pub(crate) struct Gate {
+pub(crate) struct Admission {
     pub(crate) services: Arc<Services>,
     pub(crate) operation: &'static Operation,
     pub(crate) route: MethodRouter<Arc<Services>>,
 }
 
-impl Gate {
+impl Admission {
     pub(crate) fn new(
         services: Arc<Services>,
         operation: &'static Operation,
@@ -41,26 +41,28 @@ impl Gate {
 }
 
 /// Lets a request through to its handler, or says why not.
-pub(crate) async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Response {
-    if gate.operation.access == Access::Public {
+pub(crate) async fn admit(State(admission): State<Admission>, request: Request, next: Next) -> Response {
+    if admission.operation.access == Access::Public {
         return next.run(request).await;
     }
-    let answer = pass(&gate, request, next).await;
+    let answer = pass(&admission, request, next).await;
     answer.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn pass(gate: &Gate, request: Request, next: Next) -> Result<Response, Problem> {
-    let (scope, mut request) = check(gate, request).await?;
+async fn pass(admission: &Admission, request: Request, next: Next) -> Result<Response, Problem> {
+    let (scope, mut request) = check(admission, request).await?;
     request.extensions_mut().insert(Caller(scope.clone()));
-    match gate.operation.idempotency {
+    match admission.operation.idempotency {
         Idempotency::None => Ok(next.run(request).await),
-        Idempotency::Replayed => idempotency::run(gate, &scope, request, next, &[]).await,
-        Idempotency::ReplayedWithout(secrets) => idempotency::run(gate, &scope, request, next, secrets).await,
+        Idempotency::Replayed => idempotency::run(admission, &scope, request, next, &[]).await,
+        Idempotency::ReplayedWithout(secrets) => {
+            idempotency::run(admission, &scope, request, next, secrets).await
+        }
     }
 }
 
-async fn check(gate: &Gate, request: Request) -> Result<(TenantScope, Request), AppError> {
-    let (services, operation) = (&gate.services, gate.operation);
+async fn check(admission: &Admission, request: Request) -> Result<(TenantScope, Request), AppError> {
+    let (services, operation) = (&admission.services, admission.operation);
     let counted = Counted::of(&request);
     let (parts, body) = request.into_parts();
     let scope = identify(services, &parts).await?;

@@ -22,7 +22,7 @@ use sitrep_domain::scope::TenantScope;
 use std::sync::Arc;
 use tower::ServiceExt as _;
 
-use crate::admission::Gate;
+use crate::admission::Admission;
 use crate::body::Payload;
 use crate::problem::{Problem, complete};
 
@@ -37,7 +37,7 @@ const KEPT_HEADERS: [HeaderName; 3] = [CONTENT_TYPE, LOCATION, ETAG];
 ///
 /// [`Problem`] for a key that is none, was used for another request, or is at work.
 pub(crate) async fn run(
-    gate: &Gate,
+    admission: &Admission,
     scope: &TenantScope,
     request: Request,
     next: Next,
@@ -48,29 +48,29 @@ pub(crate) async fn run(
     let (request, content) = read(request).await;
     // A body that cannot be taken in is refused by the use case, whatever the key.
     let Some(content) = content else { return Ok(next.run(request).await) };
-    let call = KeyedCall { key: &key, operation: gate.operation.id, content: &content };
-    let claim = match claim_key(&gate.services, scope, call).await? {
+    let call = KeyedCall { key: &key, operation: admission.operation.id, content: &content };
+    let claim = match claim_key(&admission.services, scope, call).await? {
         Claimed::Replay(answer) => return Ok(replay(answer)?),
         Claimed::Do(claim) => claim,
     };
     steps::reached("claimed").await;
     let path = request.uri().path().to_owned();
-    let services = Arc::new(claim.services(&gate.services));
-    let Ok(response) = gate.route.clone().with_state(services.clone()).oneshot(request).await;
+    let services = Arc::new(claim.services(&admission.services));
+    let Ok(response) = admission.route.clone().with_state(services.clone()).oneshot(request).await;
     steps::reached("done").await;
     let has_changed = services.store.has_changed();
     // A problem is kept with its body.
     let response = if has_changed { complete(response, &path, services.now()) } else { response };
     let (response, outcome) = judge(response, has_changed, secrets).await?;
-    end(gate, scope, claim, outcome).await;
+    end(admission, scope, claim, outcome).await;
     steps::reached("kept").await;
     Ok(response)
 }
 
 /// Writes the outcome down. When that fails the answer stands all the same: the next one with the key takes over, and
 /// finds what was done.
-async fn end(gate: &Gate, scope: &TenantScope, claim: Claim, outcome: Outcome) {
-    if let Err(error) = claim.end(&gate.services, scope, outcome).await {
+async fn end(admission: &Admission, scope: &TenantScope, claim: Claim, outcome: Outcome) {
+    if let Err(error) = claim.end(&admission.services, scope, outcome).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "an answer was not kept for its key");
     }
 }

@@ -9,7 +9,7 @@ use axum::extract::Extension;
 use axum::middleware::from_fn_with_state;
 use sitrep_app::services::Services;
 
-use crate::admission::{Gate, admit};
+use crate::admission::{Admission, admit};
 use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
@@ -97,9 +97,9 @@ pub(crate) fn make_router(services: Arc<Services>) -> Router {
     for operation in OPERATIONS {
         let operation: &'static Operation = operation;
         let route = (operation.route)(operation.method.filter());
-        let gate = Gate::new(services.clone(), operation, route.clone());
+        let admission = Admission::new(services.clone(), operation, route.clone());
         // Only what matches the method is asked who it is: another one is 405 to anybody.
-        let admitted = route.route_layer(from_fn_with_state(gate, admit)).layer(Extension(operation));
+        let admitted = route.route_layer(from_fn_with_state(admission, admit)).layer(Extension(operation));
         for path in operation.paths {
             routes = routes.route(path, admitted.clone());
         }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use sha2::Sha256;
 use sitrep_aws::entity::Stored;
 use sitrep_aws::error::StoreError;
-use sitrep_domain::idempotency::{IdempotencyKey, KeptAnswer, KeyedRequest, Standing};
+use sitrep_domain::idempotency::{IdempotencyKey, KeptAnswer, KeyStanding, KeyedRequest};
 use sitrep_domain::scope::TenantScope;
 
 use crate::clock::IdSource;
@@ -97,11 +97,11 @@ pub async fn claim_key(
 /// The row to go on from: a new one, the first one's taken over, or the first one's with its answer.
 fn stand(found: KeyedRequest, new: &KeyedRequest, now: Timestamp) -> Result<KeyedRequest, AppError> {
     match found.standing(&new.fingerprint, now) {
-        Standing::Forgotten => Ok(new.clone()),
-        Standing::Abandoned => Ok(found.taken_over(new.claim, now)),
-        Standing::Answered => Ok(found),
-        Standing::Mismatch => Err(AppError::IdempotencyMismatch),
-        Standing::Running => Err(still_running()),
+        KeyStanding::Forgotten => Ok(new.clone()),
+        KeyStanding::Abandoned => Ok(found.taken_over(new.claim, now)),
+        KeyStanding::Answered => Ok(found),
+        KeyStanding::Mismatch => Err(AppError::IdempotencyMismatch),
+        KeyStanding::Running => Err(still_running()),
     }
 }
 

@@ -34,7 +34,7 @@ struct Counter<'a> {
 }
 
 /// What a row says.
-struct Window {
+struct CounterRow {
     used: u32,
     ends: Timestamp,
 }
@@ -77,12 +77,12 @@ impl Store {
     async fn count(&self, counter: &Counter<'_>, now: Timestamp) -> Result<Usage, StoreError> {
         for _ in 0..ATTEMPTS {
             match self.continue_window(counter, now).await? {
-                Ok(window) => return Ok(counter.usage(&window, false)),
-                Err(Some(window)) if window.ends > now => return Ok(counter.usage(&window, true)),
+                Ok(row) => return Ok(counter.usage(&row, false)),
+                Err(Some(row)) if row.ends > now => return Ok(counter.usage(&row, true)),
                 Err(_) => {}
             }
-            if let Some(window) = self.begin_window(counter, now).await? {
-                return Ok(counter.usage(&window, false));
+            if let Some(row) = self.begin_window(counter, now).await? {
+                return Ok(counter.usage(&row, false));
             }
         }
         Err(StoreError::unavailable(SERVICE, "a counter kept changing"))
@@ -93,7 +93,7 @@ impl Store {
         &self,
         counter: &Counter<'_>,
         now: Timestamp,
-    ) -> Result<Result<Window, Option<Window>>, StoreError> {
+    ) -> Result<Result<CounterRow, Option<CounterRow>>, StoreError> {
         let update = self
             .update(counter, now)
             .update_expression("SET #used = #used + :one")
@@ -115,7 +115,7 @@ impl Store {
         &self,
         counter: &Counter<'_>,
         now: Timestamp,
-    ) -> Result<Option<Window>, StoreError> {
+    ) -> Result<Option<CounterRow>, StoreError> {
         let ends = now + SignedDuration::from_secs(counter.quota.window_s.into());
         let mut set = "SET #used = :one, #ends = :ends, #ttl = :ttl".to_owned();
         let mut update = self.update(counter, now);
@@ -130,7 +130,7 @@ impl Store {
             .expression_attribute_values(":ends", number(ends.as_millisecond()))
             .expression_attribute_values(":ttl", number((ends + KEPT).as_second()));
         match update.send().await.map_err(SdkError::into_service_error) {
-            Ok(_) => Ok(Some(Window { used: 1, ends })),
+            Ok(_) => Ok(Some(CounterRow { used: 1, ends })),
             Err(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(None),
             Err(error) => Err(StoreError::unavailable(SERVICE, error)),
         }
@@ -150,7 +150,7 @@ impl Store {
 
 impl Counter<'_> {
     /// The row of this counter, which must be its tenant's.
-    fn read(&self, item: &Item) -> Result<Window, StoreError> {
+    fn read(&self, item: &Item) -> Result<CounterRow, StoreError> {
         let corrupt = |detail: String| StoreError::Corrupt { what: "rate limit", detail };
         let tenant = item.get("tenant").and_then(|value| value.as_s().ok()).map(String::as_str);
         if tenant != self.tenant {
@@ -160,13 +160,13 @@ impl Counter<'_> {
         let used = number("used").and_then(|used| u32::try_from(used).ok());
         let ends = number("ends").and_then(|ms| Timestamp::from_millisecond(ms).ok());
         match (used, ends) {
-            (Some(used), Some(ends)) => Ok(Window { used, ends }),
+            (Some(used), Some(ends)) => Ok(CounterRow { used, ends }),
             _ => Err(corrupt(format!("counter {}", self.key.pk))),
         }
     }
 
-    fn usage(&self, window: &Window, is_refused: bool) -> Usage {
-        Usage { name: self.name, quota: self.quota, used: window.used, resets_at: window.ends, is_refused }
+    fn usage(&self, row: &CounterRow, is_refused: bool) -> Usage {
+        Usage { name: self.name, quota: self.quota, used: row.used, resets_at: row.ends, is_refused }
     }
 }
 

@@ -87,7 +87,7 @@ pub struct KeyedRequest {
 
 /// How a request stands to what is remembered of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum KeyStanding {
     /// The key was forgotten; the request is a new one.
     Forgotten,
     /// The key was used for another request.
@@ -108,17 +108,17 @@ impl KeyedRequest {
 
     /// How a request with that fingerprint stands to this one at `now`.
     #[must_use]
-    pub fn standing(&self, fingerprint: &str, now: Timestamp) -> Standing {
+    pub fn standing(&self, fingerprint: &str, now: Timestamp) -> KeyStanding {
         if now >= self.expires_at {
-            Standing::Forgotten
+            KeyStanding::Forgotten
         } else if self.fingerprint != fingerprint {
-            Standing::Mismatch
+            KeyStanding::Mismatch
         } else if self.answer.is_some() {
-            Standing::Answered
+            KeyStanding::Answered
         } else if now < self.lease_until {
-            Standing::Running
+            KeyStanding::Running
         } else {
-            Standing::Abandoned
+            KeyStanding::Abandoned
         }
     }
 
@@ -191,7 +191,7 @@ mod tests {
         let answer = KeptAnswer { status: 201, headers: BTreeMap::new(), body: None };
         let running = request();
         let answered = request().answered(answer);
-        use Standing::{Abandoned, Answered, Forgotten, Mismatch, Running};
+        use KeyStanding::{Abandoned, Answered, Forgotten, Mismatch, Running};
         for (kept, fingerprint, now, expected) in [
             (&running, "f", 0, Running),
             (&running, "f", 59, Running),
@@ -226,6 +226,6 @@ mod tests {
     fn who_takes_over_keeps_the_seed() {
         let taken = request().abandoned(at(5)).taken_over(Uuid::max(), at(5));
         assert_eq!((taken.seed.as_str(), taken.claim, taken.lease_until), ("s", Uuid::max(), at(65)));
-        assert_eq!(taken.standing("f", at(64)), Standing::Running);
+        assert_eq!(taken.standing("f", at(64)), KeyStanding::Running);
     }
 }

@@ -90,7 +90,7 @@ async fn an_idempotency_key_is_visible_ascii_and_everything_else_is_refused() {
             assert_eq!(answer.status, 404, "{}: {}", text, answer.text());
             keys += 1;
         } else {
-            assert_eq!((answer.status, answer.field().as_str()), (400, "idempotency-key"), "{}", text);
+            assert_eq!((answer.status, answer.field().as_str()), (400, "idempotency-key"), "{text}");
             refused += 1;
         }
     }
