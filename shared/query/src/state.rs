@@ -390,7 +390,12 @@ mod tests {
     }
 
     fn held(parts: Vec<State>) -> usize {
-        let mut total = Total::default();
+        let op = match parts.first() {
+            Some(State::All { .. }) => AtomOp::All { value: 0 },
+            Some(State::Latest { .. }) => AtomOp::Latest { key: 0 },
+            _ => AtomOp::Distinct { key: 0 },
+        };
+        let mut total = Total::new(op);
         let places = Places { present: &[0, 1], groups: &[0, 1], count: 2 };
         parts.into_iter().for_each(|part| total.merge(part, &places, |key| key).unwrap());
         total.held()
@@ -398,8 +403,11 @@ mod tests {
 
     #[test]
     fn what_counts_as_held_does_not_depend_on_how_it_is_spread_over_parts() {
-        let all =
-            |values: [Vec<i64>; 2]| State::All { tallies: vec![Tally::default(); 2], values: values.into() };
+        let all = |values: [Vec<i64>; 2]| State::All {
+            tallies: vec![Tally::default(); 2],
+            values: values.into(),
+            is_whole: true,
+        };
         let latest = |newest: [Option<Dated>; 2]| State::Latest {
             tallies: vec![Tally::default(); 2],
             newest: newest.into(),
@@ -421,7 +429,7 @@ mod tests {
     #[test]
     fn a_total_takes_over_what_another_holds_without_counting_it_twice() {
         let places = Places { present: &[0, 1], groups: &[0, 1], count: 2 };
-        let mut totals = [Total::default(), Total::default()];
+        let mut totals = [(); 2].map(|()| Total::new(AtomOp::Distinct { key: 0 }));
         for total in &mut totals {
             total.merge(distinct(&[(0, 1), (1, 2)]), &places, |key| key).unwrap();
         }
