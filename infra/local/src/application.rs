@@ -37,7 +37,7 @@ pub async fn application(backend: Backend) -> Result<Application, String> {
     application_with(backend, RateLimits::default()).await
 }
 
-/// Puts the four functions together, with limits of the deployment's own.
+/// Puts the five functions together, with limits of the deployment's own.
 ///
 /// # Errors
 ///
