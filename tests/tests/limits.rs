@@ -210,7 +210,10 @@ async fn every_operation_says_where_the_caller_stands() {
             let concrete: Vec<&str> =
                 path.split('/').map(|part| if part.starts_with('{') { "unknown" } else { part }).collect();
             let method = method.to_uppercase();
-            let answer = acme.call_as("owner", &method, &concrete.join("/"), Some(json!({}))).await;
+            // A PDF waits for its run, which nobody makes here.
+            let query = if path.ends_with("/pdf") { "?unknown=1" } else { "" };
+            let target = format!("{}{query}", concrete.join("/"));
+            let answer = acme.call_as("owner", &method, &target, Some(json!({}))).await;
             let told: Vec<bool> = HEADERS.iter().map(|name| !answer.header(name).is_empty()).collect();
             // Nobody's attempt to sign in was counted: the body has no name.
             let counted = operation["x-rate-limits"].is_array() && operation["operationId"] != "sign_in";
