@@ -8,6 +8,7 @@ use std::time::Duration;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::Object;
 use bytes::Bytes;
 use jiff::Timestamp;
 use sitrep_domain::scope::TenantScope;
@@ -185,20 +186,9 @@ impl Objects {
         prefix: &str,
         before: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
-        check_key(scope, prefix)?;
-        let (mut keys, mut next) = (Vec::new(), None);
-        loop {
-            let request = self.client.list_objects_v2().bucket(self.bucket(bucket)).prefix(prefix);
-            let page = request.set_continuation_token(next).send().await;
-            let page = page.map_err(|e| StoreError::unavailable(SERVICE, e))?;
-            let is_older = |at: &aws_sdk_s3::primitives::DateTime| at.secs() < before.as_second();
-            let older = page.contents().iter().filter(|object| object.last_modified().is_some_and(is_older));
-            keys.extend(older.filter_map(|object| object.key().map(str::to_owned)));
-            next = page.next_continuation_token;
-            if next.is_none() {
-                return Ok(keys);
-            }
-        }
+        let is_older = |at: &aws_sdk_s3::primitives::DateTime| at.secs() < before.as_second();
+        let keep = |object: &Object| object.last_modified().is_some_and(is_older);
+        self.list_kept(scope, bucket, prefix, keep).await
     }
 
     /// Removes every object whose key begins with the prefix.
@@ -229,13 +219,24 @@ impl Objects {
         bucket: Bucket,
         prefix: &str,
     ) -> Result<Vec<String>, StoreError> {
+        self.list_kept(scope, bucket, prefix, |_| true).await
+    }
+
+    async fn list_kept(
+        &self,
+        scope: &TenantScope,
+        bucket: Bucket,
+        prefix: &str,
+        keep: impl Fn(&Object) -> bool,
+    ) -> Result<Vec<String>, StoreError> {
         check_key(scope, prefix)?;
         let (mut keys, mut next) = (Vec::new(), None);
         loop {
             let request = self.client.list_objects_v2().bucket(self.bucket(bucket)).prefix(prefix);
             let page = request.set_continuation_token(next).send().await;
             let page = page.map_err(|e| StoreError::unavailable(SERVICE, e))?;
-            keys.extend(page.contents().iter().filter_map(|object| object.key().map(str::to_owned)));
+            let kept = page.contents().iter().filter(|object| keep(object));
+            keys.extend(kept.filter_map(|object| object.key().map(str::to_owned)));
             next = page.next_continuation_token;
             if next.is_none() {
                 return Ok(keys);
