@@ -151,6 +151,16 @@ pub(crate) fn list(rows: &[impl Serialize], unassigned: u64) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use sitrep_domain::dataset::DatasetId;
+    use sitrep_domain::datasets::get_dataset;
+
+    #[test]
+    fn the_severities_are_those_of_the_dataset_and_what_a_missing_one_is_called() {
+        let dataset = get_dataset(DatasetId::Incidents);
+        let (_, severity) = dataset.find_column("severity").unwrap();
+        let all: Vec<&str> = severity.values.iter().copied().chain(severity.null_label).collect();
+        assert_eq!(SEVERITIES, all);
+    }
 
     #[test]
     fn every_filter_of_the_domain_is_a_parameter_that_repeats_and_no_other_is() {
