@@ -23,6 +23,7 @@ pub mod document;
 pub mod email;
 pub mod eventbridge;
 pub mod failure;
+pub mod figures;
 pub mod filter;
 pub mod filter_words;
 pub mod gate;
