@@ -212,8 +212,8 @@ fn size(bytes: usize) -> String {
 mod tests {
     use super::*;
     use jiff::Timestamp;
-    use sitrep_domain::ids::TenantId;
     use sitrep_domain::access::Plan;
+    use sitrep_domain::ids::TenantId;
 
     fn tenant(name: &str) -> Tenant {
         let id = TenantId::new("acme").unwrap();
