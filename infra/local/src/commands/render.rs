@@ -64,18 +64,24 @@ pub(super) const USAGE: Usage = Usage {
 pub(super) fn render(arguments: &Arguments) -> Result<(), CommandError> {
     let order = Order::read(arguments)?;
     if !arguments.has("watch") {
-        return order.render();
+        return order.render(&mut None);
     }
-    let mut seen = None;
+    let (mut seen, mut kept) = (None, None);
     loop {
-        let now = order.changed_at();
+        let now = (order.records_changed_at(), changed_at(Path::new(&order.template)));
         if seen.replace(now.clone()) != Some(now)
-            && let Err(error) = order.render()
+            && let Err(error) = order.render(&mut kept)
         {
             print_line(&format!("{error}"));
         }
         std::thread::sleep(LOOK_EVERY);
     }
+}
+
+/// Records that were read, and when their files had been changed last: they are read again only after the next change.
+struct Kept {
+    changed_at: Vec<Option<SystemTime>>,
+    workbench: Workbench,
 }
 
 /// What is to be rendered.
@@ -109,25 +115,23 @@ impl Order {
         })
     }
 
-    /// When each file was changed last.
-    fn changed_at(&self) -> Vec<Option<SystemTime>> {
-        let files = self.records.iter().map(|(_, file)| file.clone());
-        files
-            .chain([PathBuf::from(&self.template), PathBuf::from(&self.mapping)])
-            .map(|file| fs::metadata(file).and_then(|about| about.modified()).ok())
-            .collect()
+    /// When each record file, and the mapping, was changed last.
+    fn records_changed_at(&self) -> Vec<Option<SystemTime>> {
+        let files = self.records.iter().map(|(_, file)| file.as_path());
+        files.chain([Path::new(&self.mapping)]).map(changed_at).collect()
     }
 
-    fn render(&self) -> Result<(), CommandError> {
-        let began = Instant::now();
+    fn render(&self, kept: &mut Option<Kept>) -> Result<(), CommandError> {
         let template = self.find_template()?;
-        let mut workbench = Workbench::new();
-        for (dataset, file) in &self.records {
-            self.load(&mut workbench, *dataset, file)?;
-        }
+        let began = Instant::now();
+        let changed_at = self.records_changed_at();
+        let kept = match kept {
+            Some(kept) if kept.changed_at == changed_at => kept,
+            _ => kept.insert(Kept { changed_at, workbench: self.read_records()? }),
+        };
         let read = began.elapsed();
-        let sheet = self.sheet(template, &workbench)?;
-        let document = workbench.compose(&[template], &sheet).map_err(CommandError::new)?;
+        let sheet = self.sheet(template, &kept.workbench)?;
+        let document = kept.workbench.compose(&[template], &sheet).map_err(CommandError::new)?;
         let file = sitrep_render::render(&document, self.format).map_err(CommandError::new)?;
         sitrep_render::validate(&file, self.format).map_err(CommandError::new)?;
         let out = self.out.clone().unwrap_or_else(|| format!("{}.{}", template.id, file.extension).into());
@@ -142,6 +146,12 @@ impl Order {
             (began.elapsed() - read).as_millis(),
         ));
         Ok(())
+    }
+
+    fn read_records(&self) -> Result<Workbench, CommandError> {
+        let mut workbench = Workbench::new();
+        self.records.iter().try_for_each(|(dataset, file)| self.load(&mut workbench, *dataset, file))?;
+        Ok(workbench)
     }
 
     fn find_template(&self) -> Result<&'static Template, CommandError> {
@@ -191,8 +201,7 @@ impl Order {
         let period = match &self.days {
             Some((from, to)) => parse_period(from, to, &zone),
             None => {
-                let newest = workbench.event_range().map_or(Timestamp::UNIX_EPOCH, |(_, last)| last);
-                let day = local_of(newest, &zone).date();
+                let day = local_of(newest_event(workbench), &zone).date();
                 ReportPeriod::from_days(day.first_of_month(), month_after(day), &zone)
             }
         };
@@ -204,9 +213,14 @@ impl Order {
             tenant_name: "Example organization".to_owned(),
             accent: Rgb(0x1f, 0x4e, 0x79),
             logo: None,
-            generated_at: period_end(workbench),
+            generated_at: newest_event(workbench),
         })
     }
+}
+
+/// When a file was changed last; nothing when there is none.
+fn changed_at(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|about| about.modified()).ok()
 }
 
 /// The first day of the month after.
@@ -215,7 +229,7 @@ fn month_after(day: Date) -> Date {
 }
 
 /// The newest event, so that the same records give the same bytes.
-fn period_end(workbench: &Workbench) -> Timestamp {
+fn newest_event(workbench: &Workbench) -> Timestamp {
     workbench.event_range().map_or(Timestamp::UNIX_EPOCH, |(_, last)| last)
 }
 
