@@ -18,6 +18,8 @@ const MAX_MEMBERS: usize = 16_000_000;
 const DENSE: u128 = 8;
 /// Combinations that are always few enough to be numbers themselves; else there are at most as many as rows.
 const FEW: u128 = 1 << 9;
+/// Most groups whose rows are kept as bitmaps, so that many masks are counted without going through rows.
+const MOST_BITMAPS: usize = 16;
 
 /// The groups of a segment.
 pub(crate) struct Groups<'k> {
@@ -33,6 +35,8 @@ pub(crate) struct Groups<'k> {
 enum Members<'k> {
     /// Every row in the one group there is.
     All,
+    /// The rows of each group, which are few; every row is in one.
+    Few(Vec<Bitmap>),
     /// The group of each row.
     One(Cow<'k, [u32]>),
     /// The groups of row `r`: `groups[ends[r - 1]..ends[r]]`.
@@ -71,12 +75,20 @@ impl<'k> Groups<'k> {
     /// Groups that are numbered by their combined codes.
     fn by_code(columns: &[&'k KeyColumn<'_>], single: &[&'k [u32]], size: usize, mask: &Bitmap) -> Self {
         let members = combine_single(columns, single);
-        let mut seen = vec![false; size];
-        mask.for_each(|row| seen[members[row] as usize] = true);
+        let (members, seen) = if size <= MOST_BITMAPS {
+            let rows_of = |group| Bitmap::of_cells(&members, |member| member == group);
+            let rows: Vec<Bitmap> = (0..to_u32(size)).map(rows_of).collect();
+            let seen = rows.iter().map(|rows| rows.meets(mask)).collect();
+            (Members::Few(rows), seen)
+        } else {
+            let mut seen = vec![false; size];
+            mask.for_each(|row| seen[members[row] as usize] = true);
+            (Members::One(members), seen)
+        };
         let numbers = (0..to_u32(size)).zip(seen);
         let present: Vec<u32> = numbers.filter(|(_, seen)| *seen).map(|(number, _)| number).collect();
         let codes = present.iter().flat_map(|number| split(u128::from(*number), columns)).collect();
-        Self { members: Members::One(members), size, present, codes }
+        Self { members, size, present, codes }
     }
 
     /// Groups that are numbered by first appearance.
@@ -123,10 +135,15 @@ impl<'k> Groups<'k> {
         self
     }
 
-    /// Calls `visit` for every row of the mask with each of its groups.
+    /// Calls `visit` for every row of the mask with each of its groups, in no particular order.
     pub(crate) fn for_each(&self, mask: &Bitmap, mut visit: impl FnMut(usize, usize)) {
         match &self.members {
             Members::All => mask.for_each(|row| visit(row, 0)),
+            Members::Few(rows) => {
+                for (group, rows) in rows.iter().enumerate() {
+                    rows.both(mask).for_each(|row| visit(row, group));
+                }
+            }
             Members::One(groups) => mask.for_each(|row| visit(row, groups[row] as usize)),
             Members::Many { ends, groups } => mask.for_each(|row| {
                 let start = if row == 0 { 0 } else { ends[row - 1] as usize };
@@ -135,7 +152,53 @@ impl<'k> Groups<'k> {
         }
     }
 
-    /// Whether there is one group with every row, so that counting needs no row.
+    /// How many rows of the mask each group has.
+    pub(crate) fn count(&self, mask: &Bitmap) -> Vec<u64> {
+        match &self.members {
+            Members::All => vec![mask.count()],
+            Members::Few(rows) => rows.iter().map(|rows| rows.count_both(mask)).collect(),
+            Members::One(_) | Members::Many { .. } => {
+                let mut counts = vec![0; self.size];
+                self.for_each(mask, |_, group| counts[group] += 1);
+                counts
+            }
+        }
+    }
+
+    /// Calls `visit` with each group and cells of its rows among those of the mask, some at a time.
+    pub(crate) fn for_each_run<T: Copy + Default>(
+        &self,
+        mask: &Bitmap,
+        cells: &[T],
+        mut visit: impl FnMut(usize, &[T]),
+    ) {
+        match &self.members {
+            Members::All => mask.for_each_run(cells, |run| visit(0, run)),
+            Members::Few(rows) => {
+                for (group, rows) in rows.iter().enumerate() {
+                    rows.both(mask).for_each_run(cells, |run| visit(group, run));
+                }
+            }
+            Members::One(_) | Members::Many { .. } => {
+                self.for_each(mask, |row, group| visit(group, &cells[row..=row]));
+            }
+        }
+    }
+
+    /// What `add` makes of each group's cells, from `start`.
+    pub(crate) fn fold_runs<T: Copy + Default, A: Clone>(
+        &self,
+        mask: &Bitmap,
+        cells: &[T],
+        start: A,
+        mut add: impl FnMut(&mut A, &[T]),
+    ) -> Vec<A> {
+        let mut folded = vec![start; self.size];
+        self.for_each_run(mask, cells, |group, run| add(&mut folded[group], run));
+        folded
+    }
+
+    /// Whether there is one group with every row.
     pub(crate) const fn is_all(&self) -> bool {
         matches!(self.members, Members::All)
     }

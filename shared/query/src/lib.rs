@@ -54,6 +54,7 @@ mod resolve;
 mod rolled;
 mod rollup;
 mod rows;
+mod samples;
 mod scan;
 mod segment;
 mod source;

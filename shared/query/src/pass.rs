@@ -44,6 +44,8 @@ struct Pass<'p> {
     filters: Vec<OnceCell<Bitmap>>,
     masks: Vec<OnceCell<Bitmap>>,
     numbers: Vec<OnceCell<Numbers<'p>>>,
+    /// The rows that have one.
+    present: Vec<OnceCell<Bitmap>>,
     keys: Vec<OnceCell<KeyColumn<'p>>>,
     buckets: &'p BucketCache,
 }
@@ -69,6 +71,7 @@ pub(crate) fn add_segment(
         filters: cells(plan.filters.len()),
         masks: cells(plan.masks.len()),
         numbers: cells(plan.values.len()),
+        present: cells(plan.values.len()),
         keys: cells(plan.keys.len()),
         buckets,
     };
@@ -154,9 +157,9 @@ impl<'p> Pass<'p> {
                 State::distinct(groups, mask, self.key_column(key)?)
             }
             AtomOp::Latest { key } => State::latest(groups, mask, self.event_times()?, self.key_column(key)?),
-            AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?),
-            AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?),
-            AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?),
+            AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?, self.present(value)?),
+            AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?, self.present(value)?),
+            AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?, self.present(value)?),
         })
     }
 
@@ -193,6 +196,10 @@ impl<'p> Pass<'p> {
         get_or_try(&self.numbers[index], || {
             numbers_of(self.segment, &self.plan.values[index]).map_err(|e| self.corrupt(e))
         })
+    }
+
+    fn present(&self, index: usize) -> Result<&Bitmap, QueryError> {
+        get_or_try(&self.present[index], || Ok(self.numbers(index)?.present_rows()))
     }
 
     fn key_column(&self, index: usize) -> Result<&KeyColumn<'p>, QueryError> {

@@ -2,8 +2,12 @@
 
 /// Values from which a histogram narrows the search before anything is moved.
 const MANY: usize = 1 << 15;
-/// Bits of a histogram's index.
-const BUCKET_BITS: u32 = 14;
+/// Bits of the index of a histogram that divides a range evenly.
+const EVEN_BITS: u32 = 12;
+/// Bits after the leading one that tell apart numbers of one power of two.
+const FINE_BITS: u32 = 6;
+/// Buckets of the numbers from zero up in a histogram by powers of two; as many are for those below.
+const HALF: usize = (64 - FINE_BITS as usize) << FINE_BITS;
 
 /// The rank below a percentile of so many values, and how far it lies to the next one.
 #[expect(clippy::cast_precision_loss, reason = "ranks stay far below 2^53")]
@@ -24,14 +28,18 @@ pub(crate) struct Ranked {
 }
 
 impl Ranked {
-    /// Finds what the percentiles need among the values, which lose their order.
-    pub(crate) fn new(values: &mut [i64], percentiles: &[f64]) -> Self {
-        let count = values.len();
+    /// Finds what the percentiles need among the values, which come in pieces.
+    pub(crate) fn new(pieces: &[&[i64]], percentiles: &[f64]) -> Self {
+        let count = pieces.iter().map(|piece| piece.len()).sum();
         let of = |p: &f64| rank_of(*p, count).map(|(below, _)| [below, (below + 1).min(count - 1)]);
         let mut ranks: Vec<usize> = percentiles.iter().filter_map(of).flatten().collect();
         ranks.sort_unstable();
         ranks.dedup();
-        let found = if count < MANY { select(values, &ranks) } else { select_by_histogram(values, &ranks) };
+        let found = if count < MANY {
+            select(&mut pieces.concat(), &ranks)
+        } else {
+            narrow(pieces, &ranks, 2 * HALF, bucket_by_size, select_evenly)
+        };
         Self { count, values: ranks.into_iter().zip(found).collect() }
     }
 
@@ -56,25 +64,65 @@ fn select(values: &mut [i64], ranks: &[usize]) -> Vec<i64> {
     found
 }
 
-/// As [`select`], but only values that share a bucket of a histogram with one of the ranks are ever moved.
-fn select_by_histogram(values: &[i64], ranks: &[usize]) -> Vec<i64> {
-    let (least, most) = values.iter().fold((i64::MAX, i64::MIN), |(a, b), n| (a.min(*n), b.max(*n)));
-    let shift = (u64::BITS - most.abs_diff(least).leading_zeros()).saturating_sub(BUCKET_BITS);
-    let bucket = |n: i64| usize::try_from(n.abs_diff(least) >> shift).expect("an index of so many bits");
-    let mut counts = vec![0_usize; 1 << BUCKET_BITS];
-    values.iter().for_each(|n| counts[bucket(*n)] += 1);
+/// As [`select`], but only values that share a bucket of a histogram with one of the ranks are ever moved; `inner` finds
+/// the ranks among those. A larger value is never in an earlier bucket.
+fn narrow(
+    pieces: &[&[i64]],
+    ranks: &[usize],
+    buckets: usize,
+    bucket: impl Fn(i64) -> usize,
+    inner: fn(Vec<i64>, &[usize]) -> Vec<i64>,
+) -> Vec<i64> {
+    // Two histograms in turn: equal neighbours need not wait for each other.
+    let mut counts = vec![[0_usize; 2]; buckets];
+    pieces.iter().for_each(|piece| {
+        let (pairs, rest) = piece.as_chunks::<2>();
+        for [first, second] in pairs {
+            counts[bucket(*first)][0] += 1;
+            counts[bucket(*second)][1] += 1;
+        }
+        rest.iter().for_each(|n| counts[bucket(*n)][0] += 1);
+    });
     let (mut start, mut rest) = (0, ranks);
     let mut found = Vec::with_capacity(ranks.len());
-    for (index, count) in counts.into_iter().enumerate() {
+    for (index, [even, odd]) in counts.into_iter().enumerate() {
+        let count = even + odd;
         let (here, later) = rest.split_at(rest.partition_point(|rank| *rank < start + count));
         if !here.is_empty() {
-            let mut sharing: Vec<i64> = values.iter().copied().filter(|n| bucket(*n) == index).collect();
+            let mut sharing = Vec::with_capacity(count);
+            for piece in pieces {
+                sharing.extend(piece.iter().copied().filter(|n| bucket(*n) == index));
+            }
             let within: Vec<usize> = here.iter().map(|rank| rank - start).collect();
-            found.extend(select(&mut sharing, &within));
+            found.extend(inner(sharing, &within));
         }
         (start, rest) = (start + count, later);
     }
     found
+}
+
+/// As [`select`], of values that lie close together.
+fn select_evenly(mut values: Vec<i64>, ranks: &[usize]) -> Vec<i64> {
+    let (least, most) = values.iter().fold((i64::MAX, i64::MIN), |(a, b), n| (a.min(*n), b.max(*n)));
+    if values.len() < MANY {
+        return select(&mut values, ranks);
+    }
+    if least == most {
+        return vec![least; ranks.len()];
+    }
+    let shift = (u64::BITS - most.abs_diff(least).leading_zeros()).saturating_sub(EVEN_BITS);
+    let bucket = |n: i64| usize::try_from(n.abs_diff(least) >> shift).expect("an index of so many bits");
+    narrow(&[&values], ranks, 1 << EVEN_BITS, bucket, |mut sharing, ranks| select(&mut sharing, ranks))
+}
+
+/// The bucket of a value: its power of two and the bits that follow the leading one, so that buckets are as fine among
+/// small values as among large ones.
+fn bucket_by_size(n: i64) -> usize {
+    // Below zero, sizes count down from minus one.
+    let size = (n ^ (n >> 63)).cast_unsigned();
+    let coarse = (size | 1 << FINE_BITS).ilog2() - FINE_BITS;
+    let place = ((coarse as usize) << FINE_BITS) + (size >> coarse) as usize;
+    if n < 0 { HALF - 1 - place } else { HALF + place }
 }
 
 #[cfg(test)]
@@ -83,7 +131,7 @@ mod tests {
 
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
     fn percentiles(values: &[i64], wanted: &[f64]) -> Vec<Option<f64>> {
-        let ranked = Ranked::new(&mut values.to_vec(), wanted);
+        let ranked = Ranked::new(&[values], wanted);
         wanted.iter().map(|p| ranked.percentile(*p, |n| n as f64)).collect()
     }
 
@@ -98,9 +146,20 @@ mod tests {
     }
 
     #[test]
+    fn a_larger_value_is_never_in_an_earlier_bucket() {
+        let sizes = (0..63).flat_map(|bit| [-1, 0, 1].map(|near| (1_i64 << bit) + near));
+        let mut values: Vec<i64> =
+            sizes.flat_map(|n| [n, -n, n / 3 * 2]).chain([i64::MIN, i64::MAX, 0]).collect();
+        values.sort_unstable();
+        let buckets: Vec<usize> = values.iter().map(|n| bucket_by_size(*n)).collect();
+        assert!(buckets.is_sorted());
+        assert_eq!((buckets.first(), buckets.last()), (Some(&0), Some(&(2 * HALF - 1))));
+    }
+
+    #[test]
     fn the_values_of_ranks_are_those_that_sorting_gives() {
         for (count, spread) in
-            [(1, 1), (2, 9), (1_000, 50), (MANY + 7, 3), (MANY * 2, 1 << 40), (MANY, i64::MAX)]
+            [(1, 1), (2, 9), (1_000, 50), (MANY + 7, 3), (MANY, 1), (MANY * 2, 1 << 40), (MANY, i64::MAX)]
         {
             let number = |n: usize| (n as i64).wrapping_mul(0x5DEE_CE66_D1A4_B6C5) % spread;
             let mut values: Vec<i64> = (0..count).map(number).collect();
@@ -111,7 +170,10 @@ mod tests {
             let mut sorted = values.clone();
             sorted.sort_unstable();
             let expected: Vec<i64> = ranks.iter().map(|rank| sorted[*rank]).collect();
-            assert_eq!(select_by_histogram(&values, &ranks), expected, "{count} {spread}");
+            let pieces: Vec<&[i64]> = values.chunks(1_000).collect();
+            let narrowed = narrow(&pieces, &ranks, 2 * HALF, bucket_by_size, select_evenly);
+            assert_eq!(narrowed, expected, "{count} {spread}");
+            assert_eq!(select_evenly(values.clone(), &ranks), expected, "{count} {spread}");
             assert_eq!(select(&mut values, &ranks), expected, "{count} {spread}");
         }
     }

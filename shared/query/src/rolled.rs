@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 use crate::key::Key;
 use crate::percentile::Ranked;
 use crate::plan::{FigurePlan, Plan};
+use crate::samples::Samples;
 use crate::state::State;
 use crate::techniques::Techniques;
 
@@ -31,10 +32,11 @@ pub(crate) struct Finished {
 
 impl Finished {
     /// What is read from a state of which these percentiles are asked.
-    pub(crate) fn new(mut state: Option<State>, percentiles: &[f64]) -> Self {
-        let ranked = match &mut state {
+    pub(crate) fn new(state: Option<State>, percentiles: &[f64]) -> Self {
+        let ranked = match &state {
             Some(State::All { values, .. }) => {
-                values.iter_mut().map(|group| Ranked::new(group, percentiles)).collect()
+                let ranked = |group: &Samples| Ranked::new(&group.pieces().collect::<Vec<_>>(), percentiles);
+                values.iter().map(ranked).collect()
             }
             _ => Vec::new(),
         };
