@@ -26,7 +26,7 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "sitrep-query",
         ours: "sitrep-domain",
-        outside: "arrow base64 bytes csv flate2 hashbrown jiff parquet serde serde_json sha2 thiserror",
+        outside: "arrow base64 bytes csv flate2 hashbrown jiff parquet serde serde_json sha2 thiserror zstd",
     },
     Crate {
         name: "sitrep-render",

@@ -81,6 +81,22 @@ impl Bitmap {
         self.trim();
     }
 
+    /// Adds the rows of another one behind its own.
+    pub(crate) fn append(&mut self, next: &Self) {
+        let used = self.len % 64;
+        for word in &next.words {
+            match self.words.last_mut() {
+                Some(last) if used > 0 => {
+                    *last |= word << used;
+                    self.words.push(word >> (64 - used));
+                }
+                _ => self.words.push(*word),
+            }
+        }
+        self.len += next.len;
+        self.words.truncate(self.len.div_ceil(64));
+    }
+
     pub(crate) fn count(&self) -> u64 {
         self.words.iter().map(|w| u64::from(w.count_ones())).sum()
     }
@@ -194,6 +210,12 @@ mod tests {
             let mut all = Vec::new();
             bits.for_each(|row| all.push(row));
             assert_eq!(all, cells);
+            for more in [0, 1, 63, 64, 65, 200] {
+                let mut joined = Bitmap::from_fn(len, |row| row % 3 == 1);
+                joined.append(&Bitmap::from_fn(more, |row| row % 5 == 2));
+                let of_two = |row| if row < len { row % 3 == 1 } else { (row - len) % 5 == 2 };
+                assert_eq!(joined, Bitmap::from_fn(len + more, of_two));
+            }
             let mut seen = Vec::new();
             Bitmap::from_fn(len, |row| row % 3 == 0).for_each(|row| seen.push(row));
             assert_eq!(seen, (0..len).step_by(3).collect::<Vec<_>>());

@@ -14,7 +14,7 @@ use crate::questions::Question;
 use crate::{Outcome, questions, records};
 
 /// Segments fetched at a time, as the service does.
-const FETCHED: usize = 16;
+const FETCHED: usize = 64;
 
 /// Times the questions of a folder's records and prints them as JSON: names to milliseconds and results.
 ///
