@@ -151,8 +151,7 @@ pub fn check_formats(formats: Option<&[Format]>, templates: &[&Template]) -> Res
 /// [`Invalid`] naming the part of the filter that does not fit.
 pub fn check_filters(filters: &Filter, templates: &[&Template]) -> Result<(), Invalid> {
     for template in templates {
-        for section in template.sections {
-            let dataset = crate::sections::get_section(section.kind).dataset;
+        for dataset in template.datasets() {
             crate::measure::check_filter(filters, crate::datasets::get_dataset(dataset))?;
         }
     }

@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::dataset::DatasetId;
+use crate::datasets::get_dataset;
 use crate::document::{Block, Document, DocumentMeta, MetricNote, Provenance, Status};
 use crate::filter::Filter;
 use crate::filter_words::describe_filter;
@@ -14,9 +16,9 @@ use crate::gate::{self, GateFailure};
 use crate::listing::ListedRows;
 use crate::metric::Metric;
 use crate::report_data::{DataTable, MetricFigure, ReportData, SectionData};
-use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan, TOTAL};
+use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan};
 use crate::result::{Cell, QueryResult};
-use crate::section::{Coverage, Measured, SectionOutput, whole};
+use crate::section::{Coverage, Measured, SectionOutput};
 use crate::words;
 
 /// A section that has been built.
@@ -43,10 +45,10 @@ impl<'a> ReportPlan<'a> {
         gate::check_results(&self.queries, results)?;
         gate::check_listed(&self.listings, listed)?;
         let figures = self.read_figures(results);
-        let mut built = self.build_sections(results, listed, &figures);
-        let total = figures.get(TOTAL).map_or(0, |figure| whole(&figure.value));
+        let records = self.count_records(results);
+        let mut built = self.build_sections(results, listed, &figures, &records);
         for BuiltSection { planned, output } in &built {
-            gate::check_section(planned.section.id, planned.title(), planned.usage.mandatory, output, total)?;
+            gate::check_section(planned.section.id, planned.title(), planned.usage.mandatory, output, &records)?;
         }
         self.name_tables(&mut built);
         let metrics = self.note_metrics(&figures, &built);
@@ -54,7 +56,7 @@ impl<'a> ReportPlan<'a> {
         Ok(Document {
             meta,
             data: ReportData { schema: ReportData::SCHEMA.to_owned(), metrics: figures, sections },
-            blocks: self.arrange(built, total),
+            blocks: self.arrange(built, &records),
             provenance: Provenance { facts, metrics },
         })
     }
@@ -82,12 +84,16 @@ impl<'a> ReportPlan<'a> {
         results: &[QueryResult],
         listed: &[ListedRows],
         figures: &BTreeMap<String, MetricFigure>,
+        records: &BTreeMap<DatasetId, u64>,
     ) -> Vec<BuiltSection<'s, 'a>> {
         let build = |planned: &'s PlannedSection<'a>| {
             let own: Vec<&QueryResult> = planned.queries.iter().map(|i| &results[*i]).collect();
-            let cards = self.templates[planned.template].metrics;
+            let template = self.templates[planned.template];
+            let input = self.input.clone().for_audience(template.audience);
             let rows: Vec<&ListedRows> = planned.listings.iter().map(|i| &listed[*i]).collect();
-            let measured = Measured { input: &self.input, cards, figures, results: &own, listed: &rows };
+            let (results, listed) = (own.as_slice(), rows.as_slice());
+            let cards = template.metrics;
+            let measured = Measured { input: &input, cards, figures, results, listed, records };
             BuiltSection { planned, output: (planned.section.build)(&measured) }
         };
         self.sections.iter().map(build).collect()
@@ -133,10 +139,16 @@ impl<'a> ReportPlan<'a> {
     }
 
     /// The blocks of all sections below their headings. Without a record, one remark stands for all empty sections.
-    fn arrange(&self, built: Vec<BuiltSection<'_, 'a>>, total: u64) -> Vec<Block> {
-        let mut blocks: Vec<Block> = self.input.filter().map(tell_filter).into_iter().collect();
-        if total == 0 {
-            blocks.push(tell_empty(self.input.days()));
+    fn arrange(
+        &self,
+        built: Vec<BuiltSection<'_, 'a>>,
+        records: &BTreeMap<DatasetId, u64>,
+    ) -> Vec<Block> {
+        let tell = |filter| tell_filter(filter, &list_nouns(records));
+        let mut blocks: Vec<Block> = self.input.filter().map(tell).into_iter().collect();
+        let nothing = !records.is_empty() && records.values().all(|n| *n == 0);
+        if nothing {
+            blocks.push(tell_empty(self.input.days(), records));
         }
         let several = self.templates.len() > 1;
         let mut current = None;
@@ -155,7 +167,7 @@ impl<'a> ReportPlan<'a> {
                     blocks.push(heading(level, planned.title()));
                     blocks.extend(output.blocks);
                 }
-                Some(reason) if planned.usage.mandatory && total > 0 => {
+                Some(reason) if planned.usage.mandatory && !nothing => {
                     blocks.extend([heading(level, planned.title()), Block::Text { text: reason }]);
                 }
                 Some(_) => {}
@@ -183,16 +195,32 @@ fn heading(level: u8, text: &str) -> Block {
     Block::Heading { level, text: text.to_owned() }
 }
 
-fn tell_filter(filter: &Filter) -> Block {
-    let text = format!("Only incidents of this kind are counted: {}.", describe_filter(filter));
+fn tell_filter(filter: &Filter, nouns: &str) -> Block {
+    let text = format!("Only {nouns} of this kind are counted: {}.", describe_filter(filter));
     Block::Callout { tone: Status::Neutral, title: "Filtered report".to_owned(), text }
 }
 
-fn tell_empty((first, last): (Date, Date)) -> Block {
-    let days = words::days(first, last);
-    Block::Callout {
-        tone: Status::Neutral,
-        title: "No incidents were recorded in this period".to_owned(),
-        text: format!("{days}, no incidents were created. Figures that need incidents have no value."),
+/// What the records of these datasets are called: `incidents and detection rules`.
+fn list_nouns(records: &BTreeMap<DatasetId, u64>) -> String {
+    words::join(records.keys().map(|dataset| get_dataset(*dataset).noun.1), "and")
+}
+
+fn tell_empty((first, last): (Date, Date), records: &BTreeMap<DatasetId, u64>) -> Block {
+    let (dated, standing): (Vec<DatasetId>, Vec<DatasetId>) =
+        records.keys().partition(|dataset| get_dataset(**dataset).event_time.is_some());
+    let nouns = |datasets: &[DatasetId]| words::join(datasets.iter().map(|d| get_dataset(*d).noun.1), "or");
+    let title = match dated.as_slice() {
+        [] => format!("There are no {}", nouns(&standing)),
+        dated => format!("No {} were recorded in this period", nouns(dated)),
+    };
+    let mut text = String::new();
+    if !dated.is_empty() {
+        let nouns = nouns(&dated);
+        text = format!("{}, no {nouns} were created. Figures that need {nouns} have no value.", words::days(first, last));
     }
+    if !standing.is_empty() {
+        let pause = if text.is_empty() { "" } else { " " };
+        text.push_str(&format!("{pause}No {} have been sent yet.", nouns(&standing)));
+    }
+    Block::Callout { tone: Status::Neutral, title, text }
 }

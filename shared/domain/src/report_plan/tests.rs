@@ -134,7 +134,7 @@ fn meta() -> DocumentMeta {
 
 /// For every listing as many records as were counted, none of which is shown.
 fn listed(plan: &ReportPlan<'_>, results: &[QueryResult]) -> Vec<ListedRows> {
-    let total = results.iter().find_map(|result| result.find_figure(TOTAL));
+    let total = results.iter().find_map(|result| result.find_figure(RECORDS));
     let none = |asked: &NewestRows| ListedRows {
         columns: asked.listing.columns.clone(),
         rows: Vec::new(),

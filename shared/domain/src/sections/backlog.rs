@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     id: "backlog",
     title: "Backlog",
     description: "Incidents open at the end of each day, week or month: created before it and not resolved before it.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["backlog_end"],
     plan,
     build,

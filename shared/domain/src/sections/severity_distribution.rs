@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     id: "severity_distribution",
     title: "Severity",
     description: "Number and share of incidents per severity; incidents without one are unrated.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total", "by_severity"],
     plan,
     build,

@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     id: "sla",
     title: "Service levels",
     description: "Incidents that have a service level, how many met it, and the percentage, by severity and over time.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["sla_compliance"],
     plan,
     build,
