@@ -111,6 +111,7 @@ fn meta(period: (jiff::civil::Date, jiff::civil::Date)) -> DocumentMeta {
         template: "executive_monthly v1".to_owned(),
         language: "en".to_owned(),
         accent: Rgb(31, 78, 121),
+        logo: None,
         classification: None,
     }
 }

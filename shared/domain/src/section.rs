@@ -172,8 +172,7 @@ pub fn whole_table(
     columns: Vec<TableColumn>,
     rows: Vec<Vec<Cell>>,
 ) -> Table {
-    let total_rows = rows.len() as u64;
-    Table { id: id.to_owned(), title: title.into(), columns, rows, total_rows, note: None }
+    Table::new(id, title, columns, rows)
 }
 
 /// A count as a cell.

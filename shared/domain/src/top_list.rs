@@ -71,6 +71,8 @@ impl TopList {
             title: self.metric.title.to_owned(),
             columns: all,
             rows: rows.collect(),
+            groups: Vec::new(),
+            totals: None,
             total_rows: result.total_rows,
             note: self.note(result.unassigned),
         };

@@ -117,6 +117,7 @@ fn meta() -> DocumentMeta {
         template: "executive_monthly v1".into(),
         language: "en".into(),
         accent: Rgb(0x0B, 0x4F, 0x8A),
+        logo: None,
         classification: Some("Confidential".into()),
     }
 }
@@ -177,6 +178,8 @@ fn blocks() -> Vec<Block> {
             title: "Accepted risks".into(),
             columns: vec![column("risk", "Risk", ColumnKind::Text), column("until", "Until", ColumnKind::Time)],
             rows: Vec::new(),
+            groups: Vec::new(),
+            totals: None,
             total_rows: 0,
             note: None,
         }),
@@ -192,6 +195,7 @@ fn cards() -> Vec<KpiCard> {
         lower_is_better,
         target,
         status,
+        trend: Vec::new(),
     };
     let (n, i) = (Cell::Number, Cell::Integer);
     vec![
@@ -361,6 +365,8 @@ fn monthly(dice: &mut Dice) -> Table {
             column("sla", "SLA compliance", ColumnKind::Number(Unit::Percent)),
         ],
         rows,
+        groups: Vec::new(),
+        totals: None,
         total_rows: 12,
         note: Some("September has no compliance figure: the ticket system was migrated".into()),
     }
@@ -387,6 +393,8 @@ fn teams(dice: &mut Dice) -> Table {
             column("mttr_mean", "Mean time to resolve", ColumnKind::Number(Unit::Minutes)),
         ],
         rows,
+        groups: Vec::new(),
+        totals: None,
         total_rows: 5,
         note: Some("37 incidents have no team".into()),
     }
@@ -419,6 +427,8 @@ fn log(dice: &mut Dice) -> Table {
             column("minutes_open", "Open for", ColumnKind::Number(Unit::Minutes)),
         ],
         rows,
+        groups: Vec::new(),
+        totals: None,
         total_rows: 1_482,
         note: None,
     }

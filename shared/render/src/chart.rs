@@ -134,10 +134,13 @@ pub(crate) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
         return empty(width);
     }
     match chart.kind {
-        ChartKind::HorizontalBar => horizontal::lay_out(chart, width, density, ruler),
-        ChartKind::Line | ChartKind::Bar | ChartKind::StackedBar => {
-            upright::lay_out(chart, width, density, ruler)
-        }
+        ChartKind::HorizontalBar | ChartKind::Donut => horizontal::lay_out(chart, width, density, ruler),
+        ChartKind::Line
+        | ChartKind::Area
+        | ChartKind::Sparkline
+        | ChartKind::Bar
+        | ChartKind::StackedBar
+        | ChartKind::HeatMap => upright::lay_out(chart, width, density, ruler),
     }
 }
 

@@ -190,6 +190,7 @@ mod tests {
             lower_is_better,
             target: None,
             status: Status::Neutral,
+            trend: Vec::new(),
         }
     }
 

@@ -99,6 +99,8 @@ fn compose_block(composer: &mut Composer<'_>, block: &Block) {
         Block::Table(table) => composer.table(table),
         Block::Chart(chart) => composer.chart(chart),
         Block::Callout { tone, title, text } => composer.callout(*tone, title, text),
+        Block::Definitions { items } => composer.definitions(items),
+        Block::Image(_) | Block::TableOfContents { .. } => {}
         Block::PageBreak => composer.page_break(),
     }
 }

@@ -56,12 +56,12 @@ fn two_documents_differ() {
 #[test]
 fn bytes_change_only_together_with_the_version() {
     let known = (
-        "sitrep-render 1",
+        "sitrep-render 2",
         [
-            (Format::Pdf, "8aca4425400cf47cbd7bcd8b50523b74ab1fb232f414ebd2206a4ef39a50358f"),
+            (Format::Pdf, "7c0a59ea50081b2bbb393298c2b615a1d3bdea95801e2d20158e12fa4ed47f31"),
             (Format::Html, "d08df713ef496b86a74d1a8ea3f6c06a0d60a56d41131cbae49c71e885a37242"),
             (Format::Csv, "4c9be4efda1babf423f7311cd0a309b770c3a0da565972379ca1bf21c0fce5e3"),
-            (Format::Json, "4a42ed1374d91609174c07000db6fbf1b4709118612983c3df21df0b84eb7285"),
+            (Format::Json, "4ce92eb3bebc38a3428f99c4ace9e8bd4ac49c81e2673e0c20c5b39e1a66c7a8"),
             (Format::Txt, "f6e7f05003566748f126e2f8c9722f2eeff23d0ea55884cd4e5e1bf3ce3910d9"),
         ],
     );

@@ -128,6 +128,7 @@ fn meta() -> DocumentMeta {
         template: "t v1".to_owned(),
         language: "en".to_owned(),
         accent: Rgb(0, 0, 0),
+        logo: None,
         classification: None,
     }
 }

@@ -59,6 +59,8 @@ fn tabulate(result: &QueryResult, total: u64) -> Table {
             column("percent", "Share", ColumnKind::Number(Unit::Percent)),
         ],
         rows: rows.collect(),
+        groups: Vec::new(),
+        totals: None,
         total_rows: result.total_rows,
         note: without.map(|n| {
             format!(

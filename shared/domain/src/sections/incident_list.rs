@@ -45,6 +45,8 @@ fn build(measured: &Measured<'_>) -> SectionOutput {
         title: "Newest incidents first".to_owned(),
         columns: listed.columns.iter().map(|name| column_of(name)).collect(),
         rows: listed.rows.iter().map(named).collect(),
+        groups: Vec::new(),
+        totals: None,
         total_rows: listed.total_rows,
         note: None,
     };

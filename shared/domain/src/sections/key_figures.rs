@@ -39,5 +39,6 @@ fn make_card(metric: &Metric, measured: &Measured<'_>) -> KpiCard {
         },
         target: metric.targets.map(|t| t.green),
         status: metric.status_of(value),
+        trend: Vec::new(),
     }
 }

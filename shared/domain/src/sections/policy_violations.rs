@@ -45,6 +45,8 @@ fn build(measured: &Measured<'_>) -> SectionOutput {
         title: "Incidents by policy, and what was done about them".to_owned(),
         columns: table.columns.iter().map(|name| column_of(name)).collect(),
         rows: table.rows,
+        groups: Vec::new(),
+        totals: None,
         total_rows,
         note: (answer.unassigned > 0)
             .then(|| format!("Without a policy, and therefore not listed: {left_out}.")),

@@ -74,6 +74,8 @@ fn tabulate(answer: &TrendsAnswer) -> Table {
             column("count", "Incidents", ColumnKind::Number(Unit::Count)),
         ],
         rows: rows.collect(),
+        groups: Vec::new(),
+        totals: None,
         total_rows: total_rows as u64,
         note: answer.series.iter().any(|series| series.points.len() > ROWS).then(|| {
             format!("Of each series the newest {ROWS} {}s are listed.", words::bucket_noun(bucket))

@@ -65,6 +65,8 @@ fn build(measured: &Measured<'_>) -> SectionOutput {
         title: format!("The {nouns} with the most incidents"),
         columns: table.columns.iter().map(|name| column_of(name)).collect(),
         rows: table.rows,
+        groups: Vec::new(),
+        totals: None,
         total_rows: answer.total_rows,
         note,
     };

@@ -56,8 +56,10 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     draw_labels(&plot, &labels, label_width, &mut marks);
     match chart.kind {
         ChartKind::StackedBar => draw_stacks(chart, &plot, &inks, ruler, &mut marks),
-        ChartKind::Line => draw_lines(chart, &plot, &inks, &mut marks),
-        ChartKind::Bar | ChartKind::HorizontalBar => draw_bars(chart, &plot, &inks, ruler, &mut marks),
+        ChartKind::Line | ChartKind::Area | ChartKind::Sparkline => {
+            draw_lines(chart, &plot, &inks, &mut marks)
+        }
+        _ => draw_bars(chart, &plot, &inks, ruler, &mut marks),
     }
     Drawing { width, height: plot.top + plot.height + 17.0, marks }
 }

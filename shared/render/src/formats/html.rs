@@ -1,7 +1,8 @@
 //! One self-contained HTML file: no script, nothing from outside, readable from 390 to 1,600 pixels and on paper.
 
 use sitrep_domain::document::{
-    Block, ColumnKind, Document, DocumentMeta, Format, KpiCard, Provenance, Status, Table, TableColumn,
+    Block, ColumnKind, Definition, Document, DocumentMeta, Format, KpiCard, Provenance, Status, Table,
+    TableColumn,
 };
 use sitrep_domain::result::Cell;
 
@@ -111,6 +112,8 @@ impl Page<'_> {
                 write_figure(chart, self.figures, &mut self.shaper, &mut self.out);
             }
             Block::Callout { tone, title, text } => self.callout(*tone, title, text),
+            Block::Definitions { items } => self.definitions(items),
+            Block::Image(_) | Block::TableOfContents { .. } => {}
             Block::PageBreak => {}
         }
     }
@@ -155,6 +158,14 @@ impl Page<'_> {
             self.out.text(card.status.word()).raw("</p>");
         }
         self.out.raw("</li>\n");
+    }
+
+    fn definitions(&mut self, items: &[Definition]) {
+        self.out.raw("<dl>");
+        for item in items {
+            self.out.element("dt", &item.term).raw("<dd>").lines(&item.text).raw("</dd>");
+        }
+        self.out.raw("</dl>\n");
     }
 
     fn callout(&mut self, tone: Status, title: &str, text: &str) {

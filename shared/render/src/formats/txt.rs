@@ -1,7 +1,7 @@
 //! Plain text in 80 columns, for mail readers and terminals.
 
 use sitrep_domain::document::{
-    Block, Chart, ColumnKind, Document, Format, KpiCard, Provenance, Status, Table,
+    Block, Chart, ColumnKind, Definition, Document, Format, KpiCard, Provenance, Status, Table,
 };
 use sitrep_domain::result::Cell;
 
@@ -106,6 +106,9 @@ impl TextFile<'_> {
             Block::Table(table) => self.table(table),
             Block::Chart(chart) => self.chart(chart),
             Block::Callout { tone, title, text } => self.callout(*tone, title, text),
+            Block::Definitions { items } => self.definitions(items),
+            Block::Image(image) => self.paragraph(&clean_line(&image.alt), 0),
+            Block::TableOfContents { .. } => {}
             Block::PageBreak => self.gap(),
         }
     }
@@ -191,6 +194,13 @@ impl TextFile<'_> {
             let length = (value.unwrap_or(0.0).max(0.0) / most * 30.0).round() as usize;
             let figure = value.map_or_else(|| "–".to_owned(), |x| format_number(x, chart.unit));
             self.line(format!("{}  {} {figure}", pad(name, indent, false), "#".repeat(length)));
+        }
+    }
+
+    fn definitions(&mut self, items: &[Definition]) {
+        self.gap();
+        for item in items {
+            self.fact(&item.term, &item.text);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Headings, paragraphs and callouts.
 
-use sitrep_domain::document::Status;
+use sitrep_domain::document::{Definition, Status};
 
 use super::compose::{Composer, TextStyle, status_shape};
 use super::flow::Fragment;
@@ -10,6 +10,9 @@ use crate::palette;
 use crate::text::wrap::Line;
 
 const BODY: TextStyle = TextStyle::regular(9.5);
+const TERM: TextStyle = TextStyle::bold(9.5);
+/// How far what a term means is set in.
+const TERM_INDENT: f32 = 14.0;
 const LEADING: f32 = 14.0;
 /// Most lines of a text that introduces what follows.
 const INTRODUCTION: usize = 3;
@@ -49,6 +52,15 @@ impl Composer<'_> {
     pub(super) fn text(&mut self, text: &str) {
         let lines = self.wrap(&clean_text(text), BODY, WIDTH);
         self.push_lines(lines, BODY, LEFT, 6.0);
+    }
+
+    pub(super) fn definitions(&mut self, items: &[Definition]) {
+        for item in items {
+            let term = self.wrap(&clean_line(&item.term), TERM, WIDTH);
+            self.push_lines(term, TERM, LEFT, 6.0);
+            let text = self.wrap(&clean_text(&item.text), BODY, WIDTH - TERM_INDENT);
+            self.push_lines(text, BODY, LEFT + TERM_INDENT, 0.0);
+        }
     }
 
     /// Lines that may break over pages, though never one line alone from the rest. A short text below a heading

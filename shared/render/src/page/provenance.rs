@@ -60,6 +60,8 @@ fn table(title: &str, columns: Vec<TableColumn>, rows: Vec<Vec<Cell>>) -> Table 
         id: String::new(),
         title: title.to_owned(),
         columns,
+        groups: Vec::new(),
+        totals: None,
         total_rows: rows.len() as u64,
         rows,
         note: None,

@@ -56,6 +56,7 @@ fn meta(text: &str) -> DocumentMeta {
         template: text.into(),
         language: "en".into(),
         accent: Rgb(0, 90, 160),
+        logo: None,
         classification: Some(text.into()),
     }
 }
@@ -105,6 +106,7 @@ fn card(text: &str, value: Cell) -> KpiCard {
         lower_is_better: Some(true),
         target: Some(3.0),
         status: Status::Warning,
+        trend: Vec::new(),
     }
 }
 
@@ -131,6 +133,8 @@ fn table(text: &str, rows: usize) -> Table {
             column("at", ColumnKind::Time),
         ],
         rows: (0..rows).map(row).collect(),
+        groups: Vec::new(),
+        totals: None,
         total_rows: rows as u64 + 7,
         note: Some(text.into()),
     }

@@ -86,6 +86,7 @@ fn meta(source: &Source) -> DocumentMeta {
         template: templates.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "),
         language: "en".to_owned(),
         accent: input.accent,
+        logo: None,
         classification: None,
     }
 }
