@@ -134,7 +134,13 @@ mod tests {
             (SectionOutput::default(), false, None),
             (SectionOutput::default(), true, Some("is empty without a reason")),
         ] {
-            let checked = check_section("severity", "Severity", mandatory, &output, &BTreeMap::from([(DatasetId::Incidents, 7)]));
+            let checked = check_section(
+                "severity",
+                "Severity",
+                mandatory,
+                &output,
+                &BTreeMap::from([(DatasetId::Incidents, 7)]),
+            );
             match (checked, problem) {
                 (Ok(()), None) => {}
                 (Err(failure), Some(text)) => {

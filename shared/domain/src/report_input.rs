@@ -144,6 +144,12 @@ impl ReportInput {
         &self.timezone
     }
 
+    /// The zone that days and buckets are told in.
+    #[must_use]
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// Grain of the trends.
     #[must_use]
     pub const fn bucket(&self) -> TimeBucket {

@@ -48,7 +48,13 @@ impl<'a> ReportPlan<'a> {
         let records = self.count_records(results);
         let mut built = self.build_sections(results, listed, &figures, &records);
         for BuiltSection { planned, output } in &built {
-            gate::check_section(planned.section.id, planned.title(), planned.usage.mandatory, output, &records)?;
+            gate::check_section(
+                planned.section.id,
+                planned.title(),
+                planned.usage.mandatory,
+                output,
+                &records,
+            )?;
         }
         self.name_tables(&mut built);
         let metrics = self.note_metrics(&figures, &built);
@@ -139,11 +145,7 @@ impl<'a> ReportPlan<'a> {
     }
 
     /// The blocks of all sections below their headings. Without a record, one remark stands for all empty sections.
-    fn arrange(
-        &self,
-        built: Vec<BuiltSection<'_, 'a>>,
-        records: &BTreeMap<DatasetId, u64>,
-    ) -> Vec<Block> {
+    fn arrange(&self, built: Vec<BuiltSection<'_, 'a>>, records: &BTreeMap<DatasetId, u64>) -> Vec<Block> {
         let tell = |filter| tell_filter(filter, &list_nouns(records));
         let mut blocks: Vec<Block> = self.input.filter().map(tell).into_iter().collect();
         let nothing = !records.is_empty() && records.values().all(|n| *n == 0);
@@ -216,7 +218,10 @@ fn tell_empty((first, last): (Date, Date), records: &BTreeMap<DatasetId, u64>) -
     let mut text = String::new();
     if !dated.is_empty() {
         let nouns = nouns(&dated);
-        text = format!("{}, no {nouns} were created. Figures that need {nouns} have no value.", words::days(first, last));
+        text = format!(
+            "{}, no {nouns} were created. Figures that need {nouns} have no value.",
+            words::days(first, last)
+        );
     }
     if !standing.is_empty() {
         let pause = if text.is_empty() { "" } else { " " };

@@ -68,7 +68,7 @@ fn draw(input: &ReportInput, open: &[u64]) -> Chart {
     Chart {
         title: format!("Open at the end of each {noun}"),
         summary: describe(input, open),
-        kind: ChartKind::Line,
+        kind: ChartKind::Area,
         categories: input.bucket_labels(),
         series: vec![Series {
             name: "Open incidents".to_owned(),
