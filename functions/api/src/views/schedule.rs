@@ -94,9 +94,8 @@ impl<'a> ScheduleView<'a> {
             filters: spec.filters.as_ref(),
             include_metrics: spec.include.metrics,
             include_top_agents: spec.include.top_agents,
-            // Their only values until there are traces.
-            include_alerts: true,
-            include_low_conf: false,
+            include_alerts: spec.include.alerts,
+            include_low_conf: spec.include.low_conf,
             formats: &spec.formats,
             recipients: of_kind(RecipientKind::To),
             cc: of_kind(RecipientKind::Cc),

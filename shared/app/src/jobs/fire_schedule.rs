@@ -229,7 +229,7 @@ pub(crate) fn schedule_run(
         period: spec.period.resolve(at, &zone)?,
         timezone: &spec.timezone,
         filters: spec.filters.as_ref(),
-        left_out: spec.include.left_out(),
+        left_out: spec.include.left_out(&templates),
         options: ReportOptions::default(),
         formats: &spec.formats,
         sensitivity: spec.sensitivity,

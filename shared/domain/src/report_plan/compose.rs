@@ -67,6 +67,16 @@ impl<'a> ReportPlan<'a> {
         })
     }
 
+    /// The figures of the metrics alone, from the results of [`Self::queries`], in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`GateFailure`] when a result is missing or has another shape than asked for.
+    pub fn figures(&self, results: &[QueryResult]) -> Result<BTreeMap<String, MetricFigure>, GateFailure> {
+        gate::check_results(&self.queries, results)?;
+        Ok(self.read_figures(results))
+    }
+
     fn read_figures(&self, results: &[QueryResult]) -> BTreeMap<String, MetricFigure> {
         let read = |planned: &PlannedMetric| {
             let metric = planned.metric;

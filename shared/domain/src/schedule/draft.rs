@@ -45,10 +45,9 @@ pub struct ScheduleDraft {
     pub include_metrics: Option<bool>,
     /// Whether the agents with the most incidents are included; yes when missing.
     pub include_top_agents: Option<bool>,
-    /// Whether flagged and escalated decisions of agents are included; they come with the dataset of traces, so for now
-    /// only `true`, the default, is taken.
+    /// Whether flagged, escalated and blocked decisions of agents are included; yes when missing.
     pub include_alerts: Option<bool>,
-    /// Whether decisions of low confidence are included; for now only `false`, the default, is taken.
+    /// Whether decisions of low confidence are included; no when missing.
     pub include_low_conf: Option<bool>,
     /// Formats to make.
     pub formats: Option<Vec<Format>>,
@@ -100,7 +99,6 @@ impl ScheduleDraft {
         let subject_template = keep(check_subject(subject), "subject_template", &mut errors).flatten();
         let workspace = self.workspace_id.as_deref().map(|id| check_name(id, 120)).transpose();
         let workspace_id = keep(workspace, "workspace_id", &mut errors).flatten();
-        keep(self.check_traces(), "", &mut errors);
         if let Some(filters) = &self.filters {
             keep(check_filters(filters, &templates), "filters", &mut errors);
         }
@@ -123,6 +121,8 @@ impl ScheduleDraft {
             include: Include {
                 metrics: self.include_metrics.unwrap_or(true),
                 top_agents: self.include_top_agents.unwrap_or(true),
+                alerts: self.include_alerts.unwrap_or(true),
+                low_conf: self.include_low_conf.unwrap_or(false),
             },
             formats: formats.unwrap_or_default(),
             recipients,
@@ -133,20 +133,6 @@ impl ScheduleDraft {
             misfire: self.misfire.unwrap_or_default(),
             on_empty: self.on_empty.unwrap_or_default(),
         })
-    }
-
-    /// What is said about traces changes nothing yet, so it may only say what holds anyway.
-    fn check_traces(&self) -> Result<(), Invalid> {
-        for (field, given, only) in [
-            ("include_alerts", self.include_alerts, true),
-            ("include_low_conf", self.include_low_conf, false),
-        ] {
-            if given.is_some_and(|given| given != only) {
-                let detail = format!("{field} is {only}, or left out: no report has decisions of agents yet");
-                return Err(Invalid::field(field, "not_available", detail));
-            }
-        }
-        Ok(())
     }
 
     fn check_recipients(&self, has_cadence: bool, errors: &mut Vec<FieldError>) -> Vec<Recipient> {
@@ -196,8 +182,8 @@ impl From<&ScheduleSpec> for ScheduleDraft {
             filters: spec.filters.clone(),
             include_metrics: Some(spec.include.metrics),
             include_top_agents: Some(spec.include.top_agents),
-            include_alerts: Some(true),
-            include_low_conf: Some(false),
+            include_alerts: Some(spec.include.alerts),
+            include_low_conf: Some(spec.include.low_conf),
             formats: Some(spec.formats.clone()),
             recipients: addresses(RecipientKind::To),
             cc: addresses(RecipientKind::Cc),
