@@ -158,6 +158,12 @@ pub fn check_filters(filters: &Filter, templates: &[&Template]) -> Result<(), In
     Ok(())
 }
 
+/// Whether one of the templates is made of questions of the requester's own.
+#[must_use]
+pub fn asks_for_queries(templates: &[&Template]) -> bool {
+    templates.iter().any(|template| template.sections.iter().any(|usage| usage.kind == "custom_queries"))
+}
+
 /// Checks a subject: one line of at most 200 characters whose placeholders are known.
 ///
 /// # Errors

@@ -85,6 +85,7 @@ registry![
     legal_clocks,
     regulator_mapping,
     integrity,
+    custom_queries,
 ];
 
 /// The section of that id.

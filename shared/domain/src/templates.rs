@@ -24,6 +24,7 @@ registry![
     changes_summary,
     dora_snapshot,
     audit_log,
+    custom_query,
     summary,
     trends,
     violators,

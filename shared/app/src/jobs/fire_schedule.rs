@@ -230,7 +230,7 @@ pub(crate) fn schedule_run(
         timezone: &spec.timezone,
         filters: spec.filters.as_ref(),
         left_out: spec.include.left_out(&templates),
-        options: ReportOptions::default(),
+        options: ReportOptions { queries: spec.queries.clone(), ..ReportOptions::default() },
         formats: &spec.formats,
         sensitivity: spec.sensitivity,
         requested_by: &schedule.created_by_email,

@@ -43,7 +43,7 @@ pub async fn request_report(
         timezone: &request.timezone,
         filters: request.filters.as_ref(),
         left_out: Include::default().left_out(&request.templates),
-        options: ReportOptions::default(),
+        options: ReportOptions { queries: request.queries.clone(), ..ReportOptions::default() },
         formats: &request.formats,
         sensitivity: request.sensitivity,
         requested_by: scope.actor_name(),

@@ -2,11 +2,13 @@
 
 use super::*;
 use crate::calendar::bucket_start;
+use crate::custom_query::CustomQuery;
 use crate::document::{Block, ColumnKind, Document, DocumentMeta, Format, KpiCard, Rgb, Status, Table};
 use crate::filter::Filter;
 use crate::listing::ListedRows;
 use crate::measure::MeasureOp;
 use crate::query::{GroupKey, Population, TimeBucket};
+use crate::report_options::ReportOptions;
 use crate::result::{Cell, Figure, ResultRow};
 use crate::template::MetricUse;
 use crate::templates::{TEMPLATES, find_template};
@@ -111,7 +113,15 @@ fn input_of(bucket: TimeBucket) -> ReportInput {
     let window = Window::new(at("2026-03-01T00:00:00Z"), at("2026-03-08T12:00:00Z")).unwrap();
     let previous = Window::new(at("2026-02-21T12:00:00Z"), at("2026-03-01T00:00:00Z")).unwrap();
     let days = (Date::constant(2026, 3, 1), Date::constant(2026, 3, 8));
-    ReportInput::new(window, previous, days, "UTC", bucket, None).unwrap()
+    let input = ReportInput::new(window, previous, days, "UTC", bucket, None).unwrap();
+    input.with_options(ReportOptions { queries: vec![by_team()], ..ReportOptions::default() })
+}
+
+/// A question of a requester's own.
+fn by_team() -> CustomQuery {
+    let query =
+        serde_json::json!({"dataset": "incidents", "group_by": ["team"], "metrics": [{"metric": "total"}]});
+    serde_json::from_value(query).unwrap()
 }
 
 fn plan(ids: &[&str]) -> ReportPlan<'static> {

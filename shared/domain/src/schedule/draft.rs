@@ -8,8 +8,10 @@ use super::spec::{Include, MisfirePolicy, OnEmpty, OverlapPolicy, ScheduleSpec};
 use crate::cadence::{Cadence, Frequency};
 use crate::calendar::find_zone;
 use crate::choices::{
-    TemplateChoice, check_addresses, check_filters, check_formats, check_recipients, check_subject, keep,
+    TemplateChoice, asks_for_queries, check_addresses, check_filters, check_formats, check_recipients,
+    check_subject, keep,
 };
+use crate::custom_query::{CustomQuery, check_queries};
 use crate::document::Format;
 use crate::filter::Filter;
 use crate::invalid::{FieldError, Invalid};
@@ -41,6 +43,8 @@ pub struct ScheduleDraft {
     pub period: Option<PeriodRule>,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Questions of the requester's own; 1 to 10 for the report type `custom_query`, none for any other.
+    pub queries: Option<Vec<CustomQuery>>,
     /// Whether the key figures are included; yes when missing.
     pub include_metrics: Option<bool>,
     /// Whether the agents with the most incidents are included; yes when missing.
@@ -102,6 +106,9 @@ impl ScheduleDraft {
         if let Some(filters) = &self.filters {
             keep(check_filters(filters, &templates), "filters", &mut errors);
         }
+        let are_asked_for = asks_for_queries(&templates);
+        let queries = check_queries(self.queries.as_deref(), are_asked_for, self.filters.as_ref());
+        let queries = keep(queries, "queries", &mut errors).unwrap_or_default();
         Invalid::unless_empty(errors)?;
         let period = self
             .period
@@ -118,6 +125,7 @@ impl ScheduleDraft {
             timezone,
             period,
             filters: self.filters,
+            queries,
             include: Include {
                 metrics: self.include_metrics.unwrap_or(true),
                 top_agents: self.include_top_agents.unwrap_or(true),
@@ -180,6 +188,7 @@ impl From<&ScheduleSpec> for ScheduleDraft {
             timezone: Some(spec.timezone.clone()),
             period: Some(spec.period),
             filters: spec.filters.clone(),
+            queries: (!spec.queries.is_empty()).then(|| spec.queries.clone()),
             include_metrics: Some(spec.include.metrics),
             include_top_agents: Some(spec.include.top_agents),
             include_alerts: Some(spec.include.alerts),

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cadence::Cadence;
+use crate::custom_query::CustomQuery;
 use crate::document::Format;
 use crate::filter::Filter;
 use crate::period::PeriodRule;
@@ -94,6 +95,9 @@ pub struct ScheduleSpec {
     pub period: PeriodRule,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Questions of the requester's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<CustomQuery>,
     /// Which parts are included.
     #[serde(default)]
     pub include: Include,
