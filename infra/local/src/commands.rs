@@ -2,6 +2,7 @@
 
 pub mod arguments;
 mod demo;
+mod render;
 mod up;
 
 use crate::commands::arguments::{Arguments, Flag, Usage};
@@ -62,6 +63,12 @@ pub async fn run(words: impl IntoIterator<Item = String>) -> Result<(), CommandE
             let demo = if arguments.has("no-demo") { up::Demo::None } else { up::Demo::Run { once: false } };
             up::up(&arguments, demo).await
         }
+        "render" => {
+            let arguments = render::USAGE.parse(words).map_err(CommandError::new)?;
+            tokio::task::spawn_blocking(move || render::render(&arguments))
+                .await
+                .map_err(CommandError::new)?
+        }
         "help" | "--help" => {
             up::print_line(&help());
             Ok(())
@@ -73,7 +80,7 @@ pub async fn run(words: impl IntoIterator<Item = String>) -> Result<(), CommandE
 fn help() -> String {
     let mut text =
         String::from("Sitrep on one machine: the five functions, and the AWS services they use.\n");
-    for usage in [&DEMO, &UP] {
+    for usage in [&DEMO, &UP, &render::USAGE] {
         text.push_str(&format!("\n  {usage}\n      {}\n", usage.about));
         for flag in usage.flags {
             text.push_str(&format!("      --{:<10} {}\n", flag.name, flag.about));

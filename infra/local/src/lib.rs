@@ -25,6 +25,7 @@ mod shelf;
 mod stack;
 mod wake;
 mod wire;
+pub mod workbench;
 
 pub use crate::clock::{Backwards, VirtualClock};
 pub use crate::emulators::ses::{AttachmentSummary, Mail, MailSummary};

@@ -10,6 +10,7 @@ mod figure;
 mod format;
 mod image;
 mod outline;
+mod rgb;
 mod table;
 
 use jiff::Timestamp;
@@ -24,6 +25,7 @@ pub use figure::{KpiCard, Status, Unit};
 pub use format::Format;
 pub use image::{Image, ImageError, Png};
 pub use outline::{OutlineEntry, outline};
+pub use rgb::Rgb;
 pub use table::{ColumnGroup, ColumnKind, Table, TableColumn};
 
 /// A whole report, ready to be drawn.
@@ -67,10 +69,6 @@ pub struct DocumentMeta {
     /// Classification label, if any.
     pub classification: Option<String>,
 }
-
-/// A colour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rgb(pub u8, pub u8, pub u8);
 
 /// Where the numbers come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

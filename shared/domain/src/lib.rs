@@ -27,6 +27,7 @@ mod drawing;
 pub mod email;
 pub mod eventbridge;
 pub mod failure;
+pub mod figures;
 pub mod filter;
 pub mod filter_words;
 pub mod gate;

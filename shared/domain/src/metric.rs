@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::dataset::DatasetId;
-use crate::document::{Status, Unit};
+use crate::document::{KpiCard, Status, Unit};
 use crate::measure::Measure;
 use crate::query::{NamedMeasure, Population};
 use crate::result::Cell;
@@ -111,6 +111,25 @@ impl Metric {
         match (self.unit, value.as_f64()) {
             (Unit::Percent, Some(ratio)) => Cell::Number(percent(ratio)),
             _ => value.clone(),
+        }
+    }
+
+    /// The metric as a card, beside its figure of the period before.
+    #[must_use]
+    pub fn card(&self, value: &Cell, previous: &Cell) -> KpiCard {
+        KpiCard {
+            title: self.title.to_owned(),
+            value: value.clone(),
+            unit: self.unit,
+            previous: (*previous != Cell::Null).then(|| previous.clone()),
+            lower_is_better: match self.better {
+                Better::Lower => Some(true),
+                Better::Higher => Some(false),
+                Better::Neither => None,
+            },
+            target: self.targets.map(|t| t.green),
+            status: self.status_of(value),
+            trend: Vec::new(),
         }
     }
 

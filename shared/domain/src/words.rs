@@ -44,12 +44,13 @@ pub fn join<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String 
     }
 }
 
-/// A duration given in minutes, in the unit that reads best: minutes below two hours, hours below two days, then days.
+/// A duration given in minutes, in the unit that reads best: minutes below two hours, hours below three days, then
+/// days; as [`crate::figures`] prints them.
 #[must_use]
 pub fn duration(minutes: f64) -> String {
     let (value, unit) = if minutes < 2.0 * MINUTES_PER_HOUR {
         (minutes, "minute")
-    } else if minutes < 2.0 * MINUTES_PER_DAY {
+    } else if minutes < 3.0 * MINUTES_PER_DAY {
         (minutes / MINUTES_PER_HOUR, "hour")
     } else {
         (minutes / MINUTES_PER_DAY, "day")
@@ -143,7 +144,8 @@ mod tests {
             (119.94, "119.9 minutes"),
             (120.0, "2 hours"),
             (2_879.0, "48 hours"),
-            (2_975.0, "2.1 days"),
+            (2_975.0, "49.6 hours"),
+            (4_464.0, "3.1 days"),
         ] {
             assert_eq!(duration(minutes), expected, "{minutes}");
         }

@@ -10,7 +10,6 @@ mod cells;
 mod chart;
 mod clean;
 mod error;
-mod figures;
 mod formats;
 mod html;
 mod page;
@@ -22,6 +21,7 @@ mod txt;
 pub use error::RenderError;
 use formats::get_writer;
 use sitrep_domain::document::{Document, Format};
+use sitrep_domain::figures;
 
 pub use sitrep_domain::renderer::RENDERER_VERSION;
 

@@ -123,19 +123,9 @@ pub(crate) fn status_tint(status: Status) -> Rgb {
     }
 }
 
-/// Relative luminance by WCAG 2, 0 to 1.
-pub(crate) fn luminance(color: Rgb) -> f64 {
-    let linear = |channel: u8| {
-        let c = f64::from(channel) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
-    0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
-}
-
 /// Contrast ratio by WCAG 2, 1 to 21.
 pub(crate) fn contrast(a: Rgb, b: Rgb) -> f64 {
-    let (a, b) = (luminance(a), luminance(b));
-    (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    a.contrast(b)
 }
 
 /// Whichever of white and the text colour reads better on a background.
@@ -143,24 +133,14 @@ pub(crate) fn ink_on(background: Rgb) -> Rgb {
     if contrast(WHITE, background) >= contrast(TEXT, background) { WHITE } else { TEXT }
 }
 
-/// The tenant's accent, moved towards black (or white) until text in it reads on that background (4.5 : 1).
+/// The tenant's accent, moved towards black (or white) until text in it reads on that background.
 pub(crate) fn readable(accent: Rgb, background: Rgb) -> Rgb {
-    let goal = if luminance(background) > 0.5 { 0.0 } else { 255.0 };
-    (0..=20)
-        .map(|step| mix(accent, goal, f64::from(step) / 20.0))
-        .find(|color| contrast(*color, background) >= 4.5)
-        .unwrap_or(TEXT)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of bytes is a byte")]
-fn mix(color: Rgb, goal: f64, share: f64) -> Rgb {
-    let channel = |c: u8| (f64::from(c) * (1.0 - share) + goal * share).round() as u8;
-    Rgb(channel(color.0), channel(color.1), channel(color.2))
+    accent.readable_on(background)
 }
 
 /// `#rrggbb`.
 pub(crate) fn hex(color: Rgb) -> String {
-    format!("#{:02x}{:02x}{:02x}", color.0, color.1, color.2)
+    color.hex()
 }
 
 #[cfg(test)]
@@ -190,7 +170,7 @@ mod tests {
 
     #[test]
     fn severities_run_from_dark_to_light() {
-        let light: Vec<f64> = SEVERITIES.iter().take(3).map(|(_, s)| luminance(s.light)).collect();
+        let light: Vec<f64> = SEVERITIES.iter().take(3).map(|(_, s)| s.light.luminance()).collect();
         assert!(light.is_sorted(), "{light:?}");
     }
 

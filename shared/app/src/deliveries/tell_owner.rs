@@ -9,7 +9,7 @@ use sitrep_domain::scope::TenantScope;
 use sitrep_domain::tenant::Tenant;
 use sitrep_domain::user::User;
 
-use super::write_message::mail_page;
+use super::mail_frame::mail_page;
 use crate::services::Services;
 
 /// What an owner is told.

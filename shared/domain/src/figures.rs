@@ -1,15 +1,16 @@
 //! Figures as people read them: thousands separators, durations in the unit that reads best, changes in words.
 //!
-//! The same words go into PDF, HTML and text; CSV and JSON keep the raw numbers instead.
+//! The same words go into PDF, HTML, text and mail; CSV and JSON keep the raw numbers instead.
 
-use sitrep_domain::document::{KpiCard, Unit};
-use sitrep_domain::result::Cell;
+use crate::document::{KpiCard, Unit};
+use crate::result::Cell;
 
 /// What stands for a missing value.
-pub(crate) const NO_VALUE: &str = "–";
+pub const NO_VALUE: &str = "–";
 
 /// A value in its unit.
-pub(crate) fn format_value(cell: &Cell, unit: Unit) -> String {
+#[must_use]
+pub fn format_value(cell: &Cell, unit: Unit) -> String {
     match (cell, unit) {
         (Cell::Integer(n), Unit::Count | Unit::Number) => format_count(*n),
         (Cell::Null, _) => NO_VALUE.to_owned(),
@@ -21,7 +22,8 @@ pub(crate) fn format_value(cell: &Cell, unit: Unit) -> String {
 }
 
 /// A number in its unit.
-pub(crate) fn format_number(x: f64, unit: Unit) -> String {
+#[must_use]
+pub fn format_number(x: f64, unit: Unit) -> String {
     if !x.is_finite() {
         return NO_VALUE.to_owned();
     }
@@ -35,12 +37,14 @@ pub(crate) fn format_number(x: f64, unit: Unit) -> String {
 }
 
 /// A whole number with thousands separators.
-pub(crate) fn format_count(n: i64) -> String {
+#[must_use]
+pub fn format_count(n: i64) -> String {
     group_thousands(&n.to_string())
 }
 
 /// A number with at most so many decimals, trailing zeros dropped, thousands separated.
-pub(crate) fn format_decimal(x: f64, decimals: usize) -> String {
+#[must_use]
+pub fn format_decimal(x: f64, decimals: usize) -> String {
     let fixed = format!("{x:.decimals$}");
     let trimmed =
         if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.') } else { &fixed };
@@ -79,22 +83,29 @@ fn format_minutes(minutes: f64) -> String {
 
 /// Which way a figure went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
+pub enum Direction {
+    /// It is higher than before.
     Up,
+    /// It is lower than before.
     Down,
+    /// It is what it was.
     Level,
 }
 
-/// A change against the previous period, in words; `better` is `None` where neither way is.
+/// A change against the previous period.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Change {
-    pub(crate) direction: Direction,
-    pub(crate) words: String,
-    pub(crate) better: Option<bool>,
+pub struct Change {
+    /// Which way it went.
+    pub direction: Direction,
+    /// The change in words, such as `Up 12% from 50`.
+    pub words: String,
+    /// Whether that is better; `None` where neither way is.
+    pub better: Option<bool>,
 }
 
 /// The change of a card's figure, or `None` when one of the two figures is missing.
-pub(crate) fn describe_change(card: &KpiCard) -> Option<Change> {
+#[must_use]
+pub fn describe_change(card: &KpiCard) -> Option<Change> {
     let now = card.value.as_f64().filter(|x| x.is_finite())?;
     let before = card.previous.as_ref()?.as_f64().filter(|x| x.is_finite())?;
     let direction = match now.partial_cmp(&before)? {
@@ -130,7 +141,8 @@ fn describe_size(now: f64, before: f64, unit: Unit) -> String {
 }
 
 /// The target in words, such as "Target ≤ 48 h".
-pub(crate) fn describe_target(card: &KpiCard) -> Option<String> {
+#[must_use]
+pub fn describe_target(card: &KpiCard) -> Option<String> {
     let target = format_number(card.target?, card.unit);
     Some(match card.lower_is_better {
         Some(true) => format!("Target ≤ {target}"),
@@ -140,7 +152,8 @@ pub(crate) fn describe_target(card: &KpiCard) -> Option<String> {
 }
 
 /// "n of m rows shown", when rows were left out.
-pub(crate) fn describe_rows(shown: usize, total: u64) -> Option<String> {
+#[must_use]
+pub fn describe_rows(shown: usize, total: u64) -> Option<String> {
     ((shown as u64) < total).then(|| {
         format!(
             "{} of {} rows shown",
@@ -153,7 +166,7 @@ pub(crate) fn describe_rows(shown: usize, total: u64) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sitrep_domain::document::Status;
+    use crate::document::Status;
 
     #[test]
     fn numbers_read_well_in_their_unit() {
