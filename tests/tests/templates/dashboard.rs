@@ -52,7 +52,7 @@ async fn the_compliance_pdf_is_a_recorded_run_that_the_caller_waits_for() {
     assert_eq!((answer.status, answer.header("content-type")), (200, "application/pdf"), "{}", answer.text());
     assert!(answer.body.starts_with(b"%PDF-"));
     let disposition = answer.header("content-disposition");
-    assert!(disposition.starts_with("attachment; filename=\"Compliance"), "{disposition}");
+    assert!(disposition.starts_with("attachment; filename=\"compliance_posture_"), "{disposition}");
     let listed = acme.get("/api/v1/reports?type=compliance_posture").await.expect(200);
     let run = &listed["items"][0];
     assert_eq!((&run["status"], &run["trigger"]), (&json!("completed"), &json!("api")), "{listed}");

@@ -34,7 +34,13 @@ pub(crate) fn real() -> Workbench {
                 let rules = data::read(&format!("{folder}/mapping.{file}.json"));
                 let mut rules: Value = serde_json::from_slice(&rules).expect("rules of a mapping");
                 let fields = serde_json::from_value(rules["fields"].take()).expect("a rule per field");
-                Mapping { name: file.to_owned(), dataset: id, fields, refuse_unknown: false, own_names: false }
+                Mapping {
+                    name: file.to_owned(),
+                    dataset: id,
+                    fields,
+                    refuse_unknown: false,
+                    own_names: false,
+                }
             }
         };
         let body = data::read(&format!("{folder}/{file}.ndjson.gz"));
