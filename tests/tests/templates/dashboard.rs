@@ -136,6 +136,37 @@ async fn the_dashboard_judges_figures_by_word_and_colour_and_lists_the_latest_re
 }
 
 #[tokio::test]
+async fn a_broken_source_degrades_a_report_or_fails_it_as_its_template_says() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    fill(&acme).await;
+    Rows::open(&app, "acme").await.remove_records("traces").await;
+    let body = |template: &str| json!({"report_type": template, "start_date": "2026-10-01", "end_date": "2026-10-31", "formats": ["txt", "json"]});
+    let report = acme.report(body("compliance_posture")).await;
+    assert_eq!((&report["status"], &report["degraded"]), (&json!("completed"), &json!(true)), "{report}");
+    let metrics = &report["data"]["metrics"];
+    assert_eq!((&metrics["trace_volume"]["value"], &metrics["critical"]["value"]), (&Value::Null, &json!(1)));
+    let path = format!("/api/v1/reports/{}/download?format=txt", report["id"].as_str().expect("an id"));
+    let text = acme.get(&path).await.text();
+    assert!(text.contains("This report is not whole"), "{text}");
+    let whole = acme.report(body("incident_summary")).await;
+    assert_eq!((&whole["status"], &whole["degraded"]), (&json!("completed"), &json!(false)));
+
+    // A template that takes no part for the whole fails, and so does one of which nothing is left.
+    let globex = app.tenant("globex").await;
+    fill(&globex).await;
+    Rows::open(&app, "globex").await.remove_records("incidents").await;
+    for template in ["executive_monthly", "incident_summary"] {
+        let failed = globex.report(body(template)).await;
+        let (status, class) = (&failed["status"], &failed["failure"]["class"]);
+        assert_eq!((status, class), (&json!("failed"), &json!("source_unavailable")), "{failed}");
+    }
+    let report = globex.report(body("compliance_posture")).await;
+    let metrics = &report["data"]["metrics"];
+    assert_eq!((&metrics["trace_volume"]["value"], &metrics["critical"]["value"]), (&json!(2), &Value::Null));
+}
+
+#[tokio::test]
 async fn a_report_is_made_of_the_requesters_own_questions() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;

@@ -42,11 +42,37 @@ impl<'a> ReportPlan<'a> {
         meta: DocumentMeta,
         facts: Vec<(String, String)>,
     ) -> Result<Document, GateFailure> {
+        self.compose_without(&BTreeSet::new(), results, listed, meta, facts)
+    }
+
+    /// The same without datasets that could not be read, whose results are [`QueryResult::unread`] and
+    /// [`ListedRows::unread`]: their figures have no value, the sections that need them say so, and the first block of
+    /// the document does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::compose`].
+    pub fn compose_without(
+        &self,
+        unread: &BTreeSet<DatasetId>,
+        results: &[QueryResult],
+        listed: &[ListedRows],
+        meta: DocumentMeta,
+        facts: Vec<(String, String)>,
+    ) -> Result<Document, GateFailure> {
         gate::check_results(&self.queries, results)?;
         gate::check_listed(&self.listings, listed)?;
         let figures = self.read_figures(results);
-        let records = self.count_records(results);
+        let mut records = self.count_records(results);
+        records.retain(|dataset, _| !unread.contains(dataset));
         let mut built = self.build_sections(results, listed, &figures, &records);
+        for BuiltSection { planned, output } in &mut built {
+            if let Some(dataset) = self.datasets_of(planned).find(|dataset| unread.contains(dataset)) {
+                let noun = get_dataset(dataset).noun.1;
+                *output =
+                    SectionOutput::empty(format!("This part is missing: the {noun} could not be read."));
+            }
+        }
         for BuiltSection { planned, output } in &built {
             gate::check_section(
                 planned.section.id,
@@ -62,9 +88,15 @@ impl<'a> ReportPlan<'a> {
         Ok(Document {
             meta,
             data: ReportData { schema: ReportData::SCHEMA.to_owned(), metrics: figures, sections },
-            blocks: self.arrange(built, &records),
+            blocks: tell_unread(unread).into_iter().chain(self.arrange(built, &records)).collect(),
             provenance: Provenance { facts, metrics },
         })
+    }
+
+    /// The datasets that a section asks.
+    fn datasets_of(&self, planned: &PlannedSection<'a>) -> impl Iterator<Item = DatasetId> {
+        let queries = planned.queries.iter().map(|at| self.queries[*at].dataset);
+        queries.chain(planned.listings.iter().map(|at| self.listings[*at].listing.dataset))
     }
 
     /// The figures of the metrics alone, from the results of [`Self::queries`], in their order.
@@ -215,6 +247,15 @@ fn tell_filter(filter: &Filter, nouns: &str) -> Block {
 /// What the records of these datasets are called: `incidents and detection rules`.
 fn list_nouns(records: &BTreeMap<DatasetId, u64>) -> String {
     words::join(records.keys().map(|dataset| get_dataset(*dataset).noun.1), "and")
+}
+
+fn tell_unread(unread: &BTreeSet<DatasetId>) -> Option<Block> {
+    let nouns = words::join(unread.iter().map(|dataset| get_dataset(*dataset).noun.1), "and");
+    (!unread.is_empty()).then(|| Block::Callout {
+        tone: Status::Warning,
+        title: "This report is not whole".to_owned(),
+        text: format!("The {nouns} could not be read. Figures and parts that need them are missing."),
+    })
 }
 
 fn tell_empty((first, last): (Date, Date), records: &BTreeMap<DatasetId, u64>) -> Block {

@@ -581,6 +581,34 @@ fn a_single_template_has_its_sections_at_the_first_level() {
     assert_eq!(find_template("sla_performance").unwrap().formats, Format::ALL);
 }
 
+#[test]
+fn what_could_not_be_read_is_told_and_never_taken_for_nothing() {
+    let plan = plan(&["compliance_posture"]);
+    let mut results = World::of(&[("high", 3)]).answer(&plan);
+    let mut listed = listed(&plan, &results);
+    for (query, result) in plan.queries().iter().zip(&mut results) {
+        if query.dataset == DatasetId::Traces {
+            *result = QueryResult::unread(query);
+        }
+    }
+    for (asked, rows) in plan.listings().iter().zip(&mut listed) {
+        if asked.listing.dataset == DatasetId::Traces {
+            *rows = ListedRows::unread(asked);
+        }
+    }
+    let unread = BTreeSet::from([DatasetId::Traces]);
+    let document = plan.compose_without(&unread, &results, &listed, meta(), Vec::new()).unwrap();
+    let Block::Callout { title, text, tone } = &document.blocks[0] else {
+        panic!("{:?}", document.blocks[0])
+    };
+    assert_eq!((title.as_str(), *tone), ("This report is not whole", Status::Warning));
+    assert!(text.starts_with("The agent decisions could not be read."), "{text}");
+    assert!(sentences(&document).contains("This part is missing: the agent decisions could not be read."));
+    assert!(!sentences(&document).contains("No agent decisions"), "unread is not none");
+    assert_eq!(document.data.metrics["trace_volume"].value, Cell::Null);
+    assert_eq!(document.data.metrics["critical"].value, Cell::Integer(3), "the rest is there");
+}
+
 proptest::proptest! {
     #[test]
     fn whatever_the_counts_are_their_tables_add_up_to_the_total(counts in proptest::array::uniform6(0_i64..1_000_000)) {

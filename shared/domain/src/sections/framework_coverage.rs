@@ -27,7 +27,7 @@ const LIMIT: usize = 100;
 
 const BREAKDOWN: Breakdown = Breakdown {
     id: "framework_coverage",
-    title: "Frameworks",
+    title: "Requirements by framework",
     key: ("framework", "Framework", ColumnKind::Text),
     population: Population::Created,
     figures: &[

@@ -4,7 +4,7 @@ use crate::attack::CatalogueId;
 use crate::attack::coverage::{CoverageLine, CoverageReport};
 use crate::dataset::DatasetId;
 use crate::datasets::detections;
-use crate::document::{Block, Chart, ChartKind, ColumnKind, Table, Unit};
+use crate::document::{Block, Chart, ChartKind, ColumnGroup, ColumnKind, Table, Unit};
 use crate::drawing::series_of;
 use crate::measure::Measure;
 use crate::query::{Population, Query};
@@ -77,17 +77,22 @@ fn tabulate(report: &CoverageReport) -> Table {
         column("techniques", "Techniques", count),
         column("covered", "Covered", count),
         column("covered_percent", "Share", percent),
-        column("covered_rolled", "With sub-techniques", count),
+        column("covered_rolled", "Covered", count),
         column("rolled_percent", "Share", percent),
-        column("parents", "Without sub-techniques", count),
+        column("parents", "Parents", count),
         column("parents_covered", "Covered", count),
     ];
     let rows = report.tactics.iter().map(|tactic| row_of(&tactic.name, &tactic.line)).collect();
     Table {
+        groups: vec![group("", 2), group("Exactly", 2), group("With sub-techniques", 2), group("Parents", 2)],
         totals: Some(row_of("All techniques", &report.overall)),
         note: Some("A technique of several tactics counts in each, so the tactics add up to more than all.".to_owned()),
         ..whole_table("tactic_coverage", "Coverage by tactic, ATT&CK enterprise 18.1", columns, rows)
     }
+}
+
+fn group(title: &str, span: usize) -> ColumnGroup {
+    ColumnGroup { title: title.to_owned(), span }
 }
 
 fn row_of(name: &str, line: &CoverageLine) -> Vec<Cell> {
