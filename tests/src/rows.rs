@@ -85,6 +85,22 @@ impl Rows {
         entries
     }
 
+    /// Takes the files of a dataset's records away, as when a source is broken.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot be removed, or there are none.
+    pub async fn remove_records(&self, dataset: &str) {
+        let prefix = format!("t/{}/d/{dataset}/", self.scope.tenant());
+        let keys = self.services.objects.list(&self.scope, Bucket::Records, &prefix).await;
+        let keys = keys.expect("the bucket can be listed");
+        assert!(!keys.is_empty(), "{dataset} has files");
+        for key in keys {
+            let removed = self.services.objects.remove(&self.scope, Bucket::Records, &key).await;
+            removed.expect("a file can be removed");
+        }
+    }
+
     /// Keys of the exported files that lie in the bucket of artifacts.
     ///
     /// # Panics

@@ -94,9 +94,10 @@ impl Operation {
         NAMED.iter().find(|(name, _)| *name == self.name()).map(|(_, named)| *named)
     }
 
-    /// Whether reading it makes a run, which `exports.rs` looks into.
+    /// Whether reading it makes a run, which `exports.rs` and `templates` look into.
     fn makes_a_run(&self) -> bool {
-        self.path.starts_with("/api/v1/export/") && self.path.ends_with("/pdf")
+        self.id == "make_compliance_pdf"
+            || self.path.starts_with("/api/v1/export/") && self.path.ends_with("/pdf")
     }
 
     fn path_with(&self, id: &str) -> String {

@@ -7,7 +7,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, E
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
 use serde::Serialize;
 use serde_json::json;
-use sitrep_app::reports::Download;
+use sitrep_app::reports::{Download, MadeNow};
 use sitrep_app::services::Page;
 use sitrep_domain::run::Run;
 
@@ -66,6 +66,14 @@ pub(crate) fn see_other(location: &str) -> Response {
 /// A file to keep.
 pub(crate) fn attachment(download: Download) -> Response {
     file(download, "attachment")
+}
+
+/// A file that the caller waited for, or `202` and the run that makes it.
+pub(crate) fn made_now(made: MadeNow) -> Response {
+    match made {
+        MadeNow::Done(download) => attachment(download),
+        MadeNow::Waiting(run) => run_requested(&run),
+    }
 }
 
 /// A page to look at, which may do nothing but show itself.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::Uri;
 use sitrep_app::data::AnalyticsDefaults;
 use sitrep_app::error::AppError;
-use sitrep_app::exports::{Export, ExportedPdf, export_csv, export_pdf};
+use sitrep_app::exports::{Export, export_csv, export_pdf};
 use sitrep_app::services::Services;
 use sitrep_domain::scope::TenantScope;
 
@@ -66,8 +66,5 @@ pub(crate) async fn answer(
         let input = |defaults: &AnalyticsDefaults| Ok((read(query, defaults)?, query.flag("bom")?));
         return Ok(answer::attachment(export_csv(services, scope, input).await?));
     }
-    Ok(match export_pdf(services, scope, |defaults| read(query, defaults)).await? {
-        ExportedPdf::Done(download) => answer::attachment(download),
-        ExportedPdf::Waiting(run) => answer::run_requested(&run),
-    })
+    Ok(answer::made_now(export_pdf(services, scope, |defaults| read(query, defaults)).await?))
 }

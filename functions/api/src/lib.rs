@@ -22,6 +22,7 @@ mod limits;
 mod openapi;
 mod operation;
 mod path;
+mod period;
 mod problem;
 mod query_string;
 mod request_id;

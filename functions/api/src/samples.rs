@@ -5,6 +5,7 @@
 
 mod analytics;
 mod bodies;
+mod dashboard;
 mod mappings;
 mod uploads;
 
@@ -50,6 +51,7 @@ pub(crate) use bodies::{
     schedule_patch_more, share_body, upload_body,
 };
 
+pub(crate) use dashboard::{dashboard_view, kpis_view};
 pub(crate) use mappings::{mapping_body, mapping_test, mapping_view};
 pub(crate) use uploads::{new_upload_view, upload_view};
 

@@ -1,5 +1,6 @@
 //! Views: what callers see of a thing, as JSON. A view is made field by field, so that nothing gets out by accident.
 
+mod dashboard;
 mod delivery;
 mod metric;
 mod report;
@@ -9,6 +10,7 @@ mod upcoming;
 mod upload;
 mod user;
 
+pub(crate) use dashboard::{DashboardView, KpisView};
 pub(crate) use delivery::DeliveryView;
 pub(crate) use metric::MetricView;
 pub(crate) use report::{ReportDetailView, ReportView};

@@ -186,7 +186,7 @@ fn report_input(sheet: &Sheet) -> Result<ReportInput, Invalid> {
     let bucket = trend_bucket(period.days());
     let input =
         ReportInput::new(period.window(), previous, days(period), sheet.timezone.as_str(), bucket, None)?;
-    Ok(input.with_options(sheet.options))
+    Ok(input.with_options(sheet.options.clone()))
 }
 
 /// The first and the last day of a period.

@@ -17,6 +17,6 @@ pub use known_results::{KnownResults, RESULT_CACHE_BYTES, ResultCache};
 pub use read_snapshot::{ReadSnapshot, SNAPSHOT_CACHE_BYTES, SnapshotCache, list_segments, read_snapshot};
 pub use run_analysis::{AnalyticsDefaults, run_analysis};
 pub(crate) use run_queries::gather_rows;
-pub use run_queries::{MeasureError, Measured, measure, measure_and_list};
+pub use run_queries::{MeasureError, Measured, measure, measure_and_list, measure_what_can_be_read};
 pub use run_query::{QueryAnswer, QueryBody, SnapshotView, run_query};
 pub use sitrep_query::BodyFormat;

@@ -11,7 +11,7 @@ use sitrep_domain::analytics::{
 use sitrep_domain::query::Query;
 
 pub use export_csv::export_csv;
-pub use export_pdf::{ExportedPdf, export_pdf};
+pub use export_pdf::export_pdf;
 
 /// What is exported.
 #[derive(Clone, Debug)]

@@ -151,12 +151,17 @@ pub fn check_formats(formats: Option<&[Format]>, templates: &[&Template]) -> Res
 /// [`Invalid`] naming the part of the filter that does not fit.
 pub fn check_filters(filters: &Filter, templates: &[&Template]) -> Result<(), Invalid> {
     for template in templates {
-        for section in template.sections {
-            let dataset = crate::sections::get_section(section.kind).dataset;
+        for dataset in template.datasets() {
             crate::measure::check_filter(filters, crate::datasets::get_dataset(dataset))?;
         }
     }
     Ok(())
+}
+
+/// Whether one of the templates is made of questions of the requester's own.
+#[must_use]
+pub fn asks_for_queries(templates: &[&Template]) -> bool {
+    templates.iter().any(|template| template.sections.iter().any(|usage| usage.kind == "custom_queries"))
 }
 
 /// Checks a subject: one line of at most 200 characters whose placeholders are known.

@@ -139,6 +139,9 @@ pub struct Dataset {
     pub id: DatasetId,
     /// What its records are, in one sentence.
     pub description: &'static str,
+    /// What one record and several are called in a sentence.
+    #[serde(skip)]
+    pub noun: (&'static str, &'static str),
     /// The column that places a record in time; windows and segments go by it. A dataset without one is a catalogue:
     /// it is queried as it stands, without a window.
     pub event_time: Option<&'static str>,

@@ -3,6 +3,9 @@
 //! A failure says what is wrong to the reader of the report and, apart from that, to the operator. The gate compares;
 //! it corrects nothing, so a report is either sound or not made.
 
+use std::collections::BTreeMap;
+
+use crate::dataset::DatasetId;
 use crate::listing::{ListedRows, NewestRows};
 use crate::query::{GroupKey, Query};
 use crate::result::QueryResult;
@@ -71,7 +74,7 @@ fn fits(query: &Query, result: &QueryResult) -> bool {
             .all(|row| row.keys.len() == query.group_by.len() && row.figures.len() == query.measures.len())
 }
 
-/// Checks one section: a mandatory one says something or why it does not, and its sums are the `total` of the window.
+/// Checks one section: a mandatory one says something or why it does not, and its sums are the numbers of `records`.
 ///
 /// # Errors
 ///
@@ -81,7 +84,7 @@ pub fn check_section(
     title: &str,
     mandatory: bool,
     output: &SectionOutput,
-    total: u64,
+    records: &BTreeMap<DatasetId, u64>,
 ) -> Result<(), GateFailure> {
     if mandatory && output.blocks.is_empty() && output.empty.is_none() {
         return Err(GateFailure {
@@ -91,13 +94,22 @@ pub fn check_section(
             diagnostic: format!("section={id}: mandatory, no blocks, no reason"),
         });
     }
-    match output.tallies.iter().find(|tally| tally.sum != total) {
+    let total_of = |of: DatasetId| records.get(&of).copied().unwrap_or(0);
+    match output.tallies.iter().find(|tally| tally.sum != total_of(tally.of)) {
         Some(tally) => Err(GateFailure {
             message: format!(
-                "The report was not made because the numbers of its section “{title}” do not add up: {} {}, {total} in all.",
-                tally.sum, tally.what,
+                "The report was not made because the numbers of its section “{title}” do not add up: {} {}, {} in all.",
+                tally.sum,
+                tally.what,
+                total_of(tally.of),
             ),
-            diagnostic: format!("section={id} tally={:?} sum={} total={total}", tally.what, tally.sum),
+            diagnostic: format!(
+                "section={id} tally={:?} sum={} {}={}",
+                tally.what,
+                tally.sum,
+                tally.of,
+                total_of(tally.of)
+            ),
         }),
         None => Ok(()),
     }
@@ -106,7 +118,6 @@ pub fn check_section(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::DatasetId;
     use crate::document::Block;
     use crate::measure::Measure;
     use crate::result::{Cell, Figure, ResultRow};
@@ -123,7 +134,13 @@ mod tests {
             (SectionOutput::default(), false, None),
             (SectionOutput::default(), true, Some("is empty without a reason")),
         ] {
-            let checked = check_section("severity", "Severity", mandatory, &output, 7);
+            let checked = check_section(
+                "severity",
+                "Severity",
+                mandatory,
+                &output,
+                &BTreeMap::from([(DatasetId::Incidents, 7)]),
+            );
             match (checked, problem) {
                 (Ok(()), None) => {}
                 (Err(failure), Some(text)) => {

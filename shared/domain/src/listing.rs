@@ -80,6 +80,14 @@ pub struct NewestRows {
     pub limit: usize,
 }
 
+impl ListedRows {
+    /// What stands for a listing whose records could not be read: its columns, and no row.
+    #[must_use]
+    pub fn unread(asked: &NewestRows) -> Self {
+        Self { columns: asked.listing.columns.clone(), rows: Vec::new(), total_rows: 0 }
+    }
+}
+
 /// Rows of a listing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ListedRows {

@@ -37,7 +37,7 @@ pub struct ReportInput {
 impl ReportInput {
     /// The same input with choices that its sections leave open.
     #[must_use]
-    pub const fn with_options(mut self, options: ReportOptions) -> Self {
+    pub fn with_options(mut self, options: ReportOptions) -> Self {
         self.options = options;
         self
     }
@@ -51,8 +51,8 @@ impl ReportInput {
 
     /// What was chosen where sections leave a choice.
     #[must_use]
-    pub const fn options(&self) -> ReportOptions {
-        self.options
+    pub const fn options(&self) -> &ReportOptions {
+        &self.options
     }
 
     /// Whom the template under way is written for.
@@ -142,6 +142,12 @@ impl ReportInput {
     #[must_use]
     pub fn timezone(&self) -> &str {
         &self.timezone
+    }
+
+    /// The zone that days and buckets are told in.
+    #[must_use]
+    pub const fn zone(&self) -> &TimeZone {
+        &self.zone
     }
 
     /// Grain of the trends.

@@ -6,9 +6,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::analytics::{Interval, SeriesKey, ViolatorKind};
+use crate::custom_query::CustomQuery;
 
 /// Choices; none of them has to be made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ReportOptions {
     /// Length of the buckets of trends; by the length of the period when missing.
@@ -23,6 +24,9 @@ pub struct ReportOptions {
     /// Most rows of top violators, 1 to 100; by the template's audience when missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u16>,
+    /// Questions of the requester's own; for reports of them alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<CustomQuery>,
 }
 
 impl ReportOptions {

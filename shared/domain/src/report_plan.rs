@@ -10,17 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dataset::DatasetId;
 use crate::listing::NewestRows;
+use crate::measure::Measure;
 use crate::metric::Metric;
 use crate::metrics::METRICS;
-use crate::query::Query;
+use crate::query::{Population, Query};
 use crate::report_input::ReportInput;
 use crate::result::QueryResult;
 use crate::section::{Section, whole};
 use crate::sections::get_section;
 use crate::template::{SectionUse, Template};
 
-/// The metric that says how many records a report is about.
-const TOTAL: &str = "total";
+/// Name of the figure that says how many records of a dataset a report is about.
+const RECORDS: &str = "records";
 
 /// The queries of a report and the way from their results to its document.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub struct ReportPlan<'a> {
     templates: Vec<&'a Template>,
     metrics: Vec<PlannedMetric>,
     sections: Vec<PlannedSection<'a>>,
+    counts: BTreeMap<DatasetId, usize>,
     queries: Vec<Query>,
     listings: Vec<NewestRows>,
 }
@@ -64,15 +66,18 @@ impl<'a> ReportPlan<'a> {
             templates: templates.to_vec(),
             metrics: Vec::new(),
             sections: Vec::new(),
+            counts: BTreeMap::new(),
             queries: Vec::new(),
             listings: Vec::new(),
         };
         plan.plan_metrics();
         plan.plan_sections();
+        plan.plan_counts();
         plan
     }
 
-    /// Every query of the report, each once: the metrics, the metrics of the period before, then the sections'.
+    /// Every query of the report, each once: the metrics, the metrics of the period before, the sections', and the
+    /// number of records of each dataset.
     #[must_use]
     pub fn queries(&self) -> &[Query] {
         &self.queries
@@ -97,20 +102,25 @@ impl<'a> ReportPlan<'a> {
         METRICS.iter().copied().filter(|metric| used.contains(metric.id)).collect()
     }
 
-    /// Whether no record was created in the window; `results` are those of [`Self::queries`], in their order.
+    /// Whether there is no record to report on; `results` are those of [`Self::queries`], in their order.
     #[must_use]
     pub fn is_empty(&self, results: &[QueryResult]) -> bool {
-        let total = self.metrics.iter().find(|planned| planned.metric.id == TOTAL);
-        let figure = total.and_then(|planned| results.get(planned.current)?.find_figure(TOTAL));
-        figure.is_some_and(|figure| whole(&figure.value) == 0)
+        self.count_records(results).values().all(|records| *records == 0)
     }
 
-    /// Ids of all metrics of the templates' cards and of the sections, and of the one that says what is empty.
+    /// How many records there are of each dataset that the report reads: those with an event time in the window, all
+    /// rules there were at its end, or all of a catalogue.
+    fn count_records(&self, results: &[QueryResult]) -> BTreeMap<DatasetId, u64> {
+        let count = |at: &usize| results.get(*at)?.find_figure(RECORDS).map(|figure| whole(&figure.value));
+        self.counts.iter().map(|(dataset, at)| (*dataset, count(at).unwrap_or(0))).collect()
+    }
+
+    /// Ids of all metrics of the templates' cards and of the sections.
     fn metric_ids(&self) -> BTreeSet<&'static str> {
         let cards = self.templates.iter().flat_map(|t| t.metrics.iter().map(|m| m.id));
         let uses = self.templates.iter().flat_map(|t| t.sections);
         let drawn_on = uses.flat_map(|usage| get_section(usage.kind).metrics.iter().copied());
-        cards.chain(drawn_on).chain([TOTAL]).collect()
+        cards.chain(drawn_on).collect()
     }
 
     fn plan_metrics(&mut self) {
@@ -150,6 +160,22 @@ impl<'a> ReportPlan<'a> {
             let asked = (section.newest)(&input);
             let listings = asked.into_iter().map(|rows| index_of(&mut self.listings, rows)).collect();
             self.sections.push(PlannedSection { template, usage, section, queries, listings });
+        }
+    }
+}
+
+impl ReportPlan<'_> {
+    /// Counts the records of every dataset that something is asked of.
+    fn plan_counts(&mut self) {
+        let asked = self.queries.iter().map(|query| query.dataset);
+        let datasets: BTreeSet<_> = asked.chain(self.listings.iter().map(|l| l.listing.dataset)).collect();
+        for dataset in datasets {
+            let population = match dataset {
+                DatasetId::Detections => Population::CreatedByEnd,
+                _ => Population::Created,
+            };
+            let query = self.input.query(dataset).measure_of(RECORDS, Measure::count(), population);
+            self.counts.insert(dataset, index_of(&mut self.queries, query));
         }
     }
 }

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::find_zone;
-use crate::choices::{TemplateChoice, check_addresses, check_filters, check_formats, check_recipients, keep};
+use crate::choices::{
+    TemplateChoice, asks_for_queries, check_addresses, check_filters, check_formats, check_recipients, keep,
+};
+use crate::custom_query::{CustomQuery, check_queries};
 use crate::document::Format;
 use crate::filter::Filter;
 use crate::invalid::{FieldError, Invalid};
@@ -35,6 +38,8 @@ pub struct ReportDraft {
     pub timezone: Option<String>,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Questions of the requester's own; 1 to 10 for the report type `custom_query`, none for any other.
+    pub queries: Option<Vec<CustomQuery>>,
     /// Formats to make; PDF when missing.
     pub formats: Option<Vec<Format>>,
     /// Who gets it; nobody when missing.
@@ -58,6 +63,8 @@ pub struct ReportRequest {
     pub timezone: String,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Questions of the requester's own.
+    pub queries: Vec<CustomQuery>,
     /// Formats to make.
     pub formats: Vec<Format>,
     /// Who gets it.
@@ -91,6 +98,10 @@ impl ReportDraft {
         if let Some(filters) = &self.filters {
             keep(check_filters(filters, &templates), "filters", &mut errors);
         }
+        let filters = self.filters.as_ref();
+        let are_asked_for = asks_for_queries(&templates);
+        let queries = check_queries(self.queries.as_deref(), are_asked_for, filters);
+        let queries = keep(queries, "queries", &mut errors).unwrap_or_default();
         let period = match zone.map(|zone| self.check_period(&zone, now)) {
             Some(Err(refused)) if errors.is_empty() => return Err(refused),
             Some(checked) => keep(checked, "", &mut errors),
@@ -106,6 +117,7 @@ impl ReportDraft {
             period,
             timezone,
             filters: self.filters,
+            queries,
             formats: formats.unwrap_or_default(),
             recipients,
             sensitivity: self.sensitivity.unwrap_or(least).max(least),

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::query::Query;
+
 /// One value of a result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
@@ -79,6 +81,22 @@ pub struct QueryResult {
 }
 
 impl QueryResult {
+    /// What stands for the result of a query whose records could not be read: its shape, and no figure.
+    #[must_use]
+    pub fn unread(query: &Query) -> Self {
+        let nothing = || Figure { value: Cell::Null, population: 0, excluded: 0 };
+        let row =
+            || ResultRow { keys: Vec::new(), figures: query.measures.iter().map(|_| nothing()).collect() };
+        let rows: Vec<ResultRow> = query.group_by.is_empty().then(row).into_iter().collect();
+        Self {
+            key_names: query.group_by.iter().map(|key| key.name().to_owned()).collect(),
+            figure_names: query.measures.iter().map(|measure| measure.name.clone()).collect(),
+            total_rows: rows.len() as u64,
+            rows,
+            unassigned: 0,
+        }
+    }
+
     /// Whether the limit cut rows off.
     #[must_use]
     pub fn truncated(&self) -> bool {

@@ -24,8 +24,9 @@ pub struct Section {
     pub title: &'static str,
     /// What it tells, in one sentence.
     pub description: &'static str,
-    /// The dataset that it is made from.
-    pub dataset: DatasetId,
+    /// The datasets that it is made from, the main one first; none when it is made of the report's figures or of
+    /// reference tables alone.
+    pub datasets: &'static [DatasetId],
     /// Metrics of the dictionary that it draws on; those of one figure are measured for every report that has it.
     pub metrics: &'static [&'static str],
     /// The queries it needs. [`Measured::results`] has their results, in this order.
@@ -49,6 +50,8 @@ pub struct Measured<'a> {
     pub results: &'a [&'a QueryResult],
     /// Rows of the section's own listings, in the order that it asks for them.
     pub listed: &'a [&'a ListedRows],
+    /// How many records there are of each dataset that the report reads.
+    pub records: &'a BTreeMap<DatasetId, u64>,
 }
 
 impl Measured<'_> {
@@ -64,10 +67,16 @@ impl Measured<'_> {
         self.figures.get(metric).map_or(&Cell::Null, |figure| &figure.previous)
     }
 
-    /// Records created in the window.
+    /// Incidents created in the window.
     #[must_use]
     pub fn total(&self) -> u64 {
-        whole(self.value("total"))
+        self.records_of(DatasetId::Incidents)
+    }
+
+    /// Records of a dataset that the report is about: those of the window, or all of a catalogue.
+    #[must_use]
+    pub fn records_of(&self, dataset: DatasetId) -> u64 {
+        self.records.get(&dataset).copied().unwrap_or(0)
     }
 }
 
@@ -78,15 +87,17 @@ pub struct SectionOutput {
     pub blocks: Vec<Block>,
     /// Why there is nothing to say, as a sentence; `None` when there is.
     pub empty: Option<String>,
-    /// Sums that must be the number of records in the window.
+    /// Sums that must be the number of records that the report is about.
     pub tallies: Vec<Tally>,
     /// How many records its breakdowns and top lists rest on.
     pub coverage: Vec<Coverage>,
 }
 
-/// A sum over a table that must be the number of records in the window.
+/// A sum over a table that must be the number of a dataset's records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tally {
+    /// The dataset whose records were added up.
+    pub of: DatasetId,
     /// What was added up, such as `by severity`.
     pub what: &'static str,
     /// The sum.
@@ -126,10 +137,16 @@ impl SectionOutput {
         self
     }
 
-    /// The same output with a sum that must be the number of records in the window.
+    /// The same output with a sum that must be the number of incidents in the window.
     #[must_use]
-    pub fn tally(mut self, what: &'static str, sum: u64) -> Self {
-        self.tallies.push(Tally { what, sum });
+    pub fn tally(self, what: &'static str, sum: u64) -> Self {
+        self.tally_of(DatasetId::Incidents, what, sum)
+    }
+
+    /// The same output with a sum that must be the number of records of a dataset.
+    #[must_use]
+    pub fn tally_of(mut self, of: DatasetId, what: &'static str, sum: u64) -> Self {
+        self.tallies.push(Tally { of, what, sum });
         self
     }
 

@@ -3,10 +3,15 @@
 //! System templates are plain data in [`crate::templates`]. A template names sections and metrics by id and version;
 //! that they exist is checked when it is published, and for system templates by a test.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
+use crate::dataset::DatasetId;
 use crate::document::Format;
+use crate::metrics::get_metric;
 use crate::run::Sensitivity;
+use crate::sections::get_section;
 
 /// A versioned list of sections with the rules that its reports obey.
 #[derive(Clone, Debug, Serialize)]
@@ -48,6 +53,16 @@ impl Template {
     #[must_use]
     pub fn label(&self) -> String {
         format!("{} v{}", self.id, self.version)
+    }
+
+    /// The datasets that its reports read, by its sections and its metrics.
+    #[must_use]
+    pub fn datasets(&self) -> BTreeSet<DatasetId> {
+        let sections = || self.sections.iter().map(|usage| get_section(usage.kind));
+        let drawn_on = sections().flat_map(|section| section.metrics).copied();
+        let metrics = self.metrics.iter().map(|usage| usage.id).chain(drawn_on);
+        let of_metrics = metrics.map(|id| get_metric(id).dataset);
+        sections().flat_map(|section| section.datasets).copied().chain(of_metrics).collect()
     }
 
     /// Whether it goes by that id or alias.

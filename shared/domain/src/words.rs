@@ -33,6 +33,17 @@ pub fn count_of(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
+/// Words as a list in a sentence: `a`, `a and b`, `a, b and c`, with `last` (`and`, `or`) before the last one.
+#[must_use]
+pub fn join<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
+    let words: Vec<&str> = words.into_iter().collect();
+    match words.as_slice() {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., end] => format!("{} {last} {end}", first.join(", ")),
+    }
+}
+
 /// A duration given in minutes, in the unit that reads best: minutes below two hours, hours below three days, then
 /// days; as [`crate::figures`] prints them.
 #[must_use]

@@ -65,7 +65,21 @@ pub(crate) fn report_more() -> Value {
         "template_id": "executive_monthly",
         "report_types": ["executive_monthly", "sla_performance"],
         "start_date": "2026-10-01",
-        "end_date": "2026-10-31"
+        "end_date": "2026-10-31",
+        "queries": [custom_query()]
+    })
+}
+
+/// A question of a report of the type `custom_query`.
+fn custom_query() -> Value {
+    json!({
+        "title": "Open incidents by team",
+        "dataset": "incidents",
+        "filters": {"status": ["open"]},
+        "group_by": ["team"],
+        "metrics": [{"metric": "total"}],
+        "order_by": ["-total"],
+        "limit": 20
     })
 }
 
@@ -81,6 +95,7 @@ pub(crate) fn schedule_more() -> Value {
         "include_top_agents": true,
         "include_alerts": true,
         "include_low_conf": false,
+        "queries": [custom_query()],
         "sensitivity": "low",
         "overlap": "skip",
         "misfire": "latest",

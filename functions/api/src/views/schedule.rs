@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 use sitrep_domain::cadence::{Cadence, Frequency};
+use sitrep_domain::custom_query::CustomQuery;
 use sitrep_domain::document::Format;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::ids::{ScheduleId, TenantId, UserId};
@@ -25,6 +26,7 @@ pub(crate) struct ScheduleView<'a> {
     timezone: &'a str,
     period: PeriodRule,
     filters: Option<&'a Filter>,
+    queries: &'a [CustomQuery],
     include_metrics: bool,
     include_top_agents: bool,
     include_alerts: bool,
@@ -92,11 +94,11 @@ impl<'a> ScheduleView<'a> {
             timezone: &spec.timezone,
             period: spec.period,
             filters: spec.filters.as_ref(),
+            queries: &spec.queries,
             include_metrics: spec.include.metrics,
             include_top_agents: spec.include.top_agents,
-            // Their only values until there are traces.
-            include_alerts: true,
-            include_low_conf: false,
+            include_alerts: spec.include.alerts,
+            include_low_conf: spec.include.low_conf,
             formats: &spec.formats,
             recipients: of_kind(RecipientKind::To),
             cc: of_kind(RecipientKind::Cc),

@@ -1,7 +1,7 @@
 //! Queries over snapshots: fetches the segments that are needed and runs all queries in one pass, unless the same were
 //! answered on the same snapshot before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use futures::{StreamExt as _, TryStreamExt as _};
@@ -47,6 +47,20 @@ pub enum MeasureError {
     /// The worker thread died.
     #[error("the query's thread ended: {0}")]
     Thread(String),
+}
+
+impl MeasureError {
+    /// Whether records are missing, damaged or out of reach, rather than the question wrong.
+    #[must_use]
+    pub const fn is_of_source(&self) -> bool {
+        matches!(self, Self::Store(_) | Self::Query(QueryError::Corrupt { .. }))
+    }
+
+    /// Whether another try may work.
+    #[must_use]
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Unavailable { .. }))
+    }
 }
 
 impl From<MeasureError> for crate::error::AppError {
@@ -120,6 +134,54 @@ pub async fn measure_and_list(
         }
     }
     Ok(measured)
+}
+
+/// Runs checked queries and lists records as far as the datasets can be read: one that cannot is named, with why, and
+/// its results and rows have no figure.
+///
+/// # Errors
+///
+/// [`MeasureError`] for what is no matter of one source.
+pub async fn measure_what_can_be_read(
+    services: &Services,
+    scope: &TenantScope,
+    queries: &[Query],
+    listings: &[NewestRows],
+) -> Result<(Measured, BTreeMap<DatasetId, MeasureError>), MeasureError> {
+    let mut all = Measured {
+        results: queries.iter().map(QueryResult::unread).collect(),
+        snapshots: Vec::new(),
+        rows_read: 0,
+        listed: listings.iter().map(ListedRows::unread).collect(),
+    };
+    let mut unread = BTreeMap::new();
+    let listed = listings.iter().map(|rows| rows.listing.dataset);
+    let datasets: BTreeSet<DatasetId> = queries.iter().map(|query| query.dataset).chain(listed).collect();
+    for dataset in datasets {
+        let asked = places(queries, |query| query.dataset == dataset);
+        let lists = places(listings, |rows| rows.listing.dataset == dataset);
+        let of = |at: &usize| queries[*at].clone();
+        let (own, rows): (Vec<Query>, Vec<NewestRows>) =
+            (asked.iter().map(of).collect(), lists.iter().map(|at| listings[*at].clone()).collect());
+        match measure_and_list(services, scope, &own, &rows, None).await {
+            Ok(measured) => {
+                asked.into_iter().zip(measured.results).for_each(|(at, result)| all.results[at] = result);
+                lists.into_iter().zip(measured.listed).for_each(|(at, rows)| all.listed[at] = rows);
+                all.snapshots.extend(measured.snapshots);
+                all.rows_read += measured.rows_read;
+            }
+            Err(error) if error.is_of_source() => {
+                unread.insert(dataset, error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((all, unread))
+}
+
+/// Places of what is asked for.
+fn places<T>(all: &[T], is_asked: impl Fn(&T) -> bool) -> Vec<usize> {
+    all.iter().enumerate().filter(|(_, one)| is_asked(one)).map(|(at, _)| at).collect()
 }
 
 /// A listing with all the segments that it needs.

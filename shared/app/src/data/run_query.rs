@@ -3,100 +3,23 @@
 //! The body names metrics of the dictionary or measures of its own; both become one [`Query`], which is checked before
 //! anything is read.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sitrep_domain::access::Permission;
 use sitrep_domain::attack::coverage::CoverageReport;
-use sitrep_domain::calendar::find_zone;
-use sitrep_domain::dataset::{Dataset, DatasetId};
-use sitrep_domain::datasets::find_dataset;
-use sitrep_domain::filter::Filter;
+use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::invalid::Invalid;
-use sitrep_domain::measure::Measure;
-use sitrep_domain::metric::{Metric, Shape};
-use sitrep_domain::metrics::find_metric;
-use sitrep_domain::period::parse_period;
-use sitrep_domain::query::{GroupKey, NamedMeasure, OrderBy, Population, Query, TimeBucket};
+use sitrep_domain::metric::Metric;
+use sitrep_domain::query::Query;
+use sitrep_domain::query_body::PlannedBody;
 use sitrep_domain::result::{Cell, QueryResult};
 use sitrep_domain::scope::TenantScope;
-use sitrep_domain::window::Window;
+
+pub use sitrep_domain::query_body::QueryBody;
 
 use crate::data::answer_coverage::{TacticRows, plan_ids, read_ids};
 use crate::data::run_queries::measure;
 use crate::error::AppError;
 use crate::services::{Services, require};
-
-/// The body of `POST /query`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QueryBody {
-    /// Name of the dataset.
-    pub dataset: String,
-    /// First day or instant; needs `end`.
-    pub start: Option<String>,
-    /// Last day, or the instant after the last.
-    pub end: Option<String>,
-    /// IANA zone of days and buckets; the tenant's when missing.
-    pub timezone: Option<String>,
-    /// Which records count.
-    pub filters: Option<Filter>,
-    /// Group keys.
-    #[serde(default)]
-    pub group_by: Vec<GroupBody>,
-    /// What is computed; at least one.
-    pub metrics: Vec<MetricBody>,
-    /// Sort keys.
-    #[serde(default)]
-    pub order_by: Vec<OrderBody>,
-    /// Most rows.
-    pub limit: Option<usize>,
-}
-
-/// One thing to compute: a metric of the dictionary, or a measure.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MetricBody {
-    /// Name of the result column.
-    #[serde(rename = "as")]
-    pub name: Option<String>,
-    /// Id of a metric.
-    pub metric: Option<String>,
-    /// A measure.
-    pub measure: Option<Measure>,
-    /// Which records the measure is about; those created in the window when missing. A metric brings its own.
-    pub population: Option<Population>,
-}
-
-/// One group key.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum GroupBody {
-    /// A column, or `custom.<name>`.
-    Field(String),
-    /// A time bucket.
-    Time(TimeBody),
-}
-
-/// A time bucket as a group key.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TimeBody {
-    /// Length of the bucket.
-    pub time: TimeBucket,
-    /// The time column; the event time when missing.
-    pub of: Option<String>,
-    /// IANA zone; the query's when missing.
-    pub timezone: Option<String>,
-}
-
-/// One sort key: `"name"`, `"-name"` for descending, or an object.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(untagged)]
-pub enum OrderBody {
-    /// A result column, with `-` in front for descending.
-    Short(String),
-    /// The same in full.
-    Long(OrderBy),
-}
 
 /// The answer of `POST /query`.
 #[derive(Clone, Debug, Serialize)]
@@ -147,7 +70,7 @@ pub async fn run_query(
     require(scope, Permission::Query)?;
     let body = input()?;
     let tenant_zone = services.tenant(scope).await?.settings.reports_timezone;
-    let Planned { query, metrics, tactics } = plan(body, &tenant_zone)?;
+    let Planned { query, metrics, tactics } = plan(&body, &tenant_zone)?;
     let ids = plan_ids(&query, &metrics);
     let queries: Vec<Query> = [&query].into_iter().chain(ids.as_ref().map(|(_, ids)| ids)).cloned().collect();
     let measured = measure(services, scope, &queries, None).await?;
@@ -167,9 +90,6 @@ pub async fn run_query(
     Ok(QueryAnswer { coverage, ..answer(&result, &metrics, snapshot) })
 }
 
-/// Most rows of an answer, and how many it has at most when none are asked for.
-const MAX_ROWS: usize = 10_000;
-
 /// A question as the engine takes it, and how its answer is read.
 struct Planned {
     query: Query,
@@ -178,139 +98,11 @@ struct Planned {
     tactics: Option<TacticRows>,
 }
 
-fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
-    let dataset = find_dataset(&body.dataset).ok_or_else(|| {
-        Invalid::field("dataset", "unknown_dataset", "there is no such dataset; GET /datasets lists them")
-    })?;
-    let timezone = body.timezone.unwrap_or_else(|| tenant_zone.to_owned());
-    let zone = find_zone(&timezone).map_err(|e| e.below("timezone"))?;
-    let window = window_of(dataset, body.start.as_deref(), body.end.as_deref(), &zone)?;
-    let mut query = Query::new(dataset.id, window).filtered(body.filters);
-    query.limit = body.limit.unwrap_or(MAX_ROWS);
-    if query.limit > MAX_ROWS {
-        return Err(Invalid::limit("limit", format!("limit is at most {MAX_ROWS}")));
-    }
-    for (i, key) in body.group_by.into_iter().enumerate() {
-        let key = group_key(key, dataset, &timezone).map_err(|e| e.below(&format!("group_by[{i}]")))?;
-        query.group_by.push(key);
-    }
-    query.order_by = body.order_by.into_iter().map(order_by).collect();
-    let mut metrics = Vec::new();
-    let only = body.metrics.len() == 1;
-    for (i, metric) in body.metrics.into_iter().enumerate() {
-        let known =
-            add_metric(&mut query, dataset, metric, only).map_err(|e| e.below(&format!("metrics[{i}]")))?;
-        metrics.push(known);
-    }
+fn plan(body: &QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
+    let PlannedBody { mut query, metrics } = body.plan(tenant_zone)?;
     let tactics = TacticRows::plan(&mut query, &metrics)?;
     query.check()?;
     Ok(Planned { query, metrics, tactics })
-}
-
-fn window_of(
-    dataset: &Dataset,
-    start: Option<&str>,
-    end: Option<&str>,
-    zone: &jiff::tz::TimeZone,
-) -> Result<Option<Window>, Invalid> {
-    match (start, end) {
-        (Some(start), Some(end)) => {
-            let period = parse_period(start, end, zone).map_err(rename_dates)?;
-            Ok(Some(period.window()))
-        }
-        (None, None) if !dataset.time_is_required() => Ok(None),
-        (start, _) => {
-            let field = if start.is_none() { "start" } else { "end" };
-            Err(Invalid::field(field, "missing", "give start and end: days such as 2026-11-20, or instants"))
-        }
-    }
-}
-
-/// The refusal under the names that this body uses.
-fn rename_dates(mut refused: Invalid) -> Invalid {
-    for error in &mut refused.errors {
-        error.field = error.field.replace("_date", "");
-        error.detail = error.detail.replace("_date", "");
-    }
-    refused
-}
-
-fn group_key(key: GroupBody, dataset: &Dataset, timezone: &str) -> Result<GroupKey, Invalid> {
-    let TimeBody { time, of, timezone: zone } = match key {
-        GroupBody::Field(field) => return Ok(GroupKey::Field(field)),
-        GroupBody::Time(body) => body,
-    };
-    let of = of.or_else(|| dataset.event_time.map(str::to_owned)).ok_or_else(|| {
-        Invalid::field("of", "missing", format!("{} have no event time; name a time column", dataset.id))
-    })?;
-    Ok(GroupKey::Time { time, of, timezone: zone.unwrap_or_else(|| timezone.to_owned()) })
-}
-
-fn order_by(order: OrderBody) -> OrderBy {
-    match order {
-        OrderBody::Long(order) => order,
-        OrderBody::Short(name) => match name.strip_prefix('-') {
-            Some(name) => OrderBy { by: name.to_owned(), descending: true },
-            None => OrderBy { by: name, descending: false },
-        },
-    }
-}
-
-fn add_metric(
-    query: &mut Query,
-    dataset: &Dataset,
-    body: MetricBody,
-    only: bool,
-) -> Result<Option<&'static Metric>, Invalid> {
-    match (body.metric, body.measure) {
-        (None, Some(measure)) => {
-            let name =
-                body.name.ok_or_else(|| Invalid::field("as", "missing", "a measure has a name: as"))?;
-            let population = body.population.unwrap_or(Population::Created);
-            query.measures.push(NamedMeasure { name, measure, population });
-            Ok(None)
-        }
-        (Some(_), None) if body.population.is_some() => {
-            let detail = "a metric brings its own population; give population with a measure";
-            Err(Invalid::field("population", "own_population", detail))
-        }
-        (Some(id), None) => {
-            let metric = find_metric(&id).filter(|m| m.dataset == dataset.id).ok_or_else(|| {
-                Invalid::field(
-                    "metric",
-                    "unknown_metric",
-                    format!("{} has no such metric; GET /metrics lists them", dataset.id),
-                )
-            })?;
-            let mut named = metric.named_measure();
-            if let Some(name) = body.name {
-                named.name = name;
-            }
-            shape(query, metric, &named.name, only)?;
-            query.measures.push(named);
-            Ok(Some(metric))
-        }
-        _ => Err(Invalid::field("metric", "one_of", "give either metric or measure")),
-    }
-}
-
-/// A metric that breaks its population down brings its own group key, so it stands alone.
-fn shape(query: &mut Query, metric: &Metric, name: &str, only: bool) -> Result<(), Invalid> {
-    let by = match metric.shape {
-        Shape::Figure | Shape::Coverage { .. } => return Ok(()),
-        Shape::Breakdown { by } | Shape::Top { by, .. } => by,
-    };
-    if !only || !query.group_by.is_empty() {
-        let detail =
-            format!("{} groups by {by} itself; ask for it alone, or for total grouped by {by}", metric.id);
-        return Err(Invalid::field("metric", "own_groups", detail));
-    }
-    query.group_by.push(GroupKey::Field(by.to_owned()));
-    if let Shape::Top { limit, .. } = metric.shape {
-        let limit = query.limit.min(if query.limit == MAX_ROWS { limit } else { query.limit });
-        *query = std::mem::replace(query, Query::new(metric.dataset, None)).top(name, limit);
-    }
-    Ok(())
 }
 
 fn answer(result: &QueryResult, metrics: &[Option<&'static Metric>], snapshot: SnapshotView) -> QueryAnswer {

@@ -1,11 +1,8 @@
 //! Exports as PDF: a run of the template of that name, which the caller waits for.
 
-use std::time::Duration;
-
 use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
 use sitrep_domain::document::Format;
-use sitrep_domain::ids::ReportId;
 use sitrep_domain::period::PeriodType;
 use sitrep_domain::report_data::ReportData;
 use sitrep_domain::report_options::ReportOptions;
@@ -17,20 +14,8 @@ use sitrep_domain::templates::find_template;
 use super::Export;
 use crate::data::AnalyticsDefaults;
 use crate::error::AppError;
-use crate::reports::{Download, RunPlan, fetch_artifact, find_artifact, new_run, wait_for_report, wake_for};
+use crate::reports::{Download, MadeNow, RunPlan, fetch_artifact, find_artifact, make_now};
 use crate::services::{Services, require};
-
-/// Longest that a caller waits for a PDF.
-const MAX_WAIT: Duration = Duration::from_secs(20);
-
-/// An export as PDF, or the run that makes it.
-#[derive(Debug)]
-pub enum ExportedPdf {
-    /// The file.
-    Done(Download),
-    /// The run, which is not done yet.
-    Waiting(Box<Run>),
-}
 
 /// Makes an export as PDF, and waits for it as long as a caller may.
 ///
@@ -42,7 +27,7 @@ pub async fn export_pdf(
     services: &Services,
     scope: &TenantScope,
     input: impl FnOnce(&AnalyticsDefaults) -> Result<Export, AppError>,
-) -> Result<ExportedPdf, AppError> {
+) -> Result<MadeNow, AppError> {
     require(scope, Permission::Download)?;
     let tenant = services.tenant(scope).await?;
     let timezone = tenant.settings.reports_timezone.clone();
@@ -65,16 +50,11 @@ pub async fn export_pdf(
         trigger: Trigger::Api,
         mail: MailPlan::default(),
     };
-    let run = new_run(services, &tenant, ReportId::new(services.ids.uuid()), plan, services.now())?;
-    let audit = services.audit(scope, "report.requested", format!("report/{}", run.id));
-    let audit = audit.with("input_hash", run.input_hash.as_str());
-    services.store.change(scope, audit).create(&run).commit().await?;
-    services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
-    let run = wait_for_report(services, scope, run, MAX_WAIT).await?;
+    let run = make_now(services, scope, &tenant, plan).await?;
     if !run.status.is_terminal() {
-        return Ok(ExportedPdf::Waiting(Box::new(run)));
+        return Ok(MadeNow::Waiting(Box::new(run)));
     }
-    hand_out(services, scope, &export, &run).await.map(ExportedPdf::Done)
+    hand_out(services, scope, &export, &run).await.map(MadeNow::Done)
 }
 
 /// Name of the report: the template's title, and what was chosen.

@@ -6,6 +6,7 @@
 mod claim;
 mod new_readers;
 mod publish;
+mod read_sources;
 mod write_document;
 
 use std::sync::Arc;
@@ -22,10 +23,11 @@ use sitrep_domain::snapshot::Snapshot;
 
 pub use sitrep_render::RENDERER_VERSION;
 
-use crate::data::{MeasureError, Measured, measure_and_list};
+use crate::data::{MeasureError, Measured};
 use crate::jobs::render_run::claim::{Claimed, claim};
 use crate::jobs::render_run::new_readers::new_readers;
 use crate::jobs::render_run::publish::publish;
+use crate::jobs::render_run::read_sources::read_sources;
 use crate::jobs::render_run::write_document::{Written, write_files};
 use crate::services::Services;
 use crate::steps;
@@ -80,15 +82,15 @@ async fn make_report(services: &Services, scope: &TenantScope, claimed: &Claimed
     let run = claimed.run().await;
     let source = Source::load(services, scope, &run).await?;
     let plan = write_document::plan(&source.input)?;
-    let given = source.original.as_ref().map(|original| original.snapshots.as_slice());
-    let measured = measure_and_list(services, scope, plan.queries(), plan.listings(), given).await;
-    let measured = measured.map_err(measure_trouble)?;
+    let sources = read_sources(services, scope, &run, &source, &plan).await?;
     steps::reached("measured").await;
-    let written = write_files(&source, &plan, &measured).await?;
+    let written = write_files(&source, &plan, &sources).await?;
     source.check_same_bytes(&written)?;
     steps::reached("rendered").await;
-    let read = new_readers(services, scope, &run, &plan, &measured.snapshots).await.map_err(store_trouble)?;
-    publish(services, scope, claimed, &source, measured, written, read).await
+    let read = new_readers(services, scope, &run, &plan, &sources.measured.snapshots)
+        .await
+        .map_err(store_trouble)?;
+    publish(services, scope, claimed, &source, sources, written, read).await
 }
 
 /// What a run is made from: its own input and time, or those of the run that it reproduces.

@@ -72,7 +72,7 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
         timezone: plan.timezone.to_owned(),
         filters: plan.filters.cloned(),
         left_out: plan.left_out.clone(),
-        options: plan.options,
+        options: plan.options.clone(),
         formats: plan.formats.to_vec(),
         sensitivity: plan.sensitivity,
         tenant_name: tenant.name.clone(),
@@ -100,7 +100,7 @@ fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
         bucket,
         input.filters.clone(),
     )?;
-    Ok(about.without_sections(input.left_out.clone()).with_options(input.options))
+    Ok(about.without_sections(input.left_out.clone()).with_options(input.options.clone()))
 }
 
 /// The plan of a run's report.

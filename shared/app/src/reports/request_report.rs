@@ -10,6 +10,7 @@ use sitrep_domain::ids::ReportId;
 use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::report_request::ReportDraft;
 use sitrep_domain::run::{MailPlan, Recipient, Run, Trigger};
+use sitrep_domain::schedule::Include;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::tenant::Tenant;
 use sitrep_domain::user::User;
@@ -41,8 +42,8 @@ pub async fn request_report(
         period: request.period,
         timezone: &request.timezone,
         filters: request.filters.as_ref(),
-        left_out: Vec::new(),
-        options: ReportOptions::default(),
+        left_out: Include::default().left_out(&request.templates),
+        options: ReportOptions { queries: request.queries.clone(), ..ReportOptions::default() },
         formats: &request.formats,
         sensitivity: request.sensitivity,
         requested_by: scope.actor_name(),

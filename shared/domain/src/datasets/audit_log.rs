@@ -7,6 +7,7 @@ use crate::dataset::{Column, Dataset, DatasetId};
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::AuditLog,
     description: "Entries of audit logs, one row per entry.",
+    noun: ("audit entry", "audit entries"),
     event_time: Some("created_at"),
     resolved_time: None,
     updated_time: None,

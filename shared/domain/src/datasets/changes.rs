@@ -7,6 +7,7 @@ use crate::dataset::{Column, Dataset, DatasetId};
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Changes,
     description: "Changes to services, one row per change, newest version of each id.",
+    noun: ("change", "changes"),
     event_time: Some("created_at"),
     resolved_time: Some("deployed_at"),
     updated_time: Some("updated_at"),

@@ -10,6 +10,7 @@ pub const STATUSES: &[&str] = &["up", "degraded", "down"];
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Connectors,
     description: "Health checks of connectors, one row per check.",
+    noun: ("connector check", "connector checks"),
     event_time: Some("created_at"),
     resolved_time: None,
     updated_time: None,

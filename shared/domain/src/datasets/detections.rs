@@ -22,6 +22,7 @@ pub fn active() -> Filter {
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Detections,
     description: "Detection rules, one row per rule, newest version of each id.",
+    noun: ("detection rule", "detection rules"),
     event_time: Some("created_at"),
     resolved_time: None,
     updated_time: Some("updated_at"),

@@ -13,6 +13,7 @@ pub const ACTIONS: &[&str] = &["blocked", "allowed", "quarantined", "alerted"];
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Incidents,
     description: "Security and service incidents, one row per incident, newest version of each id.",
+    noun: ("incident", "incidents"),
     event_time: Some("created_at"),
     resolved_time: Some("resolved_at"),
     updated_time: Some("updated_at"),

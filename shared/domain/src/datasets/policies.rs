@@ -10,6 +10,7 @@ pub const SEVERITIES: &[&str] = crate::datasets::incidents::SEVERITIES;
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Policies,
     description: "Security policies and checks as they stand, one row per policy.",
+    noun: ("policy", "policies"),
     event_time: None,
     resolved_time: None,
     updated_time: None,

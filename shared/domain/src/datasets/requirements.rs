@@ -7,6 +7,7 @@ use crate::dataset::{Column, Dataset, DatasetId};
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Requirements,
     description: "Requirements of compliance frameworks as they stand, one row per requirement.",
+    noun: ("requirement", "requirements"),
     event_time: None,
     resolved_time: None,
     updated_time: None,

@@ -10,6 +10,7 @@ pub const STATUSES: &[&str] = &["approved", "flagged", "escalated", "blocked", "
 pub static DATASET: Dataset = Dataset {
     id: DatasetId::Traces,
     description: "Decisions of AI agents, one row per decision, newest version of each id.",
+    noun: ("agent decision", "agent decisions"),
     event_time: Some("created_at"),
     resolved_time: None,
     updated_time: Some("updated_at"),

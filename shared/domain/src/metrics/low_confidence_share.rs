@@ -32,4 +32,4 @@ pub static METRIC: Metric = Metric {
 };
 
 /// The default confidence threshold of tenants.
-const THRESHOLD: f64 = 0.7;
+pub(crate) const THRESHOLD: f64 = 0.7;

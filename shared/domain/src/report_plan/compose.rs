@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::dataset::DatasetId;
+use crate::datasets::get_dataset;
 use crate::document::{Block, Document, DocumentMeta, MetricNote, Provenance, Status};
 use crate::filter::Filter;
 use crate::filter_words::describe_filter;
@@ -14,9 +16,9 @@ use crate::gate::{self, GateFailure};
 use crate::listing::ListedRows;
 use crate::metric::Metric;
 use crate::report_data::{DataTable, MetricFigure, ReportData, SectionData};
-use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan, TOTAL};
+use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan};
 use crate::result::{Cell, QueryResult};
-use crate::section::{Coverage, Measured, SectionOutput, whole};
+use crate::section::{Coverage, Measured, SectionOutput};
 use crate::words;
 
 /// A section that has been built.
@@ -40,13 +42,45 @@ impl<'a> ReportPlan<'a> {
         meta: DocumentMeta,
         facts: Vec<(String, String)>,
     ) -> Result<Document, GateFailure> {
+        self.compose_without(&BTreeSet::new(), results, listed, meta, facts)
+    }
+
+    /// The same without datasets that could not be read, whose results are [`QueryResult::unread`] and
+    /// [`ListedRows::unread`]: their figures have no value, the sections that need them say so, and the first block of
+    /// the document does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::compose`].
+    pub fn compose_without(
+        &self,
+        unread: &BTreeSet<DatasetId>,
+        results: &[QueryResult],
+        listed: &[ListedRows],
+        meta: DocumentMeta,
+        facts: Vec<(String, String)>,
+    ) -> Result<Document, GateFailure> {
         gate::check_results(&self.queries, results)?;
         gate::check_listed(&self.listings, listed)?;
         let figures = self.read_figures(results);
-        let mut built = self.build_sections(results, listed, &figures);
-        let total = figures.get(TOTAL).map_or(0, |figure| whole(&figure.value));
+        let mut records = self.count_records(results);
+        records.retain(|dataset, _| !unread.contains(dataset));
+        let mut built = self.build_sections(results, listed, &figures, &records);
+        for BuiltSection { planned, output } in &mut built {
+            if let Some(dataset) = self.datasets_of(planned).find(|dataset| unread.contains(dataset)) {
+                let noun = get_dataset(dataset).noun.1;
+                *output =
+                    SectionOutput::empty(format!("This part is missing: the {noun} could not be read."));
+            }
+        }
         for BuiltSection { planned, output } in &built {
-            gate::check_section(planned.section.id, planned.title(), planned.usage.mandatory, output, total)?;
+            gate::check_section(
+                planned.section.id,
+                planned.title(),
+                planned.usage.mandatory,
+                output,
+                &records,
+            )?;
         }
         self.name_tables(&mut built);
         let metrics = self.note_metrics(&figures, &built);
@@ -54,9 +88,25 @@ impl<'a> ReportPlan<'a> {
         Ok(Document {
             meta,
             data: ReportData { schema: ReportData::SCHEMA.to_owned(), metrics: figures, sections },
-            blocks: self.arrange(built, total),
+            blocks: tell_unread(unread).into_iter().chain(self.arrange(built, &records)).collect(),
             provenance: Provenance { facts, metrics },
         })
+    }
+
+    /// The datasets that a section asks.
+    fn datasets_of(&self, planned: &PlannedSection<'a>) -> impl Iterator<Item = DatasetId> {
+        let queries = planned.queries.iter().map(|at| self.queries[*at].dataset);
+        queries.chain(planned.listings.iter().map(|at| self.listings[*at].listing.dataset))
+    }
+
+    /// The figures of the metrics alone, from the results of [`Self::queries`], in their order.
+    ///
+    /// # Errors
+    ///
+    /// [`GateFailure`] when a result is missing or has another shape than asked for.
+    pub fn figures(&self, results: &[QueryResult]) -> Result<BTreeMap<String, MetricFigure>, GateFailure> {
+        gate::check_results(&self.queries, results)?;
+        Ok(self.read_figures(results))
     }
 
     fn read_figures(&self, results: &[QueryResult]) -> BTreeMap<String, MetricFigure> {
@@ -82,12 +132,16 @@ impl<'a> ReportPlan<'a> {
         results: &[QueryResult],
         listed: &[ListedRows],
         figures: &BTreeMap<String, MetricFigure>,
+        records: &BTreeMap<DatasetId, u64>,
     ) -> Vec<BuiltSection<'s, 'a>> {
         let build = |planned: &'s PlannedSection<'a>| {
             let own: Vec<&QueryResult> = planned.queries.iter().map(|i| &results[*i]).collect();
-            let cards = self.templates[planned.template].metrics;
+            let template = self.templates[planned.template];
+            let input = self.input.clone().for_audience(template.audience);
             let rows: Vec<&ListedRows> = planned.listings.iter().map(|i| &listed[*i]).collect();
-            let measured = Measured { input: &self.input, cards, figures, results: &own, listed: &rows };
+            let (results, listed) = (own.as_slice(), rows.as_slice());
+            let cards = template.metrics;
+            let measured = Measured { input: &input, cards, figures, results, listed, records };
             BuiltSection { planned, output: (planned.section.build)(&measured) }
         };
         self.sections.iter().map(build).collect()
@@ -133,10 +187,12 @@ impl<'a> ReportPlan<'a> {
     }
 
     /// The blocks of all sections below their headings. Without a record, one remark stands for all empty sections.
-    fn arrange(&self, built: Vec<BuiltSection<'_, 'a>>, total: u64) -> Vec<Block> {
-        let mut blocks: Vec<Block> = self.input.filter().map(tell_filter).into_iter().collect();
-        if total == 0 {
-            blocks.push(tell_empty(self.input.days()));
+    fn arrange(&self, built: Vec<BuiltSection<'_, 'a>>, records: &BTreeMap<DatasetId, u64>) -> Vec<Block> {
+        let tell = |filter| tell_filter(filter, &list_nouns(records));
+        let mut blocks: Vec<Block> = self.input.filter().map(tell).into_iter().collect();
+        let nothing = !records.is_empty() && records.values().all(|n| *n == 0);
+        if nothing {
+            blocks.push(tell_empty(self.input.days(), records));
         }
         let several = self.templates.len() > 1;
         let mut current = None;
@@ -155,7 +211,7 @@ impl<'a> ReportPlan<'a> {
                     blocks.push(heading(level, planned.title()));
                     blocks.extend(output.blocks);
                 }
-                Some(reason) if planned.usage.mandatory && total > 0 => {
+                Some(reason) if planned.usage.mandatory && !nothing => {
                     blocks.extend([heading(level, planned.title()), Block::Text { text: reason }]);
                 }
                 Some(_) => {}
@@ -183,16 +239,44 @@ fn heading(level: u8, text: &str) -> Block {
     Block::Heading { level, text: text.to_owned() }
 }
 
-fn tell_filter(filter: &Filter) -> Block {
-    let text = format!("Only incidents of this kind are counted: {}.", describe_filter(filter));
+fn tell_filter(filter: &Filter, nouns: &str) -> Block {
+    let text = format!("Only {nouns} of this kind are counted: {}.", describe_filter(filter));
     Block::Callout { tone: Status::Neutral, title: "Filtered report".to_owned(), text }
 }
 
-fn tell_empty((first, last): (Date, Date)) -> Block {
-    let days = words::days(first, last);
-    Block::Callout {
-        tone: Status::Neutral,
-        title: "No incidents were recorded in this period".to_owned(),
-        text: format!("{days}, no incidents were created. Figures that need incidents have no value."),
+/// What the records of these datasets are called: `incidents and detection rules`.
+fn list_nouns(records: &BTreeMap<DatasetId, u64>) -> String {
+    words::join(records.keys().map(|dataset| get_dataset(*dataset).noun.1), "and")
+}
+
+fn tell_unread(unread: &BTreeSet<DatasetId>) -> Option<Block> {
+    let nouns = words::join(unread.iter().map(|dataset| get_dataset(*dataset).noun.1), "and");
+    (!unread.is_empty()).then(|| Block::Callout {
+        tone: Status::Warning,
+        title: "This report is not whole".to_owned(),
+        text: format!("The {nouns} could not be read. Figures and parts that need them are missing."),
+    })
+}
+
+fn tell_empty((first, last): (Date, Date), records: &BTreeMap<DatasetId, u64>) -> Block {
+    let (dated, standing): (Vec<DatasetId>, Vec<DatasetId>) =
+        records.keys().partition(|dataset| get_dataset(**dataset).event_time.is_some());
+    let nouns = |datasets: &[DatasetId]| words::join(datasets.iter().map(|d| get_dataset(*d).noun.1), "or");
+    let title = match dated.as_slice() {
+        [] => format!("There are no {}", nouns(&standing)),
+        dated => format!("No {} were recorded in this period", nouns(dated)),
+    };
+    let mut text = String::new();
+    if !dated.is_empty() {
+        let nouns = nouns(&dated);
+        text = format!(
+            "{}, no {nouns} were created. Figures that need {nouns} have no value.",
+            words::days(first, last)
+        );
     }
+    if !standing.is_empty() {
+        let pause = if text.is_empty() { "" } else { " " };
+        text.push_str(&format!("{pause}No {} have been sent yet.", nouns(&standing)));
+    }
+    Block::Callout { tone: Status::Neutral, title, text }
 }

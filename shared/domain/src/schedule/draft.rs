@@ -8,8 +8,10 @@ use super::spec::{Include, MisfirePolicy, OnEmpty, OverlapPolicy, ScheduleSpec};
 use crate::cadence::{Cadence, Frequency};
 use crate::calendar::find_zone;
 use crate::choices::{
-    TemplateChoice, check_addresses, check_filters, check_formats, check_recipients, check_subject, keep,
+    TemplateChoice, asks_for_queries, check_addresses, check_filters, check_formats, check_recipients,
+    check_subject, keep,
 };
+use crate::custom_query::{CustomQuery, check_queries};
 use crate::document::Format;
 use crate::filter::Filter;
 use crate::invalid::{FieldError, Invalid};
@@ -41,14 +43,15 @@ pub struct ScheduleDraft {
     pub period: Option<PeriodRule>,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Questions of the requester's own; 1 to 10 for the report type `custom_query`, none for any other.
+    pub queries: Option<Vec<CustomQuery>>,
     /// Whether the key figures are included; yes when missing.
     pub include_metrics: Option<bool>,
     /// Whether the agents with the most incidents are included; yes when missing.
     pub include_top_agents: Option<bool>,
-    /// Whether flagged and escalated decisions of agents are included; they come with the dataset of traces, so for now
-    /// only `true`, the default, is taken.
+    /// Whether flagged, escalated and blocked decisions of agents are included; yes when missing.
     pub include_alerts: Option<bool>,
-    /// Whether decisions of low confidence are included; for now only `false`, the default, is taken.
+    /// Whether decisions of low confidence are included; no when missing.
     pub include_low_conf: Option<bool>,
     /// Formats to make.
     pub formats: Option<Vec<Format>>,
@@ -100,10 +103,12 @@ impl ScheduleDraft {
         let subject_template = keep(check_subject(subject), "subject_template", &mut errors).flatten();
         let workspace = self.workspace_id.as_deref().map(|id| check_name(id, 120)).transpose();
         let workspace_id = keep(workspace, "workspace_id", &mut errors).flatten();
-        keep(self.check_traces(), "", &mut errors);
         if let Some(filters) = &self.filters {
             keep(check_filters(filters, &templates), "filters", &mut errors);
         }
+        let are_asked_for = asks_for_queries(&templates);
+        let queries = check_queries(self.queries.as_deref(), are_asked_for, self.filters.as_ref());
+        let queries = keep(queries, "queries", &mut errors).unwrap_or_default();
         Invalid::unless_empty(errors)?;
         let period = self
             .period
@@ -120,9 +125,12 @@ impl ScheduleDraft {
             timezone,
             period,
             filters: self.filters,
+            queries,
             include: Include {
                 metrics: self.include_metrics.unwrap_or(true),
                 top_agents: self.include_top_agents.unwrap_or(true),
+                alerts: self.include_alerts.unwrap_or(true),
+                low_conf: self.include_low_conf.unwrap_or(false),
             },
             formats: formats.unwrap_or_default(),
             recipients,
@@ -133,20 +141,6 @@ impl ScheduleDraft {
             misfire: self.misfire.unwrap_or_default(),
             on_empty: self.on_empty.unwrap_or_default(),
         })
-    }
-
-    /// What is said about traces changes nothing yet, so it may only say what holds anyway.
-    fn check_traces(&self) -> Result<(), Invalid> {
-        for (field, given, only) in [
-            ("include_alerts", self.include_alerts, true),
-            ("include_low_conf", self.include_low_conf, false),
-        ] {
-            if given.is_some_and(|given| given != only) {
-                let detail = format!("{field} is {only}, or left out: no report has decisions of agents yet");
-                return Err(Invalid::field(field, "not_available", detail));
-            }
-        }
-        Ok(())
     }
 
     fn check_recipients(&self, has_cadence: bool, errors: &mut Vec<FieldError>) -> Vec<Recipient> {
@@ -194,10 +188,11 @@ impl From<&ScheduleSpec> for ScheduleDraft {
             timezone: Some(spec.timezone.clone()),
             period: Some(spec.period),
             filters: spec.filters.clone(),
+            queries: (!spec.queries.is_empty()).then(|| spec.queries.clone()),
             include_metrics: Some(spec.include.metrics),
             include_top_agents: Some(spec.include.top_agents),
-            include_alerts: Some(true),
-            include_low_conf: Some(false),
+            include_alerts: Some(spec.include.alerts),
+            include_low_conf: Some(spec.include.low_conf),
             formats: Some(spec.formats.clone()),
             recipients: addresses(RecipientKind::To),
             cc: addresses(RecipientKind::Cc),

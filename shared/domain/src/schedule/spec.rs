@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::cadence::Cadence;
+use crate::custom_query::CustomQuery;
 use crate::document::Format;
 use crate::filter::Filter;
 use crate::period::PeriodRule;
 use crate::run::{Recipient, Sensitivity, Versioned};
+use crate::template::Template;
 
 /// What happens to a fire while the run before is still at work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,20 +44,37 @@ pub struct Include {
     pub metrics: bool,
     /// The agents with the most incidents.
     pub top_agents: bool,
+    /// Decisions of agents that were flagged, escalated or blocked.
+    #[serde(default = "yes")]
+    pub alerts: bool,
+    /// Decisions of agents of low confidence.
+    #[serde(default)]
+    pub low_conf: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl Include {
-    /// Sections that are left out, by id.
+    /// Sections of the templates that are left out, by id.
     #[must_use]
-    pub fn left_out(self) -> Vec<String> {
-        let parts = [(self.metrics, "key_figures"), (self.top_agents, "top_agents")];
-        parts.iter().filter(|(included, _)| !included).map(|(_, section)| (*section).to_owned()).collect()
+    pub fn left_out(self, templates: &[&Template]) -> Vec<String> {
+        let parts = [
+            (self.metrics, "key_figures"),
+            (self.top_agents, "top_agents"),
+            (self.alerts, "agent_alerts"),
+            (self.low_conf, "low_confidence"),
+        ];
+        let has = |section: &str| templates.iter().any(|t| t.sections.iter().any(|s| s.kind == section));
+        let left_out = parts.iter().filter(|(included, section)| !included && has(section));
+        left_out.map(|(_, section)| (*section).to_owned()).collect()
     }
 }
 
 impl Default for Include {
     fn default() -> Self {
-        Self { metrics: true, top_agents: true }
+        Self { metrics: true, top_agents: true, alerts: true, low_conf: false }
     }
 }
 
@@ -76,6 +95,9 @@ pub struct ScheduleSpec {
     pub period: PeriodRule,
     /// Which records count.
     pub filters: Option<Filter>,
+    /// Questions of the requester's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub queries: Vec<CustomQuery>,
     /// Which parts are included.
     #[serde(default)]
     pub include: Include,

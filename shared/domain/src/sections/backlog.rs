@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     id: "backlog",
     title: "Backlog",
     description: "Incidents open at the end of each day, week or month: created before it and not resolved before it.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["backlog_end"],
     plan,
     build,
@@ -68,7 +68,7 @@ fn draw(input: &ReportInput, open: &[u64]) -> Chart {
     Chart {
         title: format!("Open at the end of each {noun}"),
         summary: describe(input, open),
-        kind: ChartKind::Line,
+        kind: ChartKind::Area,
         categories: input.bucket_labels(),
         series: vec![Series {
             name: "Open incidents".to_owned(),

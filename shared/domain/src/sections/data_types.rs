@@ -14,7 +14,7 @@ pub static SECTION: Section = Section {
     id: "data_types",
     title: "Data types",
     description: "Number and share of incidents per kind of data; incidents without one are a row of their own.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total", "data_type_share"],
     plan,
     build,

@@ -13,7 +13,7 @@ pub static SECTION: Section = Section {
     id: "figures",
     title: "Figures",
     description: "Counts, rates and durations of the period, beside those of the period before.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total"],
     plan,
     build,

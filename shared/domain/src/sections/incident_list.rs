@@ -13,7 +13,7 @@ pub static SECTION: Section = Section {
     id: "incident_list",
     title: "Incidents",
     description: "The newest incidents of the period, one row each, and how many there are in all.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total"],
     plan: |_| Vec::new(),
     build,

@@ -2,7 +2,6 @@
 //!
 //! A metric without data keeps its card: that there is nothing to measure is itself something to know.
 
-use crate::dataset::DatasetId;
 use crate::document::Block;
 use crate::metrics::get_metric;
 use crate::section::{Measured, Section, SectionOutput};
@@ -12,7 +11,7 @@ pub static SECTION: Section = Section {
     id: "key_figures",
     title: "Key figures",
     description: "The metrics of the template, compared with the period before and with their targets.",
-    dataset: DatasetId::Incidents,
+    datasets: &[],
     metrics: &[],
     plan: |_| Vec::new(),
     build,

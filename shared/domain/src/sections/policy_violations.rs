@@ -13,7 +13,7 @@ pub static SECTION: Section = Section {
     id: "policy_violations",
     title: "Policy violations",
     description: "Incidents per policy, and how many of them were blocked, allowed, quarantined or alerted.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total", "block_rate"],
     plan: |input| question(input).queries(),
     build,

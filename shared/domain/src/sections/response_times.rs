@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     id: "response_times",
     title: "Response times",
     description: "Mean, median and high percentiles of the times to acknowledge and to resolve, by severity.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["mtta_mean", "mtta_median", "mtta_p95", "mttr_mean", "mttr_median", "mttr_p95"],
     plan,
     build,

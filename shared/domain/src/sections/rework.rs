@@ -14,7 +14,7 @@ pub static SECTION: Section = Section {
     id: "rework",
     title: "Reopened and reassigned",
     description: "Incidents reopened at least once, incidents reassigned at least once, and reassignments in all.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["reopened", "reopen_rate"],
     plan,
     build,

@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     id: "severity_distribution",
     title: "Severity",
     description: "Number and share of incidents per severity; incidents without one are unrated.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total", "by_severity"],
     plan,
     build,
@@ -71,7 +71,7 @@ fn draw(counts: &[u64; severity::COUNT]) -> Chart {
     Chart {
         title: "Incidents by severity".to_owned(),
         summary: format!("Number of incidents per severity: {}.", told.join(", ")),
-        kind: ChartKind::HorizontalBar,
+        kind: ChartKind::Donut,
         categories: present().map(|(name, _)| severity::title(name)).collect(),
         series: vec![Series {
             name: "Incidents".to_owned(),

@@ -1,7 +1,8 @@
 //! How far the service levels were met, by severity and over time.
 
 use crate::dataset::DatasetId;
-use crate::document::{Block, ColumnKind, Table, TableColumn, Unit};
+use crate::document::{Block, Chart, ChartKind, ColumnKind, Table, TableColumn, Unit};
+use crate::drawing::series_of;
 use crate::filter::{Compare, Filter};
 use crate::measure::Measure;
 use crate::metrics::sla_compliance::METRIC;
@@ -16,7 +17,7 @@ pub static SECTION: Section = Section {
     id: "sla",
     title: "Service levels",
     description: "Incidents that have a service level, how many met it, and the percentage, by severity and over time.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["sla_compliance"],
     plan,
     build,
@@ -33,9 +34,11 @@ fn plan(input: &ReportInput) -> Vec<Query> {
 
 fn build(measured: &Measured<'_>) -> SectionOutput {
     let counted: u64 = (0..measured.results[0].rows.len()).map(|i| count(measured.results[0], i)).sum();
+    let buckets = tabulate_buckets(measured.input, measured.results[1]);
     let blocks = vec![
         Block::Table(tabulate_severities(measured.results[0])),
-        Block::Table(tabulate_buckets(measured.input, measured.results[1])),
+        Block::Chart(draw(measured.input, &buckets)),
+        Block::Table(buckets),
     ];
     SectionOutput::of(blocks).empty_if(counted == 0, "No incident of this period has a service level.")
 }
@@ -58,6 +61,21 @@ fn tabulate_buckets(input: &ReportInput, result: &QueryResult) -> Table {
     let columns = sla_columns(column("bucket", words::bucket_title(bucket), ColumnKind::Bucket(bucket)));
     let title = format!("Service levels per {}", words::bucket_noun(bucket));
     Table { note: input.cut_note(), ..whole_table("sla_by_bucket", title, columns, rows.collect()) }
+}
+
+fn draw(input: &ReportInput, buckets: &Table) -> Chart {
+    let shares: Vec<Option<f64>> = buckets.rows.iter().map(|row| row[3].as_f64()).collect();
+    let noun = words::bucket_noun(input.bucket());
+    let least = shares.iter().flatten().copied().reduce(f64::min);
+    let least = least.map_or_else(|| "none".to_owned(), words::percentage);
+    Chart {
+        title: format!("Share of service levels met per {noun}"),
+        summary: format!("Share of incidents that met their service level, per {noun}: at least {least}."),
+        kind: ChartKind::Line,
+        categories: input.bucket_labels(),
+        series: vec![series_of("Met", shares)],
+        unit: Unit::Percent,
+    }
 }
 
 fn sla_columns(key: TableColumn) -> Vec<TableColumn> {

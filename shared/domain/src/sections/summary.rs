@@ -13,7 +13,7 @@ pub static SECTION: Section = Section {
     id: "summary",
     title: "Summary",
     description: "The main figures in a paragraph, with what changed since the period before.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total", "critical", "backlog_end", "mttr_median", "sla_compliance"],
     plan: |_| Vec::new(),
     build,

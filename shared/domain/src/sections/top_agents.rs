@@ -10,7 +10,7 @@ pub static SECTION: Section = Section {
     id: "top_agents",
     title: "Top agents",
     description: "The endpoints and AI agents concerned by the most incidents.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["top_agents"],
     plan: |input| vec![LIST.query(input)],
     build: |measured| LIST.build(measured),

@@ -10,7 +10,7 @@ pub static SECTION: Section = Section {
     id: "top_categories",
     title: "Top categories",
     description: "The categories with the most incidents.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["top_categories"],
     plan: |input| vec![LIST.query(input)],
     build: |measured| LIST.build(measured),

@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     id: "top_resolvers",
     title: "Top resolvers",
     description: "The people who resolved the most incidents, with their mean time to resolve.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["top_resolvers", "mttr_mean"],
     plan,
     build,

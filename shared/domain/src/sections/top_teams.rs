@@ -14,7 +14,7 @@ pub static SECTION: Section = Section {
     id: "top_teams",
     title: "Top teams",
     description: "The teams that own the most incidents, with the percentage that met their service level.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["top_teams", "sla_compliance"],
     plan,
     build,

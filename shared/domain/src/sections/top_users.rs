@@ -10,7 +10,7 @@ pub static SECTION: Section = Section {
     id: "top_users",
     title: "Top users",
     description: "The users concerned by the most incidents.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["top_users"],
     plan: |input| vec![LIST.query(input)],
     build: |measured| LIST.build(measured),

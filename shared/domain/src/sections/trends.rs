@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     id: "trends",
     title: "Trends",
     description: "Incidents created per bucket, in all or by severity, type or policy; empty buckets count as 0.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total"],
     plan: |input| question(input).queries(),
     build,

@@ -15,7 +15,7 @@ pub static SECTION: Section = Section {
     id: "violators",
     title: "Top violators",
     description: "The users, agents or addresses with the most incidents, and how many of these are critical.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total"],
     plan,
     build,

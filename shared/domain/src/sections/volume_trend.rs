@@ -14,7 +14,7 @@ pub static SECTION: Section = Section {
     id: "volume_trend",
     title: "Incidents over time",
     description: "Incidents created per day, week or month, by severity; every bucket is there, empty ones as 0.",
-    dataset: DatasetId::Incidents,
+    datasets: &[DatasetId::Incidents],
     metrics: &["total"],
     plan,
     build,

@@ -17,6 +17,8 @@ pub static TEMPLATE: Template = Template {
         SectionUse::mandatory("key_figures"),
         SectionUse::mandatory("sla"),
         SectionUse::mandatory("top_teams").titled("Service level by team"),
+        SectionUse::optional("sla_by_category"),
+        SectionUse::mandatory("sla_breaches"),
         SectionUse::mandatory("response_times"),
         SectionUse::mandatory("backlog"),
     ],

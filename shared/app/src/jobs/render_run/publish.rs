@@ -16,9 +16,9 @@ use sitrep_domain::snapshot::Snapshot;
 
 use super::claim::Claimed;
 use super::new_readers::{NewReaders, wake_if_behind};
+use super::read_sources::Sources;
 use super::write_document::Written;
 use super::{RENDERER_VERSION, Source, Trouble, store_trouble};
-use crate::data::Measured;
 use crate::deliveries::note_failure;
 use crate::services::Services;
 use crate::steps;
@@ -29,10 +29,11 @@ pub(super) async fn publish(
     scope: &TenantScope,
     claimed: &Claimed,
     source: &Source,
-    measured: Measured,
+    sources: Sources,
     written: Written,
     read: NewReaders,
 ) -> Result<(), Trouble> {
+    let measured = sources.measured;
     let artifacts = put_files(services, scope, claimed, &written).await.map_err(not_stored)?;
     let data = put_json(services, scope, claimed, &written.document.data).await.map_err(not_stored)?;
     let manifest = Manifest {
@@ -50,7 +51,9 @@ pub(super) async fn publish(
     };
     let manifest = put_json(services, scope, claimed, &manifest).await.map_err(not_stored)?;
     steps::reached("stored").await;
-    let deliveries = commit(services, scope, claimed, artifacts, [manifest, data], &read).await?;
+    let deliveries =
+        commit(services, scope, claimed, artifacts, [manifest, data], (&read, !sources.unread.is_empty()))
+            .await?;
     steps::reached("committed").await;
     for delivery in &deliveries {
         let wake =
@@ -123,7 +126,7 @@ async fn commit(
     claimed: &Claimed,
     artifacts: Vec<Artifact>,
     [manifest, data]: [Put; 2],
-    read: &NewReaders,
+    (read, is_degraded): (&NewReaders, bool),
 ) -> Result<Vec<Delivery>, Trouble> {
     let mut row = claimed.hold().await;
     let mut changed = row.clone();
@@ -133,6 +136,7 @@ async fn commit(
     run.manifest_sha256 = Some(manifest.sha256.clone());
     run.data_key = Some(data.key);
     run.stale = read.is_stale;
+    run.degraded = is_degraded;
     let deliveries = new_deliveries(services, run);
     let audit = services
         .audit(scope, "report.completed", format!("report/{}", run.id))

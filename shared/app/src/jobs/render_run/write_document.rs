@@ -9,6 +9,7 @@ use sitrep_domain::run::RunInput;
 use sitrep_domain::template::Template;
 use sitrep_render::{RENDERER_VERSION, render, validate};
 
+use super::read_sources::Sources;
 use super::{Source, Trouble, generations, segments};
 use crate::data::Measured;
 use crate::reports::{find_templates, plan_report};
@@ -37,14 +38,21 @@ pub(super) fn plan(input: &RunInput) -> Result<ReportPlan<'static>, Trouble> {
 pub(super) async fn write_files(
     source: &Source,
     plan: &ReportPlan<'static>,
-    measured: &Measured,
+    sources: &Sources,
 ) -> Result<Written, Trouble> {
+    let measured = &sources.measured;
     let document = plan
-        .compose(&measured.results, &measured.listed, meta(source), facts(source, measured))
+        .compose_without(
+            &sources.unread,
+            &measured.results,
+            &measured.listed,
+            meta(source),
+            facts(source, measured),
+        )
         .map_err(|gate| {
-        let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
-        Trouble::ForGood(failure.telling(gate.message))
-    })?;
+            let failure = Failure::new(FailureClass::ValidationFailed, gate.diagnostic);
+            Trouble::ForGood(failure.telling(gate.message))
+        })?;
     let formats = source.input.formats.clone();
     let work = move || {
         let files = formats.iter().map(|format| write_file(&document, *format)).collect::<Result<_, _>>()?;

@@ -1,0 +1,42 @@
+//! Detection rules by status.
+
+use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::dataset::DatasetId;
+use crate::datasets::get_dataset;
+use crate::document::{Block, ColumnKind};
+use crate::filter::Filter;
+use crate::measure::Measure;
+use crate::datasets::detections;
+use crate::query::Population;
+use crate::section::{Measured, Section, SectionOutput};
+
+/// The section.
+pub static SECTION: Section = Section {
+    id: "rule_states",
+    title: "Rules by status",
+    description: "Detection rules by status, and how many of them can raise an alert.",
+    datasets: &[DatasetId::Detections],
+    metrics: &["detection_rules"],
+    plan: |input| vec![BREAKDOWN.all(input.query(DatasetId::Detections))],
+    build,
+    newest: |_| Vec::new(),
+};
+
+const BREAKDOWN: Breakdown = Breakdown {
+    id: "rule_states",
+    title: "Rules by status",
+    key: ("status", "Status", ColumnKind::Text),
+    population: Population::CreatedByEnd,
+    figures: &[
+        BreakdownFigure::count("rules", "Rules", || Measure::count()),
+        BreakdownFigure::count("active", "Active", || Measure::count().filtered(detections::active())),
+        BreakdownFigure::count("without_technique", "Without technique", || Measure::count().filtered(Filter::is_null("techniques"))),
+    ],
+};
+
+fn build(measured: &Measured<'_>) -> SectionOutput {
+    let result = measured.results[0];
+    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Detections).noun);
+    let nothing = table.rows.is_empty();
+    SectionOutput::of(vec![Block::Table(table)]).empty_if(nothing, "There are no detection rules yet.")
+}
