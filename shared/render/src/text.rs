@@ -1,9 +1,10 @@
 //! Text as glyphs: faces, shaping, the order of mixed directions, breaking into lines. Knows neither pages nor painters.
 //!
 //! A painter gets lines of [`shape::PlacedGlyph`] in the order of the page, left to right. For each it needs from
-//! [`shape::GlyphDef`] the face, the glyph, and the text: the first glyph of a cluster (in reading order) carries the
-//! whole text of it, the others none, so the texts of a line put together in reading order are the line. That order is
-//! what [`bidi::to_reading_order`] gives.
+//! [`shape::GlyphDef`] the face, the glyph and the text. The text of a cluster is spread over its glyphs; some have none,
+//! some have a text and no outline. Put together in reading order the texts of a line are the line, so the range of a
+//! glyph in the source text is that of its own text there. [`bidi::to_reading_order`] gives that order; where nothing
+//! runs from right to left it is the order of the page. Clusters end where [`shape::PlacedGlyph::cut`] is not `Never`.
 
 pub(crate) mod bidi;
 pub(crate) mod breaks;

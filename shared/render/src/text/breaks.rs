@@ -4,6 +4,8 @@
 //! (kinsoku). Thai, Lao, Khmer and Burmese are written without spaces; lacking dictionaries, their lines end between
 //! clusters, never between a vowel and its consonant. Hangul has spaces and breaks there. There is no hyphenation.
 
+use unicode_segmentation::UnicodeSegmentation;
+
 /// How good a place is to end a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cut {
@@ -19,6 +21,9 @@ pub(crate) enum Cut {
 
 /// How good the place between two neighbouring clusters is: `before` ends the one, `after` begins the other.
 pub(crate) fn cut_between(before: char, after: char) -> Cut {
+    if is_one_cluster(before, after) {
+        return Cut::Never;
+    }
     let free = breaks_anywhere(before) || breaks_anywhere(after);
     if free && !binds_to_previous(after) && !binds_to_next(before) {
         Cut::Free
@@ -32,6 +37,14 @@ pub(crate) fn cut_between(before: char, after: char) -> Cut {
 /// How good the end of a token is, were more to follow.
 pub(crate) fn cut_after(last: char) -> Cut {
     if is_soft(last) { Cut::Soft } else { Cut::Emergency }
+}
+
+/// Whether the second character belongs to the first, as a mark to its letter.
+fn is_one_cluster(before: char, after: char) -> bool {
+    if before.is_ascii() && after.is_ascii() {
+        return false;
+    }
+    String::from_iter([before, after]).graphemes(true).nth(1).is_none()
 }
 
 fn is_soft(c: char) -> bool {
@@ -107,6 +120,8 @@ mod tests {
             ('ก', 'ข', Cut::Free),
             ('🎉', '🔥', Cut::Free),
             ('a', 'b', Cut::Emergency),
+            ('x', '\u{301}', Cut::Never),
+            ('क', 'ि', Cut::Never),
             ('/', 'b', Cut::Soft),
         ] {
             assert_eq!(cut_between(before, after), expected, "{before}|{after}");

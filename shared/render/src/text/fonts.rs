@@ -84,8 +84,8 @@ pub(crate) fn faces() -> &'static [FontFace] {
 }
 
 const ALL: &[(char, char)] = &[('\0', char::MAX)];
-const ARABIC: &[(char, char)] = &[('\u{600}', '\u{8FF}'), ('\u{FB50}', '\u{FEFE}')];
-const HEBREW: &[(char, char)] = &[('\u{590}', '\u{5FF}'), ('\u{FB1D}', '\u{FB4F}')];
+const ARABIC: &[(char, char)] = &[('\u{600}', '\u{8FF}'), ('\u{200C}', '\u{200F}'), ('\u{FB50}', '\u{FEFE}')];
+const HEBREW: &[(char, char)] = &[('\u{590}', '\u{5FF}'), ('\u{200C}', '\u{200F}'), ('\u{FB1D}', '\u{FB4F}')];
 const DEVANAGARI: &[(char, char)] =
     &[('\u{900}', '\u{97F}'), ('\u{1CD0}', '\u{1CFF}'), ('\u{A8E0}', '\u{A8FF}')];
 const THAI: &[(char, char)] = &[('\u{E00}', '\u{E7F}')];

@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rustybuzz::ttf_parser::{GlyphId, Tag};
-use rustybuzz::{BufferFlags, Direction, Feature, GlyphBuffer, Language, Script, ShapePlan, UnicodeBuffer};
+use rustybuzz::{BufferClusterLevel, BufferFlags, Direction, Feature, GlyphBuffer, Language, Script, ShapePlan, UnicodeBuffer};
 
 use super::breaks::{Cut, cut_after, cut_between};
 use super::fallback::{is_ignorable, split_by_face};
@@ -25,7 +25,7 @@ pub(crate) struct GlyphDef {
     pub(crate) face: usize,
     /// Glyph in the face.
     pub(crate) glyph: GlyphId,
-    /// The whole text of the cluster that begins with this glyph, in reading order; empty for its further glyphs.
+    /// What it reads as: its part of the text of its cluster, or nothing. The parts in reading order are the text.
     pub(crate) text: String,
 }
 
@@ -153,6 +153,7 @@ impl Shaper {
         let mut buffer = self.buffer.take().unwrap_or_default();
         buffer.push_str(run);
         buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
+        buffer.set_cluster_level(BufferClusterLevel::MonotoneCharacters);
         buffer.guess_segment_properties();
         buffer.set_direction(direction);
         if let Some(language) = language.clone() {
@@ -170,30 +171,57 @@ impl Shaper {
 
     /// Takes over what was shaped, in reading order: the shaper gives the order of the page.
     fn place(&mut self, face: usize, run: &str, shaped: &GlyphBuffer, level: u8, out: &mut Vec<PlacedGlyph>) {
+        let infos = shaped.glyph_infos();
+        let mut order: Vec<usize> = (0..infos.len()).collect();
+        if level % 2 == 1 {
+            order.reverse();
+        }
+        let start = |i: usize| infos[i].cluster as usize;
+        let mut clusters = order.chunk_by(|a, b| start(*a) == start(*b)).peekable();
+        while let Some(cluster) = clusters.next() {
+            let end = clusters.peek().map_or(run.len(), |next| start(next[0]));
+            self.place_cluster(face, &run[start(cluster[0])..end], shaped, cluster, level, out);
+        }
+    }
+
+    /// Spreads the text of a cluster over its glyphs, so that put together in reading order they read as it, and
+    /// readers of a file find no gap inside it. From right to left a glyph reads as one character at most, because
+    /// readers turn the characters of such a line around: the rest goes to glyphs without a look.
+    fn place_cluster(
+        &mut self,
+        face: usize,
+        text: &str,
+        shaped: &GlyphBuffer,
+        cluster: &[usize],
+        level: u8,
+        out: &mut Vec<PlacedGlyph>,
+    ) {
         let font = &faces()[face];
         let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
-        let count = infos.len();
-        let at = |i: usize| if level % 2 == 1 { count - 1 - i } else { i };
-        let mut begun = None;
-        for i in 0..count {
-            let (info, position) = (&infos[at(i)], &positions[at(i)]);
-            let start = info.cluster as usize;
-            let text = if begun.replace(start) == Some(start) {
-                ""
-            } else {
-                let end = (i + 1..count).map(|n| infos[at(n)].cluster as usize).find(|next| *next != start);
-                &run[start..end.unwrap_or(run.len())]
+        let wide: Vec<bool> = cluster.iter().map(|i| positions[*i].x_advance != 0).collect();
+        let silent = font.glyph('\u{200C}').filter(|_| level % 2 == 1);
+        for (i, text) in cluster.iter().zip(spread(text, &wide)) {
+            let glyph = GlyphId(u16::try_from(infos[*i].glyph_id).unwrap_or(0));
+            let own = match silent {
+                None => text.len(),
+                // A mark that readers would take for as wide as its outline, and so for out of order.
+                Some(_) if positions[*i].x_advance == 0 && font.width(glyph) != 0.0 => 0,
+                Some(_) => text.chars().next().map_or(0, char::len_utf8),
             };
-            let glyph = GlyphId(u16::try_from(info.glyph_id).unwrap_or(0));
             out.push(PlacedGlyph {
-                def: self.intern(face, glyph, text),
-                advance: font.em(position.x_advance),
-                dx: font.em(position.x_offset),
-                dy: font.em(position.y_offset),
+                def: self.intern(face, glyph, &text[..own]),
+                advance: font.em(positions[*i].x_advance),
+                dx: font.em(positions[*i].x_offset),
+                dy: font.em(positions[*i].y_offset),
                 cut: Cut::Never,
                 level,
             });
+            for (silent, c) in silent.iter().flat_map(|silent| text[own..].chars().map(move |c| (*silent, c))) {
+                let def = self.intern(face, silent, c.encode_utf8(&mut [0; 4]));
+                out.push(PlacedGlyph { def, advance: 0.0, dx: 0.0, dy: 0.0, cut: Cut::Never, level });
+            }
         }
+        end_cluster(out);
     }
 
     /// A box for a character that no face has: a frame around the digits of its code point, in two rows.
@@ -217,19 +245,19 @@ impl Shaper {
             let (x, y) = digit_place(i, digits.len() / 2);
             push("", glyph, 0.0, (width / 2.0 + x - pen, y));
         }
+        end_cluster(out);
     }
 
-    /// Sets where lines may end, by the texts of neighbouring clusters.
+    /// Sets how good the places between clusters are, by the characters on both sides of them.
     pub(super) fn mark_cuts(&self, glyphs: &mut [PlacedGlyph]) {
         let text = |glyph: &PlacedGlyph| self.defs[glyph.def as usize].text.as_str();
         let mut last = ' ';
         for i in 0..glyphs.len() {
-            last = text(&glyphs[i]).chars().rfind(|c| !is_ignorable(*c)).unwrap_or(last);
-            glyphs[i].cut = match glyphs.get(i + 1).map(|next| text(next).chars().next()) {
-                None => cut_after(last),
-                Some(None) => Cut::Never,
-                Some(Some(first)) => cut_between(last, first),
-            };
+            last = text(&glyphs[i]).chars().next_back().unwrap_or(last);
+            if glyphs[i].cut != Cut::Never {
+                let first = glyphs[i + 1..].iter().find_map(|next| text(next).chars().next());
+                glyphs[i].cut = first.map_or_else(|| cut_after(last), |first| cut_between(last, first));
+            }
         }
     }
 
@@ -243,6 +271,31 @@ impl Shaper {
         self.index.insert(def, id);
         id
     }
+}
+
+/// Lets a line end after the last glyph.
+fn end_cluster(glyphs: &mut [PlacedGlyph]) {
+    if let Some(last) = glyphs.last_mut() {
+        last.cut = Cut::Emergency;
+    }
+}
+
+/// Cuts the text of a cluster into one piece per glyph: a character to each that takes up width, the rest to the last.
+fn spread<'a>(text: &'a str, wide: &[bool]) -> Vec<&'a str> {
+    let none_is_wide = !wide.contains(&true);
+    let last = wide.iter().rposition(|wide| *wide).unwrap_or(0);
+    let mut rest = text;
+    let piece = |(i, wide): (usize, &bool)| {
+        let length = match rest.chars().next() {
+            _ if i == last => rest.len(),
+            Some(c) if *wide && !none_is_wide => c.len_utf8(),
+            _ => 0,
+        };
+        let (piece, more) = rest.split_at(length);
+        rest = more;
+        piece
+    };
+    wide.iter().enumerate().map(piece).collect()
 }
 
 /// Where the `i`th digit of a box stands, from the middle of the box and from the baseline, in em.
@@ -311,9 +364,9 @@ mod tests {
     #[test]
     fn letters_join_and_clusters_form_as_their_readers_expect() {
         let mut shaper = Shaper::new();
-        // Glyphs of the word, and what they would be one letter at a time.
+        // Glyphs of the word; of the Arabic ligature the second only carries its letter.
         for (text, level, glyphs) in [
-            ("لا", 1, 1),
+            ("لا", 1, 2),
             ("👨\u{200D}👩\u{200D}👧\u{200D}👦", 0, 1),
             ("👍🏽", 0, 1),
             ("🇩🇪", 0, 1),
@@ -332,6 +385,21 @@ mod tests {
         // The vowel sign of "ki" is written before its consonant.
         let (ki, ka) = (shape(&mut shaper, "कि"), shape(&mut shaper, "क"));
         assert_eq!(glyph(&shaper, &ki, 1), glyph(&shaper, &ka, 0));
+    }
+
+    #[test]
+    fn the_text_of_a_cluster_is_spread_over_the_glyphs_that_take_up_width() {
+        for (text, wide, expected) in [
+            ("a", vec![true], vec!["a"]),
+            ("abc", vec![true, true], vec!["a", "bc"]),
+            ("a", vec![false, true], vec!["", "a"]),
+            ("ab", vec![true, false], vec!["ab", ""]),
+            ("ab", vec![true, true, true], vec!["a", "b", ""]),
+            ("a", vec![false], vec!["a"]),
+            ("ab", vec![false, false], vec!["ab", ""]),
+        ] {
+            assert_eq!(spread(text, &wide), expected, "{text} {wide:?}");
+        }
     }
 
     #[test]
