@@ -62,6 +62,7 @@ pub(super) fn to_page_order(glyphs: &mut [PlacedGlyph]) {
 }
 
 /// Puts the glyphs of a line back into the order in which they are read.
+#[cfg(test)]
 pub(crate) fn to_reading_order(glyphs: &mut [PlacedGlyph]) {
     for level in 1..=highest_level(glyphs) {
         reverse_runs(glyphs, level);

@@ -41,7 +41,10 @@ pub(crate) fn cut_after(last: char) -> Cut {
 
 /// Whether the second character belongs to the first, as a mark to its letter.
 fn is_one_cluster(before: char, after: char) -> bool {
-    if before.is_ascii() && after.is_ascii() {
+    // Neither what is below the first mark nor an ideograph, a kana or a syllable belongs to another character.
+    if after < '\u{300}'
+        || matches!(after, '\u{3041}'..='\u{3096}' | '\u{3400}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}')
+    {
         return false;
     }
     String::from_iter([before, after]).graphemes(true).nth(1).is_none()

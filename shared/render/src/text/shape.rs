@@ -11,7 +11,10 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rustybuzz::ttf_parser::{GlyphId, Tag};
-use rustybuzz::{BufferClusterLevel, BufferFlags, Direction, Feature, GlyphBuffer, Language, Script, ShapePlan, UnicodeBuffer};
+use rustybuzz::{
+    BufferClusterLevel, BufferFlags, Direction, Feature, GlyphBuffer, Language, Script, ShapePlan,
+    UnicodeBuffer,
+};
 
 use super::breaks::{Cut, cut_after, cut_between};
 use super::fallback::{is_ignorable, split_by_face};
@@ -216,7 +219,8 @@ impl Shaper {
                 cut: Cut::Never,
                 level,
             });
-            for (silent, c) in silent.iter().flat_map(|silent| text[own..].chars().map(move |c| (*silent, c))) {
+            for (silent, c) in silent.iter().flat_map(|silent| text[own..].chars().map(move |c| (*silent, c)))
+            {
                 let def = self.intern(face, silent, c.encode_utf8(&mut [0; 4]));
                 out.push(PlacedGlyph { def, advance: 0.0, dx: 0.0, dy: 0.0, cut: Cut::Never, level });
             }
