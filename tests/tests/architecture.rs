@@ -32,7 +32,7 @@ const CRATES: &[Crate] = &[
         name: "sitrep-render",
         ours: "sitrep-domain",
         outside: "base64 csv flate2 jiff lopdf printpdf rustybuzz serde serde_json sha2 subsetter thiserror \
-                  unicode-width zip",
+                  unicode-bidi unicode-segmentation unicode-width zip",
     },
     Crate {
         name: "sitrep-aws",
