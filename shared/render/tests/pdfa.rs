@@ -73,6 +73,30 @@ fn structure(file: &PdfFile) -> Element<'_> {
     root.parts.remove(0)
 }
 
+/// The texts of a page as its content has them, with nothing put between them.
+fn read_page(file: &PdfFile, number: u32) -> String {
+    let page = file.get_pages()[&number];
+    let fonts = file.get_page_fonts(page).unwrap();
+    let mut text = String::new();
+    let mut encoding = None;
+    for operation in file.get_and_decode_page_content(page).unwrap().operations {
+        let strings: Vec<&Object> = match operation.operator.as_str() {
+            "Tf" => {
+                let font = fonts[operation.operands[0].as_name().unwrap()];
+                encoding = Some(font.get_font_encoding(file).unwrap());
+                continue;
+            }
+            "Tj" => operation.operands.iter().collect(),
+            "TJ" => operation.operands[0].as_array().unwrap().iter().collect(),
+            _ => continue,
+        };
+        for codes in strings.into_iter().filter_map(|string| string.as_str().ok()) {
+            text += &PdfFile::decode_text(encoding.as_ref().expect("a font is set"), codes).unwrap();
+        }
+    }
+    text
+}
+
 #[test]
 fn blocks_stand_in_the_tree_in_their_order() {
     let file = open("Report", 3);
@@ -144,6 +168,19 @@ fn only_cells_may_be_empty() {
 }
 
 #[test]
+fn lines_of_a_paragraph_join_to_its_words() {
+    let words = "Analysts closed forty incidents in Αθήνα and Москва before noon, ".repeat(6);
+    let long = "unbroken".repeat(40);
+    let mut document = document("Report", 1);
+    let text = format!("{words}{long} end.");
+    document.blocks = vec![Block::Text { text: text.clone() }];
+    let file = render(&document, Format::PdfA).unwrap();
+    let file = PdfFile::load_mem(&file.bytes).unwrap();
+    let read = read_page(&file, 1);
+    assert!(read.contains(&text), "{read}");
+}
+
+#[test]
 fn the_contents_link_to_every_heading_and_say_where_they_lead() {
     let mut document = document("Report", 3);
     document.blocks.insert(0, Block::TableOfContents { levels: 2 });
@@ -183,7 +220,7 @@ fn the_catalog_names_language_title_and_outline() {
     assert_eq!(text(b"CreationDate"), "D:20260401060000Z");
     let metadata = catalog.get(b"Metadata").and_then(|m| file.dereference(m)).unwrap().1.as_stream().unwrap();
     let metadata = String::from_utf8_lossy(&metadata.content);
-    assert!(metadata.contains("Quarterly Ω &lt;b>&amp;amp;"), "{metadata}");
+    assert!(metadata.contains("Quarterly Ω &lt;b&gt;&amp;amp;"), "{metadata}");
 }
 
 #[test]
