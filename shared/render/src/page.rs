@@ -1,24 +1,27 @@
 //! Pages: a document as a display list, ready for any painter.
 //!
 //! Shape, lay out, paginate; then a painter draws. Lengths are points, the origin is the top left corner of an A4 page.
-//! Nothing here knows a file format.
+//! Nothing here knows a file format. What the items are (headings, cells, figures) is in the [`structure`] beside them.
 
 mod cards;
 mod charts;
 mod compose;
+mod contents;
 mod cover;
 mod flow;
 mod furniture;
 mod prose;
 mod provenance;
+pub(crate) mod structure;
 mod table;
 
-use sitrep_domain::document::{Block, Document, Rgb};
+use sitrep_domain::document::{Block, Document, OutlineEntry as OutlineNumber, Rgb, outline};
 
 use crate::cells::CellPrinter;
 use crate::palette;
 use crate::text::shape::{PlacedGlyph, Shaper};
 use compose::Composer;
+use structure::{Owner, Structure};
 
 /// Width of an A4 page.
 pub(crate) const PAGE_WIDTH: f32 = 595.28;
@@ -43,16 +46,22 @@ pub(crate) enum Item {
     /// A polyline.
     Stroke { points: Vec<(f32, f32)>, width: f32, color: Rgb, dashed: bool },
     /// A line of glyphs; `y` is the baseline.
-    Text { x: f32, y: f32, size: f32, color: Rgb, glyphs: Vec<PlacedGlyph> },
+    /// `goes_on` when the line ends inside a word.
+    Text { x: f32, y: f32, size: f32, color: Rgb, glyphs: Vec<PlacedGlyph>, goes_on: bool },
+    /// An area that leads to a heading, by its index in [`Layout::outline`].
+    Link { x: f32, y: f32, width: f32, height: f32, heading: usize },
+    /// Paints nothing: what follows belongs to that owner. A page begins with [`Owner::Decoration`].
+    Owner(Owner),
 }
 
 impl Item {
     fn shifted(mut self, by: f32) -> Self {
         match &mut self {
-            Self::Rect { y, .. } | Self::Text { y, .. } => *y += by,
+            Self::Rect { y, .. } | Self::Text { y, .. } | Self::Link { y, .. } => *y += by,
             Self::Shape { points, .. } | Self::Stroke { points, .. } => {
                 points.iter_mut().for_each(|p| p.1 += by);
             }
+            Self::Owner(_) => {}
         }
         self
     }
@@ -63,6 +72,8 @@ impl Item {
 pub(crate) struct OutlineEntry {
     /// Its text.
     pub(crate) title: String,
+    /// Its level, 1 to 3.
+    pub(crate) level: u8,
     /// Index of its page.
     pub(crate) page: usize,
     /// Its top, in whole points below the top of the page.
@@ -72,7 +83,9 @@ pub(crate) struct OutlineEntry {
 /// Pages to paint.
 pub(crate) struct Layout {
     pub(crate) pages: Vec<Vec<Item>>,
+    /// Every heading, in reading order.
     pub(crate) outline: Vec<OutlineEntry>,
+    pub(crate) structure: Structure,
 }
 
 /// Lays the document out on pages.
@@ -81,17 +94,18 @@ pub(crate) fn lay_out(document: &Document, shaper: &mut Shaper) -> Layout {
     let accent = palette::readable(document.meta.accent, palette::WHITE);
     let mut composer = Composer::new(shaper, &cells, accent);
     composer.cover(&document.meta);
+    let headings = outline(&document.blocks);
     for block in &document.blocks {
-        compose_block(&mut composer, block);
+        compose_block(&mut composer, block, &headings);
     }
     composer.provenance(&document.provenance);
-    let fragments = composer.finish();
-    let mut layout = flow::paginate(fragments);
+    let (fragments, structure) = composer.finish();
+    let mut layout = flow::paginate(fragments, structure);
     furniture::add(&document.meta, &cells, shaper, &mut layout.pages);
     layout
 }
 
-fn compose_block(composer: &mut Composer<'_>, block: &Block) {
+fn compose_block(composer: &mut Composer<'_>, block: &Block, entries: &[OutlineNumber]) {
     match block {
         Block::Heading { level, text } => composer.heading(*level, text),
         Block::Text { text } => composer.text(text),
@@ -100,7 +114,8 @@ fn compose_block(composer: &mut Composer<'_>, block: &Block) {
         Block::Chart(chart) => composer.chart(chart),
         Block::Callout { tone, title, text } => composer.callout(*tone, title, text),
         Block::Definitions { items } => composer.definitions(items),
-        Block::Image(_) | Block::TableOfContents { .. } => {}
+        Block::TableOfContents { levels } => composer.contents(*levels, entries),
+        Block::Image(_) => {}
         Block::PageBreak => composer.page_break(),
     }
 }

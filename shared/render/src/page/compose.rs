@@ -4,6 +4,7 @@ use sitrep_domain::document::{Rgb, Status};
 
 use super::Item;
 use super::flow::Fragment;
+use super::structure::{NodeId, Owner, Role, Structure};
 use crate::cells::CellPrinter;
 use crate::chart::Marker;
 use crate::palette;
@@ -16,17 +17,29 @@ pub(super) struct Composer<'a> {
     pub(super) shaper: &'a mut Shaper,
     pub(super) cells: &'a CellPrinter,
     pub(super) accent: Rgb,
+    pub(super) structure: Structure,
     fragments: Vec<Fragment>,
     break_next: bool,
 }
 
 impl<'a> Composer<'a> {
     pub(super) fn new(shaper: &'a mut Shaper, cells: &'a CellPrinter, accent: Rgb) -> Self {
-        Self { shaper, cells, accent, fragments: Vec::new(), break_next: false }
+        let structure = Structure::default();
+        Self { shaper, cells, accent, structure, fragments: Vec::new(), break_next: false }
     }
 
-    pub(super) fn finish(self) -> Vec<Fragment> {
-        self.fragments
+    pub(super) fn finish(self) -> (Vec<Fragment>, Structure) {
+        (self.fragments, self.structure)
+    }
+
+    /// A node of the section that the composer is in.
+    pub(super) fn node(&mut self, role: Role) -> NodeId {
+        self.structure.add(role)
+    }
+
+    /// A node that is part of another.
+    pub(super) fn part(&mut self, of: NodeId, role: Role) -> NodeId {
+        self.structure.add_to(of, role)
     }
 
     pub(super) fn push(&mut self, mut fragment: Fragment) {
@@ -86,7 +99,8 @@ impl TextStyle {
     /// A line of this style on that baseline, in a place that begins at `x`.
     pub(super) fn at(self, x: f32, y: f32, line: Line) -> Item {
         let x = x + line.indent * self.size;
-        Item::Text { x, y, size: self.size, color: self.color, glyphs: line.glyphs }
+        let Line { glyphs, goes_on, .. } = line;
+        Item::Text { x, y, size: self.size, color: self.color, glyphs, goes_on }
     }
 
     /// A line of this style that ends at `right`.
@@ -94,6 +108,11 @@ impl TextStyle {
         let x = right - (line.indent + line.width) * self.size;
         self.at(x, y, line)
     }
+}
+
+/// The mark that makes the items after it a node's.
+pub(super) const fn owned_by(node: NodeId) -> Item {
+    Item::Owner(Owner::Node(node))
 }
 
 /// The shape of a status: circle, triangle or diamond, so that it is told without colour.

@@ -3,6 +3,7 @@
 use sitrep_domain::document::DocumentMeta;
 
 use super::compose::TextStyle;
+use super::structure::Owner;
 use super::{Item, LEFT, PAGE_HEIGHT, WIDTH};
 use crate::cells::{CellPrinter, format_period};
 use crate::clean::clean_line;
@@ -26,9 +27,11 @@ pub(super) fn add(meta: &DocumentMeta, cells: &CellPrinter, shaper: &mut Shaper,
     let count = pages.len();
     for (i, page) in pages.iter_mut().enumerate() {
         let number = shaper.line(&format!("Page {} of {count}", i + 1), STYLE.weight);
+        page.push(Item::Owner(Owner::Header));
         page.push(STYLE.at(LEFT, 33.0, title.clone()));
         page.push(strong.ending_at(RIGHT, 33.0, label.clone()));
         page.push(rule(39.5));
+        page.push(Item::Owner(Owner::Footer));
         page.push(rule(PAGE_HEIGHT - 39.0));
         page.push(STYLE.at(LEFT, PAGE_HEIGHT - 27.0, made.clone()));
         page.push(STYLE.ending_at(RIGHT, PAGE_HEIGHT - 27.0, number));

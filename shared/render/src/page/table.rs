@@ -7,8 +7,9 @@ use std::rc::Rc;
 use sitrep_domain::document::{ColumnKind, Table};
 use sitrep_domain::result::Cell;
 
-use super::compose::{Composer, TextStyle, rounded};
+use super::compose::{Composer, TextStyle, owned_by, rounded};
 use super::flow::Fragment;
+use super::structure::{NodeId, Owner, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::clean::{clean_line, clean_text};
 use crate::figures::describe_rows;
@@ -54,27 +55,35 @@ impl Composer<'_> {
     pub(super) fn table(&mut self, table: &Table) {
         let texts: Vec<Vec<String>> = table.rows.iter().map(|row| self.row_texts(table, row)).collect();
         let columns = self.size_columns(table, &texts);
+        let node = self.node(Role::Table);
+        let caption = self.part(node, Role::Caption);
         let title = TextStyle::bold(9.5);
         let line = self.fit(&clean_line(&table.title), title, WIDTH);
         self.push(Fragment {
             height: 16.0,
             items: vec![title.at(LEFT, 9.5, line)],
+            owner: Owner::Node(caption),
             space_before: 14.0,
             keep_with_next: true,
             ..Fragment::default()
         });
-        let header = Rc::new(self.header(table, &columns));
+        let head = self.part(node, Role::Head);
+        let header = Rc::new(self.header(table, &columns, head));
         self.push(Fragment { keep_with_next: true, ..Fragment::clone(&header) });
+        let body = self.part(node, Role::Rows);
         let notes = self.table_notes(table);
         let last = texts.len().saturating_sub(1);
         for (i, row) in texts.iter().enumerate() {
             // The last row keeps the one before and the notes: neither stands alone on a page.
             let keep = (i + 1 == last && last > 1) || (i == last && !notes.is_empty());
-            self.row(row, &columns, i % 2 == 1, keep, &header);
+            let cells = self.cells_of(body, row.len(), 1);
+            self.row(row, &cells, &columns, i % 2 == 1, keep, &header);
         }
         if texts.is_empty() {
             let whole = [Column { left: LEFT, width: WIDTH, kind: ColumnKind::Text }];
-            self.row(&["No rows in this period".to_owned()], &whole, false, !notes.is_empty(), &header);
+            let cells = self.cells_of(body, 1, columns.len());
+            let text = ["No rows in this period".to_owned()];
+            self.row(&text, &cells, &whole, false, !notes.is_empty(), &header);
         }
         for note in notes {
             self.push(note);
@@ -118,7 +127,14 @@ impl Composer<'_> {
         widths.into_iter().zip(&table.columns).map(place).collect()
     }
 
-    fn header(&mut self, table: &Table, columns: &[Column]) -> Fragment {
+    /// A row of the structure with that many cells, each `span` columns wide.
+    fn cells_of(&mut self, body: NodeId, count: usize, span: usize) -> Vec<NodeId> {
+        let row = self.part(body, Role::Row);
+        let span = u32::try_from(span).unwrap_or(1).max(1);
+        (0..count).map(|_| self.part(row, Role::Cell { span })).collect()
+    }
+
+    fn header(&mut self, table: &Table, columns: &[Column], head: NodeId) -> Fragment {
         let cells: Vec<Vec<Line>> = table
             .columns
             .iter()
@@ -133,7 +149,9 @@ impl Composer<'_> {
         let most = cells.iter().map(Vec::len).max().unwrap_or(1);
         let height = line_tops(most) + 2.0 * PAD_Y;
         let mut items = vec![Item::Rect { x: LEFT, y: 0.0, width: WIDTH, height, color: palette::HEAD }];
+        let row = self.part(head, Role::Row);
         for (lines, column) in cells.into_iter().zip(columns) {
+            items.push(owned_by(self.part(row, Role::ColumnTitle { span: 1 })));
             // Titles stand on the same last line, next to their figures.
             let first = most - lines.len();
             for (i, line) in lines.into_iter().enumerate() {
@@ -146,7 +164,16 @@ impl Composer<'_> {
         Fragment { height, items, ..Fragment::default() }
     }
 
-    fn row(&mut self, texts: &[String], columns: &[Column], zebra: bool, keep: bool, header: &Rc<Fragment>) {
+    /// Draws a row; `nodes` are its cells in the structure.
+    fn row(
+        &mut self,
+        texts: &[String],
+        nodes: &[NodeId],
+        columns: &[Column],
+        zebra: bool,
+        keep: bool,
+        header: &Rc<Fragment>,
+    ) {
         let cells: Vec<Vec<Line>> = texts
             .iter()
             .zip(columns)
@@ -164,7 +191,8 @@ impl Composer<'_> {
             if zebra {
                 items.push(Item::Rect { x: LEFT, y: 0.0, width: WIDTH, height, color: palette::ZEBRA });
             }
-            for ((column, cell), text) in columns.iter().zip(&mut cells).zip(texts) {
+            for (((column, cell), text), node) in columns.iter().zip(&mut cells).zip(texts).zip(nodes) {
+                items.push(owned_by(*node));
                 for (i, line) in cell.take(lines).enumerate() {
                     let y = above + line_tops(i) + 8.0;
                     if column.kind == ColumnKind::Severity && first && i == 0 {
@@ -210,11 +238,13 @@ impl Composer<'_> {
         if text.is_empty() {
             return Vec::new();
         }
+        let owner = Owner::Node(self.node(Role::Paragraph));
         let lines = self.wrap(&text, style, WIDTH);
         let count = lines.len();
         let fragment = |(i, line)| Fragment {
             height: LEADING,
             items: vec![style.at(LEFT, style.size, line)],
+            owner,
             space_before: if i == 0 { 4.0 } else { 0.0 },
             keep_with_next: count > 1 && i == 0,
             ..Fragment::default()

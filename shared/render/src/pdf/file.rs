@@ -14,8 +14,11 @@ use super::embed::add_font;
 use super::paint::{FontPlan, font_resource, paint};
 use crate::clean::clean_line;
 use crate::error::RenderError;
-use crate::page::{Layout, OutlineEntry, PAGE_HEIGHT, PAGE_WIDTH};
+use crate::page::{Item, Layout, OutlineEntry, PAGE_HEIGHT, PAGE_WIDTH};
 use crate::text::shape::Shaper;
+
+/// Deepest heading that the outline shows.
+const OUTLINE_LEVELS: u8 = 2;
 
 /// Writes the pages as a PDF file.
 ///
@@ -42,6 +45,7 @@ pub(crate) fn write_pdf(
     set_fonts(&mut file, fonts).map_err(|e| RenderError::write(Format::Pdf, e))?;
     set_catalog(&mut file, &document.meta, &layout.outline)
         .map_err(|e| RenderError::write(Format::Pdf, e))?;
+    add_links(&mut file, layout).map_err(|e| RenderError::write(Format::Pdf, e))?;
     set_trailer(&mut file, document);
     file.objects.values_mut().for_each(compress);
 
@@ -86,16 +90,14 @@ fn set_catalog(
 
 fn add_outline(file: &mut lopdf::Document, outline: &[OutlineEntry], pages: &[ObjectId]) -> Option<ObjectId> {
     let root = file.new_object_id();
+    let outline: Vec<&OutlineEntry> = outline.iter().filter(|entry| entry.level <= OUTLINE_LEVELS).collect();
     let ids: Vec<ObjectId> = outline.iter().map(|_| file.new_object_id()).collect();
     let (first, last) = (*ids.first()?, *ids.last()?);
     for (i, entry) in outline.iter().enumerate() {
-        let page = Object::Reference(*pages.get(entry.page)?);
-        #[expect(clippy::cast_possible_truncation, reason = "a page is below 2^24 points high")]
-        let top = Object::Integer(PAGE_HEIGHT as i64 - entry.top + 8);
         let mut item = dictionary! {
             "Title" => text_string(&entry.title),
             "Parent" => Object::Reference(root),
-            "Dest" => vec![page, "XYZ".into(), Object::Integer(0), top, Object::Null],
+            "Dest" => destination(entry, pages)?,
         };
         if i > 0 {
             item.set("Prev", Object::Reference(ids[i - 1]));
@@ -116,6 +118,40 @@ fn add_outline(file: &mut lopdf::Document, outline: &[OutlineEntry], pages: &[Ob
         },
     );
     Some(root)
+}
+
+/// The place of a heading, a little above it.
+fn destination(entry: &OutlineEntry, pages: &[ObjectId]) -> Option<Vec<Object>> {
+    let page = Object::Reference(*pages.get(entry.page)?);
+    #[expect(clippy::cast_possible_truncation, reason = "a page is below 2^24 points high")]
+    let top = Object::Integer(PAGE_HEIGHT as i64 - entry.top + 8);
+    Some(vec![page, "XYZ".into(), Object::Integer(0), top, Object::Null])
+}
+
+/// Links as annotations that name a destination: nothing in the file is an action.
+fn add_links(file: &mut lopdf::Document, layout: &Layout) -> lopdf::Result<()> {
+    let pages: Vec<ObjectId> = file.page_iter().collect();
+    for (page, items) in pages.iter().zip(&layout.pages) {
+        let mut links = Vec::new();
+        for item in items {
+            let Item::Link { x, y, width, height, heading } = item else { continue };
+            let entry = layout.outline.get(*heading);
+            let Some(to) = entry.and_then(|entry| destination(entry, &pages)) else { continue };
+            let (bottom, top) = (PAGE_HEIGHT - y - height, PAGE_HEIGHT - y);
+            let link = file.add_object(dictionary! {
+                "Type" => "Annot",
+                "Subtype" => "Link",
+                "Rect" => [*x, bottom, x + width, top].map(Object::Real).to_vec(),
+                "Border" => vec![Object::Integer(0); 3],
+                "Dest" => to,
+            });
+            links.push(Object::Reference(link));
+        }
+        if !links.is_empty() {
+            file.get_object_mut(*page)?.as_dict_mut()?.set("Annots", links);
+        }
+    }
+    Ok(())
 }
 
 /// Metadata and file id. The id is a hash of the document, so two reports differ and one report never does.

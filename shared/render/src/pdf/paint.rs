@@ -102,12 +102,14 @@ impl Painter<'_> {
                 self.pen(*color, *width, *dashed);
                 self.ops.push(Op::DrawLine { line: Line { points: outline(points), is_closed: false } });
             }
-            Item::Text { x, y, size, color, glyphs } => {
+            Item::Text { x, y, size, color, glyphs, .. } => {
                 if !glyphs.is_empty() {
                     self.fill(*color);
                     self.text(*x, *y, *size, glyphs);
                 }
             }
+            // Links are part of the file around the pages; the structure is not written.
+            Item::Link { .. } | Item::Owner(_) => {}
         }
     }
 

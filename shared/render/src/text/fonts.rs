@@ -18,7 +18,7 @@ pub(crate) enum Weight {
 
 impl Weight {
     /// Indices of the faces to try, in order. Han, emoji and symbols have one weight.
-    pub(super) const fn chain(self) -> [usize; 10] {
+    pub(crate) const fn chain(self) -> [usize; 10] {
         match self {
             Self::Regular => [0, 2, 3, 5, 7, 9, 11, EMOJI, 13, 14],
             Self::Bold => [1, 2, 4, 6, 8, 10, 11, EMOJI, 13, 14],

@@ -22,6 +22,8 @@ pub(crate) struct Line {
     pub(crate) rtl: bool,
     /// How far from the left edge of its place it begins: what is read from the right stands at the right.
     pub(crate) indent: f32,
+    /// Whether it ends inside a word, which the next line goes on with; else a space was left out at its end.
+    pub(crate) goes_on: bool,
 }
 
 impl Line {
@@ -145,11 +147,14 @@ impl Filler<'_> {
         if self.fits(space.map_or(0.0, |space| space.advance) + width) {
             return self.add_after(space, part, width);
         }
+        let mut goes_on = space.is_none();
         let mut rest = part;
         while !rest.is_empty() {
             if !self.line.glyphs.is_empty() {
+                self.line.goes_on = goes_on;
                 self.end_line();
             }
+            goes_on = true;
             let (head, tail) = rest.split_at(find_cut(rest, self.width));
             self.line.push(head, head.iter().map(|glyph| glyph.advance).sum());
             rest = tail;
@@ -287,6 +292,8 @@ mod tests {
             let word = part.repeat(10_000 / part.chars().count());
             let lines = shaper.wrap(&word, Weight::Regular, 12.0);
             assert!(lines.iter().all(|line| line.width <= 12.01), "{part}");
+            let (last, others) = lines.split_last().unwrap();
+            assert!(others.iter().all(|line| line.goes_on) && !last.goes_on, "{part}");
             assert_eq!(read_all(&shaper, &lines).concat(), word, "{part}");
         }
     }
