@@ -57,7 +57,7 @@ pub(crate) const SERIES: [Swatch; 8] = [
 
 /// Shades of heat maps, from little to much.
 pub(crate) const HEAT: [Swatch; Ink::HEAT_LEVELS] = [
-    swatch(0xF0_F5FA, 0x1F_2D3D),
+    swatch(0xF7_FBFF, 0x18_222E),
     swatch(0xDE_EBF7, 0x08_306B),
     swatch(0xC6_DBEF, 0x08_519C),
     swatch(0x9E_CAE1, 0x21_71B5),

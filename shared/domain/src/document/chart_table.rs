@@ -148,8 +148,7 @@ mod tests {
             .collect();
         let mut columns = vec![column("team".into(), "Team", ColumnKind::Text)];
         let more = rows.first().map_or(0, |row| row.len() - 1);
-        columns
-            .extend((0..more).map(|i| column(format!("n{i}"), "N", ColumnKind::Number(Unit::Count))));
+        columns.extend((0..more).map(|i| column(format!("n{i}"), "N", ColumnKind::Number(Unit::Count))));
         Table::new("t", "T", columns, rows)
     }
 

@@ -10,6 +10,10 @@ use crate::figures::format_decimal;
 const FEWEST: f64 = 4.0;
 /// Steps of minutes, and of hours in minutes, that clocks show.
 const CLOCK: [f64; 11] = [1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 180.0, 360.0, 720.0];
+/// Least step that is written in full; a smaller one is told by its power of ten.
+const SMALLEST: f64 = 1e-4;
+/// Steps from here on are told by their power of ten.
+const LARGEST_WRITTEN: f64 = 1e9;
 /// Values beyond are drawn as this: floats on paper end sooner than those in a document.
 const LARGEST: f64 = 1e30;
 
@@ -34,7 +38,8 @@ impl Axis {
     /// differences would not show. For lines and shades; a bar that does not start at 0 would lie.
     pub(super) fn close(values: impl Iterator<Item = f64>, unit: Unit) -> Self {
         let (low, high) = extent(values);
-        if low > 0.0 && high - low < high * 0.25 && high > low {
+        let apart = high - low;
+        if low > 0.0 && apart < high * 0.25 && apart > SMALLEST * 10.0 && high < LARGEST_WRITTEN {
             return Self::between(low, high, unit);
         }
         Self::between(low.min(0.0), high.max(0.0), unit)
@@ -57,13 +62,14 @@ impl Axis {
 
     /// Where a value lies between `min` (0) and `max` (1).
     pub(super) fn share(&self, value: f64) -> f64 {
-        ((value.clamp(-LARGEST, LARGEST) - self.min) / (self.max - self.min)).clamp(0.0, 1.0)
+        ((value.clamp(self.min, self.max) - self.min) / (self.max - self.min)).clamp(0.0, 1.0)
     }
 
     fn label(&self, value: f64) -> String {
         let step = self.step / self.divisor;
-        if step < 1e-4 || step >= 1e9 {
-            return format!("{:e}{}", value / self.divisor, self.suffix).replace('-', "−");
+        if value != 0.0 && !(SMALLEST..LARGEST_WRITTEN).contains(&step) {
+            let power = format!("{:.1e}", value / self.divisor).replace(".0e", "e").replace('-', "−");
+            return format!("{power}{}", self.suffix);
         }
         let decimals = [0, 1, 2, 3, 4].into_iter().find(|d| step * 10f64.powi(*d) >= 0.999).unwrap_or(4);
         let decimals = usize::try_from(decimals).unwrap_or(4);
@@ -130,7 +136,11 @@ mod tests {
             (vec![0.0], Unit::Count, vec!["0", "1"]),
             (vec![97.3], Unit::Percent, vec!["0%", "20%", "40%", "60%", "80%", "100%"]),
             (vec![2_976.0], Unit::Minutes, vec!["0 h", "12 h", "24 h", "36 h", "48 h", "60 h"]),
-            (vec![100.0], Unit::Minutes, vec!["0 min", "15 min", "30 min", "45 min", "60 min", "75 min", "90 min", "105 min"]),
+            (
+                vec![100.0],
+                Unit::Minutes,
+                vec!["0 min", "15 min", "30 min", "45 min", "60 min", "75 min", "90 min", "105 min"],
+            ),
             (vec![9_000.0], Unit::Minutes, vec!["0 d", "1 d", "2 d", "3 d", "4 d", "5 d", "6 d", "7 d"]),
             (vec![-4.0, 6.0], Unit::Number, vec!["−4", "−2", "0", "2", "4", "6"]),
             (vec![0.31], Unit::Number, vec!["0", "0.05", "0.1", "0.15", "0.2", "0.25", "0.3", "0.35"]),

@@ -1,8 +1,8 @@
 //! Filled things with their textures: all fills of one style first, then one mark with all their strokes.
 
+use super::Mark;
 use super::style::Style;
 use super::texture::{self, Stroke};
-use super::Mark;
 
 /// Bars and shapes of one style under construction.
 pub(super) struct Fills {

@@ -53,8 +53,7 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     let labels: Vec<Vec<String>> =
         chart.categories[..shown].iter().map(|name| wrap(name, width * 0.34, 2, ruler)).collect();
     let left = labels.iter().flatten().map(|line| ruler.width(line)).fold(0.0, f32::max) + 7.0;
-    let values: Vec<f64> =
-        chart.series.iter().flat_map(|s| (0..shown).filter_map(|i| value(s, i))).collect();
+    let values: Vec<f64> = chart.series.iter().flat_map(|s| (0..shown).filter_map(|i| value(s, i))).collect();
     let right = values.iter().map(|x| ruler.width(&figure(*x, chart.unit))).fold(0.0, f32::max) + 6.0;
     let axis = Axis::new(values.into_iter(), chart.unit);
     let ticks = axis.ticks().iter().map(|(_, label)| ruler.width(label)).fold(0.0, f32::max);

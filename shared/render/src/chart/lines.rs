@@ -72,10 +72,8 @@ pub(super) fn runs(all: &[Option<(f32, f32)>]) -> Vec<Vec<(f32, f32)>> {
 }
 
 fn draw_run(run: Vec<(f32, f32)>, style: Style, markers: bool, marks: &mut Vec<Mark>) {
-    let shape = |(x, y): &(f32, f32)| Mark::Shape {
-        points: style.marker.outline(*x, *y, MARKER),
-        ink: style.ink,
-    };
+    let shape =
+        |(x, y): &(f32, f32)| Mark::Shape { points: style.marker.outline(*x, *y, MARKER), ink: style.ink };
     let alone = run.len() == 1;
     let shapes: Vec<Mark> = if markers || alone { run.iter().map(shape).collect() } else { Vec::new() };
     if !alone {

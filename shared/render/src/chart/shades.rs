@@ -63,14 +63,14 @@ impl Shades {
         }
         let classes = self.bounds.len() - 1;
         let nothing = if self.gaps { 72.0 } else { 0.0 };
-        let box_width =
-            (widest + 6.0).clamp(18.0, ((width - x - widest / 2.0 - nothing) / count(classes)).max(18.0));
+        let room = (width - x - widest / 2.0 - nothing) / count(classes);
+        let box_width = (widest + 6.0).max(18.0).min(room.max(4.0));
         for class in 0..classes {
             let (x, ink) = (x + box_width * count(class), Ink::Heat(self.level_of(class)));
             marks.push(Mark::Bar { x, y: 0.0, width: box_width - 1.0, height: BOX, ink });
         }
         let apart = |n: &usize| box_width * count(*n) >= widest + 3.0;
-        let every = (1..=classes).find(apart).unwrap_or(classes);
+        let every = (1..=classes).find(apart).unwrap_or(classes + 1);
         for (i, (_, text)) in self.bounds.iter().enumerate().step_by(every) {
             marks.push(label(x + box_width * count(i), text));
         }

@@ -20,9 +20,8 @@ pub(super) fn lay_out(chart: &Chart, width: f32, ruler: &mut Ruler<'_>) -> Drawi
         .map(|series| if several { ruler.fit(&series.name, width * 0.3) } else { String::new() })
         .collect();
     let last = |s: usize| (0..chart.categories.len()).rev().find_map(|i| value(&chart.series[s], i));
-    let figures: Vec<String> = (0..shown)
-        .map(|s| last(s).map_or_else(|| "–".to_owned(), |x| figure(x, chart.unit)))
-        .collect();
+    let figures: Vec<String> =
+        (0..shown).map(|s| last(s).map_or_else(|| "–".to_owned(), |x| figure(x, chart.unit))).collect();
     let widest = |texts: &[String], ruler: &mut Ruler<'_>| {
         texts.iter().map(|text| ruler.width(text)).fold(0.0, f32::max)
     };

@@ -54,10 +54,10 @@ impl Style {
     /// The styles of the categories, where the only series has the severities as its categories.
     pub(super) fn of_severities(chart: &Chart) -> Option<Vec<Self>> {
         let [series] = chart.series.as_slice() else { return None };
-        let is_severity = |name: &String| SEVERITIES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        (series.role == SeriesRole::Plain && chart.categories.iter().all(is_severity)).then(|| {
-            chart.categories.iter().map(|name| Self::severity(severity_index(name))).collect()
-        })
+        let is_severity =
+            |name: &String| SEVERITIES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
+        (series.role == SeriesRole::Plain && chart.categories.iter().all(is_severity))
+            .then(|| chart.categories.iter().map(|name| Self::severity(severity_index(name))).collect())
     }
 }
 

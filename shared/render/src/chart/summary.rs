@@ -85,7 +85,8 @@ fn describe_series(chart: &Chart, series: &Series) -> Option<String> {
 
 /// Whether the categories have a first and a last.
 fn has_order(chart: &Chart) -> bool {
-    matches!(chart.kind, ChartKind::Line | ChartKind::Area | ChartKind::Sparkline) || is_scale(&chart.categories)
+    matches!(chart.kind, ChartKind::Line | ChartKind::Area | ChartKind::Sparkline)
+        || is_scale(&chart.categories)
 }
 
 /// The size of a change in per cent, where it can be told.
