@@ -28,7 +28,7 @@ use crate::figures::format_number;
 use crate::palette::Ink;
 use crate::text::fonts::Weight;
 use crate::text::shape::Shaper;
-pub(crate) use texture::Stroke;
+pub(crate) use texture::{Outline, SPACING, Texture};
 
 /// Size of labels in points.
 pub(crate) const LABEL_SIZE: f32 = 7.5;
@@ -120,8 +120,8 @@ pub(crate) enum Mark {
     Line { points: Vec<(f32, f32)>, width: f32, ink: Ink, dashed: bool },
     /// A filled outline.
     Shape { points: Vec<(f32, f32)>, ink: Ink },
-    /// Strokes over what was filled before, to tell it apart without colour; a painter on a screen may leave them out.
-    Texture { strokes: Vec<Stroke>, width: f32, ink: Ink },
+    /// A texture over what was filled before, to tell it apart without colour; a painter on a screen may leave it out.
+    Texture { texture: Texture, outlines: Vec<Outline>, ink: Ink },
     /// A text on its baseline.
     Label { x: f32, y: f32, anchor: Anchor, text: String, ink: Ink, face: Face },
 }

@@ -62,6 +62,10 @@ pub(super) fn draw_stacks(
         }
         fills.finish(marks);
     }
+    if layers.iter().flatten().flatten().any(|(from, to)| to < from) {
+        // A sum that stands at the end of neither bar would be read as the figure of the upper one.
+        return;
+    }
     let sum_of = |i: usize| {
         let parts: Vec<(f64, f64)> = layers.iter().filter_map(|layer| layer[i]).collect();
         let highest = parts.iter().fold(0.0, |high: f64, part| high.max(part.1));

@@ -73,5 +73,6 @@ fn draw_key(key: Key, style: Style, x: f32, y: f32, marks: &mut Vec<Mark>) {
 pub(super) fn draw_block(style: Style, x: f32, y: f32, marks: &mut Vec<Mark>) {
     let (top, side) = (y - 4.5, 9.0);
     marks.push(Mark::Bar { x, y: top, width: side, height: side, ink: style.ink });
-    marks.extend(texture::mark(style.texture, texture::over_bar(style.texture, x, top, side, side)));
+    let outline = texture::outline_of_bar(x, top, side, side);
+    marks.extend(texture::mark(style.texture, outline.into_iter().collect()));
 }

@@ -58,6 +58,8 @@ impl Shades {
         };
         if self.zero {
             marks.push(Mark::Bar { x: 0.0, y: 0.0, width: 16.0, height: BOX, ink: Ink::Heat(0) });
+            let points = vec![(0.3, 0.3), (15.7, 0.3), (15.7, BOX - 0.3), (0.3, BOX - 0.3), (0.3, 0.3)];
+            marks.push(Mark::Line { points, width: 0.5, ink: Ink::Rule, dashed: false });
             marks.push(label(8.0, "0"));
             x = 16.0 + 6.0 + widest / 2.0;
         }

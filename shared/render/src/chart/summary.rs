@@ -33,15 +33,15 @@ pub(crate) fn describe_trend(trend: &[Option<f64>], unit: Unit) -> String {
 }
 
 fn describe(chart: &Chart) -> String {
-    let told: Vec<String> = chart
-        .series
-        .iter()
-        .filter_map(|series| {
-            let text = describe_series(chart, series)?;
-            let named = chart.series.len() > 1;
-            Some(if named { format!("{}: {text}", shorten(&series.name)) } else { text })
-        })
-        .collect();
+    let told: Vec<String> = if chart.kind == ChartKind::HeatMap {
+        describe_cells(chart).into_iter().collect()
+    } else {
+        let named = |series: &Series, text| match chart.series.len() {
+            1 => text,
+            _ => format!("{}: {text}", shorten(&series.name)),
+        };
+        chart.series.iter().filter_map(|s| Some(named(s, describe_series(chart, s)?))).collect()
+    };
     if told.is_empty() {
         return no_values();
     }
@@ -51,7 +51,30 @@ fn describe(chart: &Chart) -> String {
         text.push_str(&format!(". And {left_out} more series"));
     }
     text.push('.');
-    text
+    let mut letters = text.chars();
+    let named = chart.series.len() > 1 && chart.kind != ChartKind::HeatMap;
+    let first = letters.next().filter(|_| !named);
+    first.map_or_else(|| text.clone(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The highest and lowest cell of all, with the names of their rows and columns.
+fn describe_cells(chart: &Chart) -> Option<String> {
+    let cells = chart.series.iter().flat_map(|series| {
+        let cell = move |i: usize| Some((series, i, value(series, i)?));
+        (0..chart.categories.len()).filter_map(cell)
+    });
+    let cells: Vec<(&Series, usize, f64)> = cells.collect();
+    let first = cells.first()?;
+    let highest = cells.iter().fold(first, |best, cell| if cell.2 > best.2 { cell } else { best });
+    let lowest = cells.iter().fold(first, |best, cell| if cell.2 < best.2 { cell } else { best });
+    let say = |(series, i, x): &(&Series, usize, f64)| {
+        let (row, column) = (shorten(&series.name), shorten(&chart.categories[*i]));
+        format!("{} ({row}, {column})", figure(*x, chart.unit))
+    };
+    if highest.2 == lowest.2 {
+        return Some(format!("{} throughout", figure(highest.2, chart.unit)));
+    }
+    Some(format!("highest {}, lowest {}", say(highest), say(lowest)))
 }
 
 fn no_values() -> String {
@@ -135,13 +158,21 @@ mod tests {
         for (chart, expected) in [
             (
                 chart(line, &["Jan 2026", "Feb 2026", "Mar 2026"], &[("n", &[v(10.0), v(4.0), v(12.0)])]),
-                "highest 12 (Mar 2026), lowest 4 (Feb 2026); from 10 (Jan 2026) to 12 (Mar 2026), up 20%.",
+                "Highest 12 (Mar 2026), lowest 4 (Feb 2026); from 10 (Jan 2026) to 12 (Mar 2026), up 20%.",
             ),
             (
                 chart(bar, &["SOC", "NOC"], &[("a", &[v(1.0), v(3.0)]), ("b", &[None, v(2.0)])]),
                 "a: highest 3 (NOC), lowest 1 (SOC). b: 2 (NOC).",
             ),
             (chart(bar, &["SOC", "NOC"], &[("a", &[v(0.0), v(0.0)])]), "0 throughout."),
+            (
+                chart(
+                    ChartKind::HeatMap,
+                    &["00:00", "01:00"],
+                    &[("Mon", &[v(1.0), v(3.0)]), ("Tue", &[v(0.0), None])],
+                ),
+                "Highest 3 (Mon, 01:00), lowest 0 (Tue, 00:00).",
+            ),
             (chart(bar, &["SOC"], &[("a", &[v(f64::NAN)])]), "There are no values."),
             (chart(bar, &[], &[]), "There are no values."),
         ] {
@@ -168,6 +199,6 @@ mod tests {
     #[test]
     fn the_trend_of_a_card_is_told_without_names() {
         let trend = [Some(3.0), None, Some(9.0), Some(7.0)];
-        assert_eq!(describe_trend(&trend, Unit::Percent), "highest 9%, lowest 3%; from 3% to 7%, up 133.3%.");
+        assert_eq!(describe_trend(&trend, Unit::Percent), "Highest 9%, lowest 3%; from 3% to 7%, up 133.3%.");
     }
 }

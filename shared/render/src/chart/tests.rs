@@ -74,7 +74,12 @@ fn corners(drawing: &Drawing) -> Vec<(f32, f32)> {
             vec![(*x, *y), (x + width, y + height)]
         }
         Mark::Line { points, .. } | Mark::Shape { points, .. } => points.clone(),
-        Mark::Texture { strokes, .. } => strokes.iter().flatten().copied().collect(),
+        Mark::Texture { texture, outlines, .. } => texture
+            .strokes(outlines)
+            .into_iter()
+            .flatten()
+            .chain(outlines.iter().flatten().copied())
+            .collect(),
         Mark::Label { x, y, .. } => vec![(*x, *y)],
     };
     drawing.marks.iter().flat_map(of).collect()

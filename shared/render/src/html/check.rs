@@ -1,7 +1,7 @@
 //! Structural check of our HTML: complete, balanced, and with nothing that runs or reaches outside.
 
 /// Elements that our files are made of.
-const ELEMENTS: [&str; 40] = [
+const ELEMENTS: [&str; 41] = [
     "b",
     "body",
     "br",
@@ -26,6 +26,7 @@ const ELEMENTS: [&str; 40] = [
     "meta",
     "p",
     "path",
+    "pattern",
     "section",
     "small",
     "span",
@@ -45,7 +46,7 @@ const ELEMENTS: [&str; 40] = [
 ];
 
 /// Attributes that they have.
-const ATTRIBUTES: [&str; 29] = [
+const ATTRIBUTES: [&str; 32] = [
     "aria-describedby",
     "aria-hidden",
     "aria-label",
@@ -59,7 +60,10 @@ const ATTRIBUTES: [&str; 29] = [
     "http-equiv",
     "id",
     "lang",
+    "fill",
     "name",
+    "patterntransform",
+    "patternunits",
     "role",
     "scope",
     "stroke-dasharray",

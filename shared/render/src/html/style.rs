@@ -56,10 +56,11 @@ figcaption,caption{font-weight:650;text-align:left;font-size:1rem;padding-bottom
 figure p{color:var(--muted);font-size:.875rem}
 .chart{display:block;width:100%;height:auto}
 .narrow{display:none}
-.chart path{fill:currentColor}
-.chart .l{fill:none;stroke:currentColor}
-.chart .o{fill-opacity:.22}
+.tiles{position:absolute}
+.chart path:not(.x){fill:currentColor}
 .chart .x{display:none}
+.chart path.l,.tiles .l{fill:none;stroke:currentColor}
+.chart .o{fill-opacity:.22}
 .chart .m{text-anchor:middle}
 .chart .e{text-anchor:end}
 .spark{width:8rem;max-width:100%;margin-top:.4rem}

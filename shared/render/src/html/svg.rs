@@ -7,7 +7,7 @@ use sitrep_domain::document::{Chart, KpiCard};
 
 use super::Markup;
 use crate::chart::summary::{describe_trend, summary_of};
-use crate::chart::{self, Anchor, Density, Face, Mark, Ruler};
+use crate::chart::{self, Anchor, Density, Face, Mark, Ruler, SPACING, Texture};
 use crate::palette::Ink;
 use crate::text::shape::Shaper;
 
@@ -21,8 +21,11 @@ const SLACK: f32 = 1.12;
 /// Size of a card's sparkline, in points.
 const SPARK: (f32, f32) = (120.0, 20.0);
 
-/// A chart as a figure; `index` makes its ids unique.
+/// A chart as a figure; `index`, from 1 on, makes its ids unique.
 pub(crate) fn write_figure(chart: &Chart, index: usize, shaper: &mut Shaper, out: &mut Markup) {
+    if index == 1 {
+        write_textures(out);
+    }
     out.raw("<figure>").element(&format!("figcaption id=\"c{index}t\""), &chart.title);
     for (class, width) in [("wide", WIDE), ("narrow", NARROW)] {
         let drawing = chart::lay_out(chart, width, Density::Roomy, &mut Ruler { shaper, slack: SLACK });
@@ -35,6 +38,33 @@ pub(crate) fn write_figure(chart: &Chart, index: usize, shaper: &mut Shaper, out
         out.raw("</svg>");
     }
     out.element(&format!("p id=\"c{index}s\""), &summary_of(chart)).raw("</figure>\n");
+}
+
+/// The tiles of the textures, once per file, before the first figure.
+fn write_textures(out: &mut Markup) {
+    out.raw("<svg class=\"tiles\" width=\"0\" height=\"0\" aria-hidden=\"true\">");
+    for texture in Texture::ALL {
+        let (side, middle) = (number(SPACING), number(SPACING / 2.0));
+        let level = format!("M0 {middle}h{side}");
+        let grid = format!("{level}M{middle} 0v{side}");
+        let (path, turn) = match texture {
+            Texture::Plain => continue,
+            Texture::Dots => (format!("M0 {middle}h1"), 45),
+            Texture::Level => (level, 0),
+            Texture::Upright => (level, 90),
+            Texture::Rising => (level, -45),
+            Texture::Falling => (level, 45),
+            Texture::Grid => (grid, 0),
+            Texture::Crossed => (grid, 45),
+        };
+        out.put(format_args!(
+            "<pattern id=\"x{}\" width=\"{side}\" height=\"{side}\" patternUnits=\"userSpaceOnUse\" \
+             patternTransform=\"rotate({turn})\"><path class=\"l ip\" stroke-width=\"{}\" d=\"{path}\"/></pattern>",
+            texture.index(),
+            fine(texture.stroke_width())
+        ));
+    }
+    out.raw("</svg>\n");
 }
 
 /// The sparkline of a card, told in words to those who cannot see it; nothing without a value.
@@ -81,9 +111,7 @@ fn look_of(mark: &Mark) -> Option<String> {
             let dash = if *dashed { " stroke-dasharray=\"4 2.5\"" } else { "" };
             Some(format!("class=\"l {}\" stroke-width=\"{}\"{dash}", ink_class(*ink), number(*width)))
         }
-        Mark::Texture { width, ink, .. } => {
-            Some(format!("class=\"l x {}\" stroke-width=\"{}\"", ink_class(*ink), number(*width)))
-        }
+        Mark::Texture { texture, .. } => Some(format!("class=\"x\" fill=\"url(#x{})\"", texture.index())),
         Mark::Label { .. } => None,
     }
 }
@@ -99,7 +127,10 @@ fn write_path(mark: &Mark, out: &mut Markup) {
             write_points(points, out);
             out.raw("z");
         }
-        Mark::Texture { strokes, .. } => strokes.iter().for_each(|stroke| write_points(stroke, out)),
+        Mark::Texture { outlines, .. } => outlines.iter().for_each(|outline| {
+            write_points(outline, out);
+            out.raw("z");
+        }),
         Mark::Label { .. } => {}
     }
 }

@@ -50,15 +50,15 @@ impl Composer<'_> {
             Mark::Shape { points, ink } => {
                 items.push(Item::Shape { points: moved(points), color: ink.light() });
             }
-            Mark::Texture { strokes, width, ink } => {
-                let color = ink.light();
+            Mark::Texture { texture, outlines, ink } => {
+                let (color, width) = (ink.light(), texture.stroke_width());
                 let stroke = |points: [(f32, f32); 2]| Item::Stroke {
                     points: moved(points.into()),
                     width,
                     color,
                     dashed: false,
                 };
-                items.extend(strokes.into_iter().map(stroke));
+                items.extend(texture.strokes(&outlines).into_iter().map(stroke));
             }
             Mark::Label { x, y, anchor, text, ink, face } => {
                 let style = TextStyle { size: face.size(), weight: face.weight(), color: ink.light() };
