@@ -19,6 +19,11 @@ const MOST: usize = 8;
 /// Shares below are gathered as "Other", if there are several.
 const TINY: f64 = 0.02;
 const ROW: f32 = 15.0;
+/// From the left of a key to that of its name.
+const KEY: f32 = 14.0;
+/// Between columns of the list.
+const GAP: f32 = 10.0;
+const LONGEST_NAME: f32 = 190.0;
 /// Inner radius as a share of the outer one.
 const HOLE: f32 = 0.62;
 
@@ -38,15 +43,22 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     let total: f64 = (0..chart.categories.len()).filter_map(|i| value(&chart.series[0], i)).sum();
     let wanted: f32 = if density == Density::Compact { 96.0 } else { 132.0 };
     let radius = wanted.min(width * 0.4) / 2.0;
-    let list = ROW * count(slices.len());
-    let height = (2.0 * radius).max(list) + 4.0;
-    let centre = (radius + 1.0, height / 2.0);
+    let list = List::of(chart, &slices, total, ruler);
+    let beside = 2.0 * radius + 22.0;
+    let fits_beside = beside + list.width() <= width;
 
     let mut marks = Vec::new();
+    let (centre, place, height) = if fits_beside {
+        let height = (2.0 * radius).max(list.height()) + 4.0;
+        ((radius + 1.0, height / 2.0), (beside, (height - list.height()) / 2.0), height)
+    } else {
+        let top = 2.0 * radius + 10.0;
+        let left = ((width - list.width()) / 2.0).max(0.0);
+        ((width / 2.0, radius + 2.0), (left, top), top + list.height() + 2.0)
+    };
     draw_ring(&slices, total, centre, radius, &mut marks);
     draw_total(chart, total, centre, radius, ruler, &mut marks);
-    let left = 2.0 * radius + 22.0;
-    draw_list(chart, &slices, total, (left, (height - list) / 2.0, width), ruler, &mut marks);
+    list.draw(&slices, place, width, ruler, &mut marks);
     Drawing { width, height, marks }
 }
 
@@ -141,33 +153,56 @@ fn draw_total(
     marks.push(Mark::label(x, y + drop + LABEL_SIZE + 3.0, Anchor::Middle, "total".to_owned(), Ink::Muted));
 }
 
-/// Key, name, figure and per cent of each slice, in columns; `place` is left, top, and right.
-fn draw_list(
-    chart: &Chart,
-    slices: &[Slice],
-    total: f64,
-    place: (f32, f32, f32),
-    ruler: &mut Ruler<'_>,
-    marks: &mut Vec<Mark>,
-) {
-    let (left, top, right) = place;
-    let figures: Vec<String> = slices.iter().map(|slice| figure(slice.value, chart.unit)).collect();
-    let shares: Vec<String> = slices.iter().map(|slice| share_of(slice.value, total)).collect();
-    let widest = |texts: &[String], ruler: &mut Ruler<'_>| {
-        texts.iter().map(|text| ruler.width(text)).fold(0.0, f32::max)
-    };
-    let (figure_width, share_width) = (widest(&figures, ruler), widest(&shares, ruler));
-    let room = right - left - 14.0 - figure_width - share_width - 20.0;
-    let names: Vec<String> = slices.iter().map(|slice| ruler.fit(&slice.name, room.min(190.0))).collect();
-    let end = left + 14.0 + widest(&names, ruler) + 12.0 + figure_width;
-    let rows = slices.iter().zip(names.into_iter().zip(figures.into_iter().zip(shares)));
-    for (i, (slice, (name, (figure, share)))) in rows.enumerate() {
-        let middle = top + ROW * (count(i) + 0.5);
-        let y = middle + LABEL_SIZE * 0.36;
-        draw_block(slice.style, left, middle, marks);
-        marks.push(Mark::label(left + 14.0, y, Anchor::Start, name, Ink::Text));
-        marks.push(Mark::label(end, y, Anchor::End, figure, Ink::Text));
-        marks.push(Mark::label(end + 8.0 + share_width, y, Anchor::End, share, Ink::Muted));
+/// Key, name, figure and per cent of each slice, in columns.
+struct List {
+    names: Vec<String>,
+    figures: Vec<String>,
+    shares: Vec<String>,
+    /// Widths of the three columns.
+    widths: [f32; 3],
+}
+
+impl List {
+    fn of(chart: &Chart, slices: &[Slice], total: f64, ruler: &mut Ruler<'_>) -> Self {
+        let names: Vec<String> = slices.iter().map(|slice| ruler.fit(&slice.name, LONGEST_NAME)).collect();
+        let figures: Vec<String> = slices.iter().map(|slice| figure(slice.value, chart.unit)).collect();
+        let shares: Vec<String> = slices.iter().map(|slice| share_of(slice.value, total)).collect();
+        let mut widest = |texts: &[String]| texts.iter().map(|text| ruler.width(text)).fold(0.0, f32::max);
+        let widths = [widest(&names), widest(&figures), widest(&shares)];
+        Self { names, figures, shares, widths }
+    }
+
+    fn width(&self) -> f32 {
+        KEY + self.widths.iter().sum::<f32>() + 2.0 * GAP
+    }
+
+    fn height(&self) -> f32 {
+        ROW * count(self.names.len())
+    }
+
+    /// Draws the list at that corner; names that leave the drawing are cut.
+    fn draw(
+        self,
+        slices: &[Slice],
+        (left, top): (f32, f32),
+        right: f32,
+        ruler: &mut Ruler<'_>,
+        marks: &mut Vec<Mark>,
+    ) {
+        let [name_width, figure_width, share_width] = self.widths;
+        let room = right - left - KEY - figure_width - share_width - 2.0 * GAP;
+        let name_width = name_width.min(room);
+        let end = left + KEY + name_width + GAP + figure_width;
+        let texts = self.names.iter().zip(self.figures.into_iter().zip(self.shares));
+        for (i, (slice, (name, (figure, share)))) in slices.iter().zip(texts).enumerate() {
+            let middle = top + ROW * (count(i) + 0.5);
+            let y = middle + LABEL_SIZE * 0.36;
+            draw_block(slice.style, left, middle, marks);
+            let name = ruler.fit(name, name_width);
+            marks.push(Mark::label(left + KEY, y, Anchor::Start, name, Ink::Text));
+            marks.push(Mark::label(end, y, Anchor::End, figure, Ink::Text));
+            marks.push(Mark::label(end + GAP + share_width, y, Anchor::End, share, Ink::Muted));
+        }
     }
 }
 

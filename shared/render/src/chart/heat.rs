@@ -8,6 +8,7 @@ use sitrep_domain::document::Chart;
 
 use super::heat_columns::{Columns, Header};
 use super::labels::{Slots, centred, wrap};
+use super::scale::abbreviate;
 use super::shades::Shades;
 use super::{Anchor, Density, Drawing, LABEL_SIZE, Mark, Ruler, TALLEST, count, figure, value};
 use crate::figures::format_decimal;
@@ -19,6 +20,7 @@ const MOST_ROWS: usize = 40;
 const MANY_ROWS: usize = 16;
 
 /// The cells as they are drawn.
+#[derive(Clone)]
 struct Grid<'a> {
     rows: Vec<&'a str>,
     columns: Vec<String>,
@@ -36,6 +38,13 @@ impl<'a> Grid<'a> {
     fn value(&self, chart: &Chart, row: usize, column: usize) -> Option<f64> {
         let (s, i) = if self.turned { (column, row) } else { (row, column) };
         value(&chart.series[s], i)
+    }
+
+    fn abbreviated(&self) -> Self {
+        Self {
+            columns: self.columns.iter().map(|name| abbreviate(name).to_owned()).collect(),
+            ..self.clone()
+        }
     }
 
     /// Width of the names of the rows.
@@ -99,16 +108,21 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     Drawing { width, height: bottom + 2.0, marks }
 }
 
-/// The way round in which the names of the columns have room; numbered ones if neither has.
+/// The way round in which the names of the columns have room, days and months in short if need be. If neither has, that
+/// with fewer columns, which are numbered.
 fn choose<'a>(chart: &'a Chart, width: f32, ruler: &mut Ruler<'_>) -> (Grid<'a>, Header) {
-    for turned in [false, true] {
-        let grid = Grid::of(chart, turned);
-        let slots = grid.slots(width, ruler);
-        if grid.rows.len() <= MOST_ROWS && Columns::have_room(&grid.columns, slots, ruler) {
-            return (grid, Header::Names);
+    let [plain, turned] = [false, true].map(|turned| Grid::of(chart, turned));
+    for short in [false, true] {
+        for grid in [&plain, &turned] {
+            let grid = if short { grid.abbreviated() } else { grid.clone() };
+            let slots = grid.slots(width, ruler);
+            if grid.rows.len() <= MOST_ROWS && Columns::have_room(&grid.columns, slots, ruler) {
+                return (grid, Header::Names);
+            }
         }
     }
-    let grid = Grid::of(chart, false);
+    let turns = turned.rows.len() <= MOST_ROWS && turned.columns.len() < plain.columns.len();
+    let grid = if turns { turned } else { plain };
     let slots = grid.slots(width, ruler);
     let header = Header::fallback(&grid.columns, slots);
     (grid, header)

@@ -45,10 +45,9 @@ impl Columns {
         if header == Header::Names {
             return Self { labels: Labels::place(names, slots, ruler), key: Vec::new() };
         }
-        let numbers: Vec<String> = (1..=names.len()).map(|n| n.to_string()).collect();
-        let key = numbers.iter().zip(names).map(|(n, name)| ruler.fit(&format!("{n} {name}"), 150.0));
-        let key = key.collect();
-        Self { labels: Labels::place(&numbers, slots, ruler), key }
+        let entry = |(i, name): (usize, &String)| ruler.fit(&format!("{} {name}", i + 1), 150.0);
+        let key = names.iter().enumerate().map(entry).collect();
+        Self { labels: Labels::numbers(names.len()), key }
     }
 
     pub(super) fn height(&self) -> f32 {

@@ -75,6 +75,11 @@ impl Labels {
         counted(names.len()).iter().find(|choice| fits(choice)).map_or_else(|| single(&[]), |c| single(c))
     }
 
+    /// One, two, three, … for so many categories.
+    pub(super) fn numbers(categories: usize) -> Self {
+        Self { shown: (0..categories).map(|i| (i, vec![(i + 1).to_string()])).collect(), lines: 1 }
+    }
+
     /// Height that they take below the plot.
     pub(super) fn height(&self) -> f32 {
         8.4 + LINE * count(self.lines)

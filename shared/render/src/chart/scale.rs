@@ -44,6 +44,28 @@ pub(super) fn is_scale(labels: &[String]) -> bool {
     choices(labels).is_some()
 }
 
+/// The usual three letters of a weekday or month written out; anything else as it is.
+pub(super) fn abbreviate(name: &str) -> &str {
+    const WEEKDAYS: [&str; 7] =
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    const LONG_MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let known = WEEKDAYS.contains(&name) || LONG_MONTHS.contains(&name);
+    if known { &name[..3] } else { name }
+}
+
 /// Every second, fifth, tenth, … label from the first on.
 pub(super) fn counted(labels: usize) -> Choices {
     let steps = (0..).flat_map(|power| [1, 2, 5].map(|factor| factor * 10usize.pow(power)));
@@ -193,6 +215,15 @@ mod tests {
         assert_eq!(shown(&months, 3), ["2024-01", "2024-07", "2025-01", "2025-07"]);
         let weeks = labels([2, 9, 16, 23, 30].map(|d| format!("{d} Mar")).into_iter());
         assert_eq!(shown(&weeks, 1), ["2 Mar", "16 Mar", "30 Mar"]);
+    }
+
+    #[test]
+    fn only_weekdays_and_months_have_a_short_form() {
+        for (name, expected) in
+            [("Wednesday", "Wed"), ("May", "May"), ("September", "Sep"), ("Mondial", "Mondial")]
+        {
+            assert_eq!(abbreviate(name), expected);
+        }
     }
 
     #[test]
