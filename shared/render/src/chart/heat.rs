@@ -19,6 +19,9 @@ const MOST_ROWS: usize = 40;
 /// Rows from here on are lower.
 const MANY_ROWS: usize = 16;
 
+/// Room for what a sum of lengths may lose, so that a name as wide as its column is not cut.
+const ROUNDING: f32 = 0.1;
+
 /// The cells as they are drawn.
 #[derive(Clone)]
 struct Grid<'a> {
@@ -51,7 +54,7 @@ impl<'a> Grid<'a> {
     fn names_width(&self, width: f32, ruler: &mut Ruler<'_>) -> f32 {
         let lines = self.rows.iter().take(MOST_ROWS).flat_map(|name| wrap(name, width * 0.3, 2, ruler));
         let lines: Vec<String> = lines.collect();
-        lines.iter().map(|line| ruler.width(line)).fold(0.0, f32::max) + 6.0
+        lines.iter().map(|line| ruler.width(line)).fold(0.0, f32::max) + 6.0 + ROUNDING
     }
 
     fn slots(&self, width: f32, ruler: &mut Ruler<'_>) -> Slots {

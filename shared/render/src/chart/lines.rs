@@ -12,6 +12,12 @@ use crate::palette::Ink;
 const MOST_MARKERS: usize = 40;
 const MARKER: f32 = 2.4;
 const LINE: f32 = 1.6;
+/// Width of a line through so many points that a wider one would hide its own turns.
+const FINE_LINE: f32 = 0.9;
+/// Categories from which on lines are fine.
+const MANY: usize = 120;
+/// Least distance of points at which a line of paper between areas leaves something of them.
+const ROOM_FOR_EDGES: f32 = 5.0;
 
 pub(super) fn draw_lines(chart: &Chart, plot: &Plot, styles: &[Style], marks: &mut Vec<Mark>) {
     let sparse = chart.categories.len() <= MOST_MARKERS;
@@ -42,7 +48,9 @@ pub(super) fn draw_areas(chart: &Chart, plot: &Plot, styles: &[Style], marks: &m
         let mut fills = Fills::of(*style);
         fills.shape(edge.iter().copied().chain(outline(&base).into_iter().rev()).collect());
         fills.finish(marks);
-        edges.push(Mark::Line { points: edge, width: 0.7, ink: Ink::Paper, dashed: false });
+        if plot.slots.slot >= ROOM_FOR_EDGES {
+            edges.push(Mark::Line { points: edge, width: 0.7, ink: Ink::Paper, dashed: false });
+        }
         base = tops;
     }
     marks.extend(edges);
@@ -77,7 +85,8 @@ fn draw_run(run: Vec<(f32, f32)>, style: Style, markers: bool, marks: &mut Vec<M
     let alone = run.len() == 1;
     let shapes: Vec<Mark> = if markers || alone { run.iter().map(shape).collect() } else { Vec::new() };
     if !alone {
-        marks.push(Mark::Line { points: run, width: LINE, ink: style.ink, dashed: style.dashed });
+        let width = if run.len() < MANY { LINE } else { FINE_LINE };
+        marks.push(Mark::Line { points: run, width, ink: style.ink, dashed: style.dashed });
     }
     marks.extend(shapes);
 }

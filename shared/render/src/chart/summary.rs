@@ -68,8 +68,10 @@ fn describe_cells(chart: &Chart) -> Option<String> {
     let highest = cells.iter().fold(first, |best, cell| if cell.2 > best.2 { cell } else { best });
     let lowest = cells.iter().fold(first, |best, cell| if cell.2 < best.2 { cell } else { best });
     let say = |(series, i, x): &(&Series, usize, f64)| {
-        let (row, column) = (shorten(&series.name), shorten(&chart.categories[*i]));
-        format!("{} ({row}, {column})", figure(*x, chart.unit))
+        let mut names = vec![shorten(&series.name), shorten(&chart.categories[*i])];
+        names.retain(|name| !name.is_empty());
+        let place = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+        format!("{}{place}", figure(*x, chart.unit))
     };
     if highest.2 == lowest.2 {
         return Some(format!("{} throughout", figure(highest.2, chart.unit)));

@@ -59,7 +59,7 @@ figure p{color:var(--muted);font-size:.875rem}
 .tiles{position:absolute}
 .chart path:not(.x){fill:currentColor}
 .chart .x{display:none}
-.chart path.l,.tiles .l{fill:none;stroke:currentColor}
+.chart path.l,.tiles .l{fill:none;stroke:currentColor;stroke-linejoin:round}
 .chart .o{fill-opacity:.22}
 .chart .m{text-anchor:middle}
 .chart .e{text-anchor:end}
