@@ -172,17 +172,17 @@ fn ink_class(ink: Ink) -> String {
 
 /// A length with one decimal, which is finer than a pixel.
 fn number(x: f32) -> String {
-    short(format!("{x:.1}"))
+    short(&format!("{x:.1}"))
 }
 
 /// A length with two decimals, where seams would show.
 fn fine(x: f32) -> String {
-    short(format!("{x:.2}"))
+    short(&format!("{x:.2}"))
 }
 
 /// Without zeros that say nothing.
-fn short(text: String) -> String {
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+fn short(text: &str) -> String {
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text };
     match text {
         "-0" | "" => "0".to_owned(),
         _ => text.strip_prefix("0.").map_or_else(|| text.to_owned(), |rest| format!(".{rest}")),
