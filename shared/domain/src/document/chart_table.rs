@@ -141,15 +141,14 @@ mod tests {
         }
     }
 
-    fn numbers(rows: &[(&str, &[Cell])]) -> Table {
-        let rows: Vec<Vec<Cell>> = rows
-            .iter()
-            .map(|(name, cells)| [Cell::Text((*name).to_owned())].iter().chain(*cells).cloned().collect())
-            .collect();
-        let mut columns = vec![column("team".into(), "Team", ColumnKind::Text)];
-        let more = rows.first().map_or(0, |row| row.len() - 1);
-        columns.extend((0..more).map(|i| column(format!("n{i}"), "N", ColumnKind::Number(Unit::Count))));
-        Table::new("t", "T", columns, rows)
+    /// A table of names, each with one number.
+    fn numbers(rows: &[(&str, f64)]) -> Table {
+        let columns = vec![
+            column("team".into(), "Team", ColumnKind::Text),
+            column("n".into(), "N", ColumnKind::Number(Unit::Count)),
+        ];
+        let row = |(name, n): &(&str, f64)| vec![Cell::Text((*name).to_owned()), Cell::Number(*n)];
+        Table::new("t", "T", columns, rows.iter().map(row).collect())
     }
 
     #[test]
@@ -181,19 +180,18 @@ mod tests {
 
     #[test]
     fn a_table_tells_a_chart_row_by_row_or_by_the_names_of_its_rows() {
-        let (one, two, three) = (Cell::Integer(1), Cell::Integer(2), Cell::Number(3.0));
         let drawn = chart(&["Critical", "Low"], &[("n", &[Some(1.0), Some(3.0)])]);
         for (table, told, why) in [
-            (numbers(&[("x", &[one.clone()]), ("y", &[three.clone()])]), true, "as many rows"),
-            (numbers(&[("x", &[one.clone()]), ("y", &[two.clone()])]), false, "another number"),
-            (numbers(&[("x", &[one.clone()])]), false, "fewer rows"),
+            (numbers(&[("x", 1.0), ("y", 3.0)]), true, "as many rows"),
+            (numbers(&[("x", 1.0), ("y", 2.0)]), false, "another number"),
+            (numbers(&[("x", 1.0)]), false, "fewer rows"),
             (
-                numbers(&[("critical", &[one.clone()]), ("high", &[two.clone()]), ("low", &[three.clone()])]),
+                numbers(&[("critical", 1.0), ("high", 2.0), ("low", 3.0)]),
                 true,
                 "rows of these names among others",
             ),
             (
-                numbers(&[("critical", &[one.clone()]), ("low", &[two.clone()]), ("z", &[three.clone()])]),
+                numbers(&[("critical", 1.0), ("low", 2.0), ("z", 3.0)]),
                 false,
                 "the number stands at another name",
             ),
