@@ -48,8 +48,8 @@ fn bench(size: &Size, scratch: &Path, python: &str) -> Outcome<()> {
     println!("\n{:<44} {:>10} {:>8} {:>8} {:>8}  bound", size.name, "CPU ms", "MB", "KB", "pages");
     let mut everyday = 0.0;
     for format in Format::ALL {
-        let own = Command::new(std::env::current_exe()?).args(["measure", size.name, format.as_str()]);
-        let figures = run(own)?;
+        let mut own = Command::new(std::env::current_exe()?);
+        let figures = run(own.args(["measure", size.name, format.as_str()]))?;
         let cpu = figures["cpu_ms"].as_f64().unwrap_or(f64::NAN);
         if format == Format::Pdf {
             everyday = cpu;

@@ -8,7 +8,7 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use ::csv::{ReaderBuilder, Terminator, WriterBuilder};
 use sitrep_domain::csv::is_formula;
-use sitrep_domain::document::{Block, Document, Format, Unit};
+use sitrep_domain::document::{Document, Format, Unit};
 use sitrep_domain::report_data::DataTable;
 use sitrep_domain::result::Cell;
 use zip::write::SimpleFileOptions;
@@ -34,15 +34,13 @@ fn render(document: &Document) -> Result<RenderedFile, RenderError> {
     Ok(RenderedFile { bytes, content_type: "application/zip", extension: "zip" })
 }
 
-/// The tables of the data, then those that only the blocks have.
+/// The tables of the data, then those that only the blocks have, charts without a table included.
 fn tables(document: &Document) -> Vec<DataTable> {
     let mut tables: Vec<DataTable> =
         document.data.sections.iter().flat_map(|s| s.tables.iter().cloned()).collect();
-    for block in &document.blocks {
-        if let Block::Table(table) = block
-            && !tables.iter().any(|known| known.id == table.id)
-        {
-            tables.push(DataTable::from(table));
+    for table in DataTable::of_blocks(&document.blocks) {
+        if !tables.iter().any(|known| known.id == table.id) {
+            tables.push(table);
         }
     }
     tables

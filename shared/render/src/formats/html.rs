@@ -1,7 +1,7 @@
 //! One self-contained HTML file: no script, nothing from outside, readable from 390 to 1,600 pixels and on paper.
 
 use sitrep_domain::document::{
-    Block, ColumnKind, Definition, Document, DocumentMeta, Format, KpiCard, Provenance, Status, Table,
+    Block, Chart, ColumnKind, Definition, Document, DocumentMeta, Format, KpiCard, Provenance, Status, Table,
     TableColumn,
 };
 use sitrep_domain::result::Cell;
@@ -17,7 +17,7 @@ use crate::figures::{
 use crate::html::Markup;
 use crate::html::check::check;
 use crate::html::style::{write_policy, write_style};
-use crate::html::svg::write_figure;
+use crate::html::svg::{write_figure, write_sparkline};
 use crate::palette::severity_index;
 use crate::text::shape::Shaper;
 
@@ -107,15 +107,21 @@ impl Page<'_> {
             }
             Block::KpiCards { cards } => self.cards(cards),
             Block::Table(table) => self.table(table),
-            Block::Chart(chart) => {
-                self.figures += 1;
-                write_figure(chart, self.figures, &mut self.shaper, &mut self.out);
-            }
+            Block::Chart(chart) => self.chart(chart),
             Block::Callout { tone, title, text } => self.callout(*tone, title, text),
             Block::Definitions { items } => self.definitions(items),
             Block::Image(_) | Block::TableOfContents { .. } => {}
             Block::PageBreak => {}
         }
+    }
+
+    /// The figure, and below it the numbers for whoever opens them.
+    fn chart(&mut self, chart: &Chart) {
+        self.figures += 1;
+        write_figure(chart, self.figures, &mut self.shaper, &mut self.out);
+        self.out.raw("<details class=\"numbers\"><summary>Show the numbers</summary>");
+        self.table(&Table { title: format!("{}: the numbers", chart.title), ..chart.table() });
+        self.out.raw("</details>\n");
     }
 
     fn cards(&mut self, cards: &[KpiCard]) {
@@ -157,6 +163,7 @@ impl Page<'_> {
             self.out.put(format_args!("<p class=\"status {class}\">")).raw(status_icon(card.status));
             self.out.text(card.status.word()).raw("</p>");
         }
+        write_sparkline(card, &mut self.out);
         self.out.raw("</li>\n");
     }
 

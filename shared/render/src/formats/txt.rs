@@ -1,13 +1,14 @@
 //! Plain text in 80 columns, for mail readers and terminals.
 
 use sitrep_domain::document::{
-    Block, Chart, ColumnKind, Definition, Document, Format, KpiCard, Provenance, Status, Table,
+    Block, Chart, ColumnKind, Definition, Document, Format, KpiCard, Provenance, Series, Status, Table,
 };
 use sitrep_domain::result::Cell;
 
 use super::FormatWriter;
 use crate::RenderedFile;
 use crate::cells::{CellPrinter, format_period};
+use crate::chart::summary::summary_of;
 use crate::clean::{clean_line, clean_text, is_unsafe};
 use crate::error::RenderError;
 use crate::figures::{
@@ -23,7 +24,7 @@ const MOST_BARS: usize = 31;
 
 fn render(document: &Document) -> Result<RenderedFile, RenderError> {
     let cells = CellPrinter::new(&document.meta);
-    let mut text = TextFile { lines: Vec::new(), cells: &cells };
+    let mut text = TextFile { lines: Vec::new(), cells: &cells, blocks: &document.blocks };
     text.title(document);
     for block in &document.blocks {
         text.block(block);
@@ -37,6 +38,7 @@ fn render(document: &Document) -> Result<RenderedFile, RenderError> {
 struct TextFile<'a> {
     lines: Vec<String>,
     cells: &'a CellPrinter,
+    blocks: &'a [Block],
 }
 
 impl TextFile<'_> {
@@ -175,16 +177,23 @@ impl TextFile<'_> {
         }
     }
 
-    /// The summary; for a single series also its bars.
+    /// The summary; for a single series also its bars, else the numbers if no table has them.
     fn chart(&mut self, chart: &Chart) {
         self.gap();
         self.paragraph(&clean_line(&chart.title), 0);
-        self.paragraph(&clean_line(&chart.summary), 0);
-        let [series] = chart.series.as_slice() else { return };
-        let most = series.values.iter().flatten().copied().filter(|x| x.is_finite()).fold(0.0, f64::max);
-        if most <= 0.0 || chart.categories.len() > MOST_BARS {
-            return;
+        self.paragraph(&clean_line(&summary_of(chart)), 0);
+        let most = chart.series.first().map_or(0.0, |series| {
+            series.values.iter().flatten().copied().filter(|x| x.is_finite()).fold(0.0, f64::max)
+        });
+        match chart.series.as_slice() {
+            [series] if most > 0.0 && chart.categories.len() <= MOST_BARS => self.bars(chart, series, most),
+            [] => {}
+            _ if chart.is_told_in(self.blocks) => {}
+            _ => self.table(&chart.table()),
         }
+    }
+
+    fn bars(&mut self, chart: &Chart, series: &Series, most: f64) {
         self.line("");
         let names: Vec<String> =
             chart.categories.iter().map(|name| wrap(&clean_line(name), 28).swap_remove(0)).collect();

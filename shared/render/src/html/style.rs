@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use sitrep_domain::document::{Rgb, Status};
 
-use crate::palette::{self, SERIES, SEVERITIES, Swatch, hex, readable, status_swatch, status_tint};
+use crate::palette::{self, HEAT, SERIES, SEVERITIES, Swatch, hex, readable, status_swatch, status_tint};
 
 const PAGE_DARK: Rgb = Rgb(0x12, 0x17, 0x1E);
 
@@ -57,7 +57,22 @@ figure p{color:var(--muted);font-size:.875rem}
 h1,h2,h3,h4,p,th,td,dt,dd,li,span,small,caption,figcaption{unicode-bidi:plaintext}
 .chart{display:block;width:100%;height:auto}
 .narrow{display:none}
+.tiles{position:absolute}
+.chart path:not(.x){fill:currentColor}
+.chart .x{display:none}
+.chart path.l,.tiles .l{fill:none;stroke:currentColor;stroke-linejoin:round}
+.chart .o{fill-opacity:.22}
+.chart .m{text-anchor:middle}
+.chart .e{text-anchor:end}
+.spark{width:8rem;max-width:100%;margin-top:.4rem}
 .chart text{font:400 7.5px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;fill:currentColor}
+.chart .b{font-size:15px;font-weight:650}
+.numbers{margin:-.75rem 0 1.5rem;font-size:.875rem;color:var(--muted)}
+.numbers summary{cursor:pointer;width:fit-content}
+.numbers table{color:var(--text)}
+@media print{.numbers{display:none}}
+@media print,(prefers-contrast:more),(forced-colors:active){.chart .x{display:inline}}
+@media (forced-colors:active){.chart{forced-color-adjust:none;background:var(--page)}}
 .scroll{overflow-x:auto;margin:1.5rem 0 .25rem}
 .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.875rem;overflow-wrap:normal}
@@ -93,6 +108,9 @@ pub(crate) fn write_style(accent: Rgb) -> String {
             ".v{i}{{color:var(--v{i})}}.chip.v{i}{{background:var(--v{i});color:var(--w{i})}}"
         ));
     }
+    for i in 0..HEAT.len() {
+        style.push_str(&format!(".h{i}{{color:var(--h{i})}}.k{i}{{color:var(--k{i})}}"));
+    }
     style.push_str(".it{color:var(--text)}.im{color:var(--muted)}.ir{color:var(--rule)}.ig{color:var(--grid)}.ip{color:var(--page)}");
     style.push_str(RULES);
     style
@@ -124,6 +142,10 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
     }
     for (i, swatch) in SERIES.into_iter().enumerate() {
         set(format!("s{i}"), hex(side(swatch)));
+    }
+    for (i, swatch) in HEAT.into_iter().enumerate() {
+        set(format!("h{i}"), hex(side(swatch)));
+        set(format!("k{i}"), hex(palette::ink_on(side(swatch))));
     }
     for (i, (_, swatch)) in SEVERITIES.into_iter().enumerate() {
         set(format!("v{i}"), hex(side(swatch)));

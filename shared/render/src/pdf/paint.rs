@@ -4,8 +4,8 @@
 //! point, which no eye and no printer can tell apart.
 
 use printpdf::{
-    Codepoint, Color, FontId, Line, LineDashPattern, LinePoint, Op, PaintMode, PdfFontHandle, Point, Polygon,
-    PolygonRing, Pt, Rect, TextItem, WindingOrder,
+    Codepoint, Color, FontId, Line, LineDashPattern, LineJoinStyle, LinePoint, Op, PaintMode, PdfFontHandle,
+    Point, Polygon, PolygonRing, Pt, Rect, TextItem, WindingOrder,
 };
 use sitrep_domain::document::Rgb;
 
@@ -55,6 +55,10 @@ pub(crate) fn font_resource(face: usize) -> String {
 /// The operations of one page.
 pub(crate) fn paint(items: &[Item], plan: &FontPlan<'_>) -> Vec<Op> {
     let mut painter = Painter { plan, ops: Vec::with_capacity(items.len() * 6), state: State::default() };
+    if items.iter().any(|item| matches!(item, Item::Stroke { points, .. } if points.len() > 2)) {
+        // The sharp turns of a dense line would else stand out as spikes beyond its values.
+        painter.ops.push(Op::SetLineJoinStyle { join: LineJoinStyle::Round });
+    }
     for item in items {
         painter.item(item);
     }

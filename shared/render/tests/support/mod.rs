@@ -90,6 +90,10 @@ fn blocks(text: &str, rows: usize) -> Vec<Block> {
         chart(ChartKind::Bar, SeriesRole::Severity(text.into())),
         chart(ChartKind::StackedBar, SeriesRole::Severity("high".into())),
         chart(ChartKind::HorizontalBar, SeriesRole::Plain),
+        chart(ChartKind::Area, SeriesRole::Plain),
+        chart(ChartKind::Donut, SeriesRole::Plain),
+        chart(ChartKind::HeatMap, SeriesRole::Plain),
+        chart(ChartKind::Sparkline, SeriesRole::Plain),
         Block::Table(table(text, rows)),
         Block::Callout { tone: Status::Bad, title: text.into(), text: text.into() },
         Block::PageBreak,
@@ -106,7 +110,7 @@ fn card(text: &str, value: Cell) -> KpiCard {
         lower_is_better: Some(true),
         target: Some(3.0),
         status: Status::Warning,
-        trend: Vec::new(),
+        trend: vec![Some(1.0), None, Some(3.0), Some(2.0)],
     }
 }
 
