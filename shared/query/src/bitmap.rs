@@ -168,6 +168,7 @@ fn choose<T: Copy + Default>(block: &[T; 64], word: u64) -> ([T; 64], usize) {
 
 /// Sixty-four flags, each 0 or 1, as bits. The product moves the flags of eight bytes into its topmost byte: the factor
 /// has one bit for each, and no two sums meet in one place.
+#[inline]
 fn pack(flags: [u8; 64]) -> u64 {
     const FACTOR: u64 = 0x0102_0408_1020_4080;
     let (bytes, _) = flags.as_chunks::<8>();

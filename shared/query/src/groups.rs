@@ -18,8 +18,8 @@ const MAX_MEMBERS: usize = 16_000_000;
 const DENSE: u128 = 8;
 /// Combinations that are always few enough to be numbers themselves; else there are at most as many as rows.
 const FEW: u128 = 1 << 9;
-/// Most groups whose rows are kept as bitmaps, so that many masks are counted without going through rows.
-const MOST_BITMAPS: usize = 16;
+/// Most groups whose rows are kept as bitmaps, for each time that they are gone through: counting then looks at no row.
+const MOST_BITMAPS: usize = 4;
 
 /// The groups of a segment.
 pub(crate) struct Groups<'k> {
@@ -30,6 +30,14 @@ pub(crate) struct Groups<'k> {
     pub(crate) present: Vec<u32>,
     /// The codes of each present group, one per key; the code past a column's last one means "missing".
     pub(crate) codes: Vec<u32>,
+}
+
+/// What groups are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    /// How often they are gone through.
+    pub(crate) times: usize,
+    pub(crate) most_groups: usize,
 }
 
 enum Members<'k> {
@@ -51,19 +59,20 @@ impl<'k> Groups<'k> {
 
     /// Groups the rows of `mask` by the columns; without the rows whose first key is missing when `drop_missing`.
     ///
-    /// Stops where there are more than `most` groups, or more rows times groups than [`MAX_MEMBERS`].
+    /// Stops where there are more than the most groups, or more rows times groups than [`MAX_MEMBERS`].
     pub(crate) fn new(
         columns: &[&'k KeyColumn<'_>],
         mask: &Bitmap,
         rows: usize,
         drop_missing: bool,
-        most: usize,
+        use_of: Use,
     ) -> Result<Self, QueryError> {
+        let most = use_of.most_groups;
         let combinations: u128 = columns.iter().map(|c| u128::from(c.count) + 1).product();
         let single: Option<Vec<&'k [u32]>> = columns.iter().map(|c| c.one_per_row()).collect();
         let groups = match single {
             Some(single) if combinations <= FEW.max(rows as u128) => {
-                Self::by_code(columns, &single, usize::try_from(combinations).unwrap_or(0), mask)
+                Self::by_code(columns, &single, usize::try_from(combinations).unwrap_or(0), mask, use_of)
             }
             _ => Self::by_number(columns, mask, rows, combinations, most)?,
         };
@@ -73,9 +82,15 @@ impl<'k> Groups<'k> {
     }
 
     /// Groups that are numbered by their combined codes.
-    fn by_code(columns: &[&'k KeyColumn<'_>], single: &[&'k [u32]], size: usize, mask: &Bitmap) -> Self {
+    fn by_code(
+        columns: &[&'k KeyColumn<'_>],
+        single: &[&'k [u32]],
+        size: usize,
+        mask: &Bitmap,
+        use_of: Use,
+    ) -> Self {
         let members = combine_single(columns, single);
-        let (members, seen) = if size <= MOST_BITMAPS {
+        let (members, seen) = if size <= use_of.times * MOST_BITMAPS {
             let rows_of = |group| Bitmap::of_cells(&members, |member| member == group);
             let rows: Vec<Bitmap> = (0..to_u32(size)).map(rows_of).collect();
             let seen = rows.iter().map(|rows| rows.meets(mask)).collect();
@@ -87,7 +102,10 @@ impl<'k> Groups<'k> {
         };
         let numbers = (0..to_u32(size)).zip(seen);
         let present: Vec<u32> = numbers.filter(|(_, seen)| *seen).map(|(number, _)| number).collect();
-        let codes = present.iter().flat_map(|number| split(u128::from(*number), columns)).collect();
+        let codes = match columns {
+            [_] => present.clone(),
+            _ => present.iter().flat_map(|number| split(u128::from(*number), columns)).collect(),
+        };
         Self { members, size, present, codes }
     }
 

@@ -50,6 +50,7 @@ mod plan;
 mod population;
 mod predicate;
 mod preview;
+mod ranking;
 mod resolve;
 mod rolled;
 mod rollup;

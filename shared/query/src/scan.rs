@@ -223,7 +223,7 @@ impl Scan {
         let mut total = totals.next().unwrap_or_else(|| Totals::new(&self.plan));
         totals.try_for_each(|other| total.absorb(&self.plan, other))?;
         Ok(ScanOutput {
-            results: total.finish(&self.plan),
+            results: total.finish(&self.plan, threads),
             rows_read: read.iter().map(|i| self.inputs[*i].meta.rows).sum(),
             segments_read: read,
         })

@@ -158,6 +158,28 @@ impl State {
         })
     }
 
+    /// Sums and tallies of all groups together. The values of [`State::All`] stay where they are.
+    pub(crate) fn fold(&self) -> Option<Self> {
+        let together = |tallies: &[Tally]| {
+            let mut sum = Tally::default();
+            tallies.iter().for_each(|tally| add_tally(&mut sum, *tally));
+            vec![sum]
+        };
+        match self {
+            Self::Sum { tallies, whole, exact } => {
+                let mut sum = ExactSum::default();
+                exact.iter().for_each(|part| sum.merge(part));
+                let whole = vec![whole.iter().sum()];
+                Some(Self::Sum { tallies: together(tallies), whole, exact: vec![sum] })
+            }
+            Self::All { tallies, is_whole, .. } => {
+                let (tallies, is_whole) = (together(tallies), *is_whole);
+                Some(Self::All { tallies, values: Vec::new(), is_whole })
+            }
+            _ => None,
+        }
+    }
+
     /// Finds the newest value of each group.
     pub(crate) fn latest(
         groups: &Groups<'_>,
@@ -171,8 +193,19 @@ impl State {
 
     /// Collects the distinct keys of each group, by their codes.
     pub(crate) fn distinct(groups: &Groups<'_>, mask: &Bitmap, column: &KeyColumn<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.size];
         let mut seen = PairSet::default();
+        if let Some(codes) = column.one_per_row().filter(|_| groups.is_all()) {
+            let present = Bitmap::of_cells(codes, |code| code < column.count);
+            let (used, tallies) = tally(groups, mask, &present);
+            let mut found = vec![false; column.count as usize];
+            used.for_each_run(codes, |run| run.iter().for_each(|code| found[*code as usize] = true));
+            (0..column.count)
+                .zip(found)
+                .filter(|(_, found)| *found)
+                .for_each(|(code, _)| seen.insert(0, code));
+            return Self::Distinct { tallies, seen, keys: Vec::new() };
+        }
+        let mut tallies = vec![Tally::default(); groups.size];
         groups.for_each(mask, |row, group| {
             let codes = column.codes(row);
             tallies[group].count_in(!codes.is_empty());
