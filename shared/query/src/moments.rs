@@ -196,14 +196,17 @@ struct Counts {
 impl Counts {
     fn new(cells: Option<&[i64]>, live: &Bitmap, within: &[i64]) -> Self {
         let guide = Guide::new(within);
-        let mut counts = vec![0; within.len() + 1];
+        // Rows without a time are before every instant, and set apart by their number.
+        let (mut counts, mut undated) = (vec![0; within.len() + 1], 0);
         if let Some(cells) = cells {
             live.for_each_run(cells, |run| {
-                for at in run.iter().filter(|at| **at >= FIRST) {
+                for at in run {
                     counts[guide.count_until(*at)] += 1;
+                    undated += u64::from(*at < FIRST);
                 }
             });
         }
+        counts[0] -= undated;
         let mut sum = 0;
         let add = |count| {
             sum += count;
@@ -250,8 +253,8 @@ struct Guide<'i> {
     instants: &'i [i64],
     first: i64,
     shift: u32,
-    /// For each slot, how many instants are in the slots before it.
-    before: Vec<usize>,
+    /// For each slot, how many instants are in the slots before it, and the next one.
+    slots: Vec<(usize, i64)>,
 }
 
 impl<'i> Guide<'i> {
@@ -260,25 +263,27 @@ impl<'i> Guide<'i> {
         let length = instants.last().map_or(0, |last| last.abs_diff(first));
         let shift = (u64::BITS - length.leading_zeros()).saturating_sub(SLOT_BITS);
         let mut count = 0;
-        let before = (0..=length >> shift).map(|slot| {
-            let is_before = |instant: &i64| instant.abs_diff(first) >> shift < slot;
-            count += instants[count..].iter().take_while(|instant| is_before(instant)).count();
-            count
+        let slots = (0..=length >> shift).map(|slot| {
+            let is_before = |instant: &&i64| instant.abs_diff(first) >> shift < slot;
+            count += instants[count..].iter().take_while(is_before).count();
+            (count, instants.get(count).copied().unwrap_or(i64::MAX))
         });
-        Self { instants, first, shift, before: before.collect() }
+        Self { instants, first, shift, slots: slots.collect() }
     }
 
     /// How many instants there are until one, itself included.
+    #[inline]
     fn count_until(&self, at: i64) -> usize {
         if at < self.first {
             return 0;
         }
         let slot = usize::try_from(at.abs_diff(self.first) >> self.shift).unwrap_or(usize::MAX);
-        let mut count = self.before[slot.min(self.before.len() - 1)];
-        while self.instants.get(count).is_some_and(|instant| *instant <= at) {
-            count += 1;
-        }
-        count
+        let (count, next) = self.slots[slot.min(self.slots.len() - 1)];
+        if at < next { count } else { self.count_from(count, at) }
+    }
+
+    fn count_from(&self, count: usize, at: i64) -> usize {
+        count + self.instants[count..].iter().take_while(|instant| **instant <= at).count()
     }
 }
 

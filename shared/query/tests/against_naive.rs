@@ -374,6 +374,26 @@ proptest! {
     }
 
     #[test]
+    fn what_queries_share_in_one_pass_changes_no_bit_of_any(
+        batches in batches(),
+        query in query(),
+        other in group_key(),
+        ends in proptest::collection::vec(instant(), 6..12),
+    ) {
+        let sharing = |keys| Query { group_by: keys, drop_null_keys: false, ..query.clone() };
+        let backlog = ends.iter().enumerate().fold(Query::new(query.dataset, query.window), |all, (i, end)| {
+            all.measure_of(format!("open{i}"), Measure::count(), Population::OpenAt(end.parse().unwrap()))
+        });
+        let queries = [query.clone(), sharing(vec![other]), sharing(Vec::new()), backlog];
+        let (store, newest) = (Store::new(&batches), naive::newest(&records(&batches)));
+        let together = store.run(&queries, 2, false);
+        for (result, query) in together.iter().zip(&queries) {
+            check(result, &newest, query)?;
+            prop_assert_eq!(result, &store.run(std::slice::from_ref(query), 1, false)[0]);
+        }
+    }
+
+    #[test]
     fn rows_come_ordered_with_missing_last_and_limited(
         batches in batches(),
         query in query(),
