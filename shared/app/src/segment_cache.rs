@@ -18,9 +18,9 @@ pub struct SegmentCache {
 struct Inner {
     tick: u64,
     bytes: usize,
-    entries: HashMap<String, Entry>,
+    entries: HashMap<Arc<str>, Entry>,
     /// Keys by when they were used last.
-    by_use: BTreeMap<u64, String>,
+    by_use: BTreeMap<u64, Arc<str>>,
 }
 
 struct Entry {
@@ -44,8 +44,7 @@ impl SegmentCache {
     #[must_use]
     pub fn find(&self, key: &str) -> Option<Arc<Segment>> {
         let mut inner = self.inner.lock().expect("nobody panics while holding it");
-        let segment = Arc::clone(&inner.entries.get(key)?.segment);
-        inner.enter(key, &segment);
+        let segment = inner.touch(key)?;
         inner.shrink(self.limit_bytes);
         Some(segment)
     }
@@ -59,14 +58,28 @@ impl SegmentCache {
 }
 
 impl Inner {
+    /// Makes a segment the one used last, counted with what it holds now. No key is copied: a question about
+    /// thousands of small segments touches each.
+    fn touch(&mut self, key: &str) -> Option<Arc<Segment>> {
+        let entry = self.entries.get_mut(key)?;
+        let name = self.by_use.remove(&entry.used)?;
+        self.tick += 1;
+        let bytes = entry.segment.memory_bytes();
+        self.bytes = self.bytes - entry.bytes + bytes;
+        (entry.used, entry.bytes) = (self.tick, bytes);
+        self.by_use.insert(self.tick, name);
+        Some(Arc::clone(&entry.segment))
+    }
+
     /// Enters a segment as the one used last, counted with what it holds now.
     fn enter(&mut self, key: &str, segment: &Arc<Segment>) {
         self.remove(key);
         self.tick += 1;
         let entry = Entry { used: self.tick, bytes: segment.memory_bytes(), segment: Arc::clone(segment) };
         self.bytes += entry.bytes;
-        self.by_use.insert(entry.used, key.to_owned());
-        self.entries.insert(key.to_owned(), entry);
+        let name: Arc<str> = key.into();
+        self.by_use.insert(entry.used, Arc::clone(&name));
+        self.entries.insert(name, entry);
     }
 
     fn remove(&mut self, key: &str) {

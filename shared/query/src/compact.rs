@@ -21,8 +21,9 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
+use parquet::basic::Type as PhysicalType;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::RowGroupMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use sitrep_domain::dataset::Dataset;
 use sitrep_domain::ids::TenantId;
 use sitrep_domain::snapshot::SegmentMeta;
@@ -102,12 +103,14 @@ impl<'a> Input<'a> {
     fn text_bytes(&self) -> u64 {
         let metadata = self.metadata.metadata();
         let columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
-        let known = self.stated_text_bytes();
-        let sizes = columns.map(|column| {
-            let unencoded = column.unencoded_byte_array_data_bytes().filter(|_| known.is_none());
-            unencoded.unwrap_or_else(|| column.uncompressed_size())
+        let stated = self.stated_text_bytes();
+        let is_stated = |column: &&ColumnChunkMetaData| {
+            stated.is_some() && column.column_type() == PhysicalType::BYTE_ARRAY
+        };
+        let sizes = columns.filter(|column| !is_stated(column)).map(|column| {
+            column.unencoded_byte_array_data_bytes().unwrap_or_else(|| column.uncompressed_size())
         });
-        sizes.map(|size| u64::try_from(size).unwrap_or(0)).fold(known.unwrap_or(0), u64::saturating_add)
+        sizes.map(|size| u64::try_from(size).unwrap_or(0)).fold(stated.unwrap_or(0), u64::saturating_add)
     }
 
     fn stated_text_bytes(&self) -> Option<u64> {

@@ -203,3 +203,121 @@ fn read_bits(bytes: &[u8], count: usize, cells: &mut Vec<u8>) -> Option<()> {
     cells.extend((0..count).map(|at| bytes[at / 8] >> (at % 8) & 1));
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use sitrep_domain::dataset::DatasetId;
+    use sitrep_domain::datasets::get_dataset;
+    use sitrep_domain::ids::TenantId;
+    use sitrep_domain::mappings::find_mapping;
+
+    use super::*;
+    use crate::decode::{Decode, for_each_array};
+    use crate::file::SegmentFile;
+    use crate::{BodyFormat, ingest};
+
+    /// A file of so many rows, with columns of every type in which some rows have nothing.
+    fn write(rows: usize) -> bytes::Bytes {
+        let mut body = String::from("[");
+        for n in 0..rows {
+            let some = |value: String, every: usize| if n % every == 0 { "null".to_owned() } else { value };
+            let comma = if n == 0 { "" } else { "," };
+            write!(
+                body,
+                r#"{comma}{{"id":"i{n}","created_at":"2026-01-{:02}T05:00:00Z","user":{},"severity":{},"confidence":{},
+                "sla_met":{},"reopen_count":{},"resolved_at":{},"tags":{},"title":"t{n}","custom":{{"site":{}}}}}"#,
+                n * 28 / rows + 1,
+                some(format!("\"u{}\"", n % 700), 5),
+                some("\"high\"".to_owned(), 2),
+                some(format!("0.{}", n % 90), 7),
+                some((n % 3 == 0).to_string(), 4),
+                some((n % 11).to_string(), 6),
+                some(format!("\"2026-02-01T00:{:02}:{:02}Z\"", n / 60 % 60, n % 60), 3),
+                some("[\"a\"]".to_owned(), 2),
+                if n % 2 == 0 { "5" } else { "\"x\"" },
+            )
+            .unwrap();
+        }
+        body.push(']');
+        let mapping = find_mapping(DatasetId::Incidents, "native").unwrap();
+        let tenant = TenantId::new("acme").unwrap();
+        let done = ingest(body.as_bytes(), BodyFormat::Json, false, &mapping, &tenant).unwrap();
+        assert_eq!((done.accepted as usize, done.segments.len()), (rows, 1), "{:?}", done.errors);
+        done.segments[0].bytes.clone()
+    }
+
+    /// The cells as texts, each word by its text.
+    fn list_cells(builder: &Builder) -> Vec<String> {
+        let words: Vec<&str> = builder.words.iter().collect();
+        match &builder.column {
+            Column::Text { codes, .. } | Column::Custom { codes, .. } => codes
+                .iter()
+                .map(|code| words.get(*code as usize).map_or("-", |word| word).to_owned())
+                .collect(),
+            Column::Integer { cells, .. } => cells.iter().map(ToString::to_string).collect(),
+            Column::Number(cells) => cells.iter().map(ToString::to_string).collect(),
+            Column::Boolean(cells) => cells.iter().map(ToString::to_string).collect(),
+            Column::List { .. } => panic!("lists are left to the general reader"),
+        }
+    }
+
+    #[test]
+    fn files_packed_or_not_are_read_as_the_general_reader_reads_them() {
+        let dataset = get_dataset(DatasetId::Incidents);
+        for rows in [1, 7, 64, 500, 1_024, 1_025, 3_000] {
+            let bytes = write(rows);
+            let (file, _) = SegmentFile::open(bytes.clone()).unwrap();
+            let (footer, _) = Footer::parse(&bytes).unwrap();
+            let mut by_reader = (0, 0);
+            for name in file.names() {
+                let decode = Decode::of(name, dataset).unwrap();
+                let (root, place) = footer.find(&bytes, name, 0).unwrap();
+                let mut direct = Builder::new(decode, rows);
+                if read_column(&mut direct, &bytes, &footer, place).is_none() {
+                    assert_eq!(name, "tags", "of {rows} rows");
+                    by_reader.1 += 1;
+                    continue;
+                }
+                by_reader.0 += 1;
+                let mut general = Builder::new(decode, rows);
+                for_each_array(&bytes, file.general().unwrap(), root, |array| general.append(array)).unwrap();
+                assert_eq!(list_cells(&direct), list_cells(&general), "{name} of {rows} rows");
+            }
+            assert!(by_reader.0 >= if rows == 1 { 3 } else { 10 }, "{by_reader:?} of {rows} rows");
+            let mut ids = Ids::default();
+            read_ids(&mut ids, &bytes, &footer, footer.find(&bytes, "id", 0).unwrap().1).unwrap();
+            assert_eq!((ids.get(0), ids.hashes().len()), ("i0", rows));
+            let packed = footer.chunks(&footer.columns()[0]).next().unwrap().codec > 0;
+            assert_eq!(packed, rows > 1_024);
+        }
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic() {
+        let dataset = get_dataset(DatasetId::Incidents);
+        for whole in [write(60), write(1_100)] {
+            let step = whole.len() / 1_500 + 1;
+            for at in (0..whole.len()).step_by(step) {
+                for flip in [0x01, 0x80, 0xFF] {
+                    let mut damaged = whole.to_vec();
+                    damaged[at] ^= flip;
+                    let Some((footer, _)) = Footer::parse(&damaged) else { continue };
+                    if footer.rows() > 1_100 {
+                        continue;
+                    }
+                    for place in footer.columns() {
+                        let name = String::from_utf8_lossy(place.name(&damaged)).into_owned();
+                        let Some(decode) = Decode::of(&name, dataset) else { continue };
+                        let mut builder = Builder::new(decode, footer.rows());
+                        if read_column(&mut builder, &damaged, &footer, place).is_some() {
+                            assert_eq!(builder.rows(), footer.rows());
+                        }
+                        let _ = read_ids(&mut Ids::default(), &damaged, &footer, place);
+                    }
+                }
+            }
+        }
+    }
+}

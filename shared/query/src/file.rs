@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock};
 
-use arrow::array::StringArray;
+use arrow::array::{ArrayRef, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
@@ -77,7 +77,7 @@ impl SegmentFile {
         };
         if read_column(builder, &self.bytes, &self.footer, place).is_none() {
             builder.resize(before);
-            guard(|| for_each_array(&self.bytes, self.general()?, root, |array| builder.append(array)))?;
+            self.for_each_array(root, |array| builder.append(array))?;
         }
         let added = builder.rows() - before;
         if added != self.rows() {
@@ -94,21 +94,34 @@ impl SegmentFile {
         let mut ids = Ids::with_capacity(self.rows());
         if read_ids(&mut ids, &self.bytes, &self.footer, place).is_none() {
             ids = Ids::with_capacity(self.rows());
-            guard(|| {
-                for_each_array(&self.bytes, self.general()?, root, |array| {
-                    let array: &StringArray = typed(array)?;
-                    array.iter().try_for_each(|id| {
-                        ids.push(id.ok_or("a record has no id")?).ok_or("the ids are too long")
-                    })?;
-                    Ok(())
-                })
+            self.for_each_array(root, |array| {
+                let array: &StringArray = typed(array)?;
+                array.iter().try_for_each(|id| {
+                    ids.push(id.ok_or("a record has no id")?).ok_or("the ids are too long")
+                })?;
+                Ok(())
             })?;
         }
         let as_many = ids.hashes().len() == self.rows();
         if as_many { Ok(ids) } else { Err("the ids are not as many as the rows".to_owned()) }
     }
 
-    /// The general reader's picture of it.
+    /// Reads a column generally. The picture of the file is not kept for it: columns are read once.
+    fn for_each_array(
+        &self,
+        root: usize,
+        visit: impl FnMut(&ArrayRef) -> Result<(), String>,
+    ) -> Result<(), String> {
+        guard(|| match self.general.get() {
+            Some(Ok((metadata, _))) => for_each_array(&self.bytes, metadata, root, visit),
+            _ => {
+                let metadata = load_metadata(&self.bytes).map_err(|e| e.to_string())?;
+                for_each_array(&self.bytes, &metadata, root, visit)
+            }
+        })
+    }
+
+    /// The general reader's picture of it, which is kept.
     pub(crate) fn general(&self) -> Result<&ArrowReaderMetadata, String> {
         let load = || {
             let loaded = guard(|| load_metadata(&self.bytes).map_err(|e| e.to_string()))?;
