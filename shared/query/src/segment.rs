@@ -16,6 +16,7 @@ use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
     RowSelection,
 };
+use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::datasets::get_dataset;
@@ -144,18 +145,13 @@ impl Segment {
         self.slots.get(name).map(|slot| (slot.root, slot.decode))
     }
 
-    /// Reads rows of the columns at `roots`, in batches of at most `batch_rows`, and keeps nothing of them.
-    pub(crate) fn read_rows(
-        &self,
-        roots: &[usize],
-        rows: RowSelection,
-        batch_rows: usize,
-    ) -> Result<ParquetRecordBatchReader, String> {
-        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots.iter().copied());
-        let builder =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
-        let builder = builder.with_projection(mask).with_row_selection(rows).with_batch_size(batch_rows);
-        guard(|| builder.build().map_err(|e| e.to_string()))
+    /// What reads rows of the columns at `roots` and needs nothing that is decoded here.
+    pub(crate) fn row_reader(&self, roots: &[usize]) -> Result<RowReader, String> {
+        let file_metadata = self.metadata.metadata().clone();
+        let plain = || ArrowReaderMetadata::try_new(file_metadata, ArrowReaderOptions::new());
+        let metadata = guard(|| plain().map_err(|e| e.to_string()))?;
+        let columns = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
+        Ok(RowReader { file: self.file.clone(), metadata, columns })
     }
 
     /// The ids, by row.
@@ -179,6 +175,26 @@ impl Segment {
     }
 }
 
+/// Reads some rows of a segment's file at a time, and keeps nothing of them. Texts come without their dictionaries, which
+/// may be far larger than a few rows.
+pub(crate) struct RowReader {
+    file: Bytes,
+    metadata: ArrowReaderMetadata,
+    columns: ProjectionMask,
+}
+
+impl RowReader {
+    /// Reads so many rows.
+    pub(crate) fn read(&self, rows: RowSelection, count: usize) -> Result<ParquetRecordBatchReader, String> {
+        let (file, metadata) = (self.file.clone(), self.metadata.clone());
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+            .with_projection(self.columns.clone())
+            .with_row_selection(rows)
+            .with_batch_size(count);
+        guard(|| builder.build().map_err(|e| e.to_string()))
+    }
+}
+
 /// Reads foreign bytes: the Parquet reader panics on some of those that no writer makes, and that must not take the
 /// process down.
 pub(crate) fn guard<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
@@ -191,7 +207,7 @@ fn fact<'m>(metadata: &'m ParquetMetaData, key: &str) -> Option<&'m str> {
 }
 
 /// Reads the footer, and asks for texts by dictionary (but ids, which are distinct).
-fn load_metadata(file: &Bytes) -> Result<ArrowReaderMetadata, parquet::errors::ParquetError> {
+fn load_metadata(file: &Bytes) -> Result<ArrowReaderMetadata, ParquetError> {
     let metadata = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
     let by_dictionary = |(index, field): (usize, &std::sync::Arc<Field>)| {
         if index > 0 && *field.data_type() == DataType::Utf8 {
