@@ -86,7 +86,7 @@ const TABLE: [(Permission, &str, Option<Ask>); 18] = [
     ),
     (Permission::ManageTemplates, "admin", None),
     (Permission::ManageUsers, "admin", get("/api/v1/users")),
-    (Permission::ManageSettings, "admin", None),
+    (Permission::ManageSettings, "admin", get("/api/v1/settings")),
     (
         Permission::DeleteReports,
         "owner",

@@ -12,12 +12,13 @@ use sitrep_domain::datasets::find_dataset;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::measure::Measure;
-use sitrep_domain::metric::{Metric, Shape};
+use sitrep_domain::metric::{Metric, MetricSettings, Shape};
 use sitrep_domain::metrics::find_metric;
 use sitrep_domain::period::parse_period;
 use sitrep_domain::query::{GroupKey, NamedMeasure, OrderBy, Population, Query, TimeBucket};
 use sitrep_domain::result::{Cell, QueryResult};
 use sitrep_domain::scope::TenantScope;
+use sitrep_domain::settings::TenantSettings;
 use sitrep_domain::window::Window;
 
 use crate::data::answer_coverage::{TacticRows, plan_ids, read_ids};
@@ -146,8 +147,8 @@ pub async fn run_query(
 ) -> Result<QueryAnswer, AppError> {
     require(scope, Permission::Query)?;
     let body = input()?;
-    let tenant_zone = services.tenant(scope).await?.settings.reports_timezone;
-    let Planned { query, metrics, tactics } = plan(body, &tenant_zone)?;
+    let settings = services.tenant(scope).await?.settings;
+    let Planned { query, metrics, tactics } = plan(body, &settings)?;
     let ids = plan_ids(&query, &metrics);
     let queries: Vec<Query> = [&query].into_iter().chain(ids.as_ref().map(|(_, ids)| ids)).cloned().collect();
     let measured = measure(services, scope, &queries, None).await?;
@@ -178,11 +179,11 @@ struct Planned {
     tactics: Option<TacticRows>,
 }
 
-fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
+fn plan(body: QueryBody, settings: &TenantSettings) -> Result<Planned, Invalid> {
     let dataset = find_dataset(&body.dataset).ok_or_else(|| {
         Invalid::field("dataset", "unknown_dataset", "there is no such dataset; GET /datasets lists them")
     })?;
-    let timezone = body.timezone.unwrap_or_else(|| tenant_zone.to_owned());
+    let timezone = body.timezone.unwrap_or_else(|| settings.reports_timezone.clone());
     let zone = find_zone(&timezone).map_err(|e| e.below("timezone"))?;
     let window = window_of(dataset, body.start.as_deref(), body.end.as_deref(), &zone)?;
     let mut query = Query::new(dataset.id, window).filtered(body.filters);
@@ -198,9 +199,8 @@ fn plan(body: QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
     let mut metrics = Vec::new();
     let only = body.metrics.len() == 1;
     for (i, metric) in body.metrics.into_iter().enumerate() {
-        let known =
-            add_metric(&mut query, dataset, metric, only).map_err(|e| e.below(&format!("metrics[{i}]")))?;
-        metrics.push(known);
+        let known = add_metric(&mut query, metric, only, &settings.for_metrics());
+        metrics.push(known.map_err(|e| e.below(&format!("metrics[{i}]")))?);
     }
     let tactics = TacticRows::plan(&mut query, &metrics)?;
     query.check()?;
@@ -258,9 +258,9 @@ fn order_by(order: OrderBody) -> OrderBy {
 
 fn add_metric(
     query: &mut Query,
-    dataset: &Dataset,
     body: MetricBody,
     only: bool,
+    settings: &MetricSettings,
 ) -> Result<Option<&'static Metric>, Invalid> {
     match (body.metric, body.measure) {
         (None, Some(measure)) => {
@@ -275,14 +275,14 @@ fn add_metric(
             Err(Invalid::field("population", "own_population", detail))
         }
         (Some(id), None) => {
-            let metric = find_metric(&id).filter(|m| m.dataset == dataset.id).ok_or_else(|| {
+            let metric = find_metric(&id).filter(|m| m.dataset == query.dataset).ok_or_else(|| {
                 Invalid::field(
                     "metric",
                     "unknown_metric",
-                    format!("{} has no such metric; GET /metrics lists them", dataset.id),
+                    format!("{} has no such metric; GET /metrics lists them", query.dataset),
                 )
             })?;
-            let mut named = metric.named_measure();
+            let mut named = metric.named_measure_by(settings);
             if let Some(name) = body.name {
                 named.name = name;
             }
