@@ -41,7 +41,7 @@ async fn settings_change_by_their_revision_with_one_audit_entry_each() {
     let reset = patch_if(&acme, changed.header("etag"), &json!({"reports_timezone": null})).await;
     assert_eq!(reset.json()["reports_timezone"], "UTC", "{}", reset.text());
     let audited = Rows::open(&app, "acme").await.audit_of("settings").await;
-    assert_eq!(audited, vec![("settings.changed".to_owned(), "success".to_owned()); 2]);
+    assert_eq!(audited, vec![("settings.changed".to_owned(), "ok".to_owned()); 2]);
 }
 
 #[tokio::test]
