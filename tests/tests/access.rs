@@ -156,7 +156,7 @@ async fn each_role_may_what_the_table_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 14 * ROLES.len());
+    assert_eq!(cells, 15 * ROLES.len());
 }
 
 #[tokio::test]
