@@ -4,6 +4,8 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
+use sitrep_domain::dataset::DatasetId;
+use sitrep_domain::mapping::Mapping;
 
 /// Path of a file below `tests/data`.
 #[must_use]
@@ -19,6 +21,19 @@ pub fn path(name: &str) -> PathBuf {
 #[must_use]
 pub fn read(name: &str) -> Vec<u8> {
     std::fs::read(path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+/// The mapping of a file below `tests/data`.
+///
+/// # Panics
+///
+/// When it is not one.
+#[must_use]
+pub fn mapping(dataset: DatasetId, file: &str) -> Mapping {
+    let mut mapping: Value = serde_json::from_slice(&read(file)).expect("a mapping is JSON");
+    mapping["name"] = "of_a_file".into();
+    mapping["dataset"] = dataset.as_str().into();
+    serde_json::from_value(mapping).expect("a mapping")
 }
 
 /// The lines of a gzip-encoded NDJSON file.

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
 
-use crate::{Answer, TestApp};
+use crate::{Answer, TestApp, data};
 
 /// Roles, least first.
 pub const ROLES: [&str; 5] = ["viewer", "analyst", "approver", "admin", "owner"];
@@ -111,6 +111,20 @@ impl<'a> TestTenant<'a> {
         let headers = [("content-type", "application/x-ndjson"), ("content-encoding", "gzip")];
         let path = format!("/api/v1/datasets/incidents/records?mapping={mapping}");
         self.send_as("owner", "POST", &path, &headers, gzip).await.expect(200)
+    }
+
+    /// Puts a mapping from below `tests/data` under a name.
+    pub async fn put_mapping(&self, dataset: &str, name: &str, file: &str) {
+        let path = format!("/api/v1/datasets/{dataset}/mappings/{name}");
+        let headers = [("content-type", "application/json")];
+        let answer = self.send_as("admin", "PUT", &path, &headers, data::read(file)).await;
+        assert!(matches!(answer.status, 200 | 201), "{file}: {}", answer.text());
+    }
+
+    /// Sends a file of incidents from below `tests/data` through the mapping that lies beside it.
+    pub async fn ingest_incidents(&self, folder: &str, file: &str) -> Value {
+        self.put_mapping("incidents", file, &format!("{folder}/mapping.{file}.json")).await;
+        self.ingest_gzip(file, data::read(&format!("{folder}/{file}.ndjson.gz"))).await
     }
 
     /// Asks for a report and does what is due until it has ended.

@@ -86,7 +86,7 @@ const TABLE: [(Permission, &str, Option<Ask>); 18] = [
     ),
     (Permission::ManageTemplates, "admin", None),
     (Permission::ManageUsers, "admin", get("/api/v1/users")),
-    (Permission::ManageSettings, "admin", None),
+    (Permission::ManageSettings, "admin", get("/api/v1/settings")),
     (
         Permission::DeleteReports,
         "owner",
@@ -156,7 +156,7 @@ async fn each_role_may_what_the_table_says_and_nothing_else() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 14 * ROLES.len());
+    assert_eq!(cells, 15 * ROLES.len());
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 use serde_json::{Value, json};
 use sitrep_domain::canonical::{hash_of, sha256_hex};
-use sitrep_tests::data::{incident, read};
+use sitrep_tests::data::incident;
 use sitrep_tests::{TestApp, TestTenant};
 
 const FORMATS: [&str; 6] = ["pdf", "pdfa", "html", "csv", "json", "txt"];
@@ -40,13 +40,13 @@ async fn a_reproduction_has_the_same_bytes_in_every_format() {
 async fn real_incidents_reproduce_over_several_segments_and_templates() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
-    acme.ingest_gzip("uci_itsm", read("uci-itsm/itsm_incidents.ndjson.gz")).await;
+    acme.ingest_incidents("uci-itsm", "itsm_incidents").await;
     let body = json!({"report_types": ["executive_monthly", "sla_performance"], "name": "Ωmega — März",
         "start_date": "2016-02-01", "end_date": "2017-02-28", "timezone": "Europe/Berlin", "formats": FORMATS,
         "filters": {"severity": ["critical", "high", "medium"]}});
     let original = acme.report(body).await;
     assert_eq!(original["status"], "completed", "{original}");
-    acme.ingest_gzip("vcdb", read("vcdb/incidents_vcdb.ndjson.gz")).await;
+    acme.ingest_incidents("vcdb", "incidents_vcdb").await;
     let again = reproduce(&app, &acme, &original).await;
     assert_same(&acme, &original, &again).await;
 }

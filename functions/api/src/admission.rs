@@ -18,7 +18,7 @@ use sitrep_domain::scope::TenantScope;
 use crate::caller::{Caller, identify};
 use crate::idempotency;
 use crate::limits::Counted;
-use crate::operation::{Access, Idempotency, Operation};
+use crate::operation::{Access, Idempotency, Limit, Operation};
 use crate::problem::Problem;
 use crate::query_string::QueryString;
 
@@ -59,6 +59,16 @@ async fn pass(admission: &Admission, request: Request, next: Next) -> Result<Res
             idempotency::run(admission, &scope, request, next, secrets).await
         }
     }
+}
+
+/// Answers a request that is for no operation. Whoever is signed in is counted for it as for any other.
+pub(crate) async fn refuse(services: &Services, request: Request, problem: Problem) -> Problem {
+    let counted = Counted::of(&request);
+    let (parts, _) = request.into_parts();
+    let Ok(scope) = identify(services, &parts).await else { return problem };
+    let usages = count_request(services, &scope, Limit::Requests.names()).await;
+    let checked = usages.and_then(|usages| counted.note(usages, services.now()));
+    checked.map_or_else(Problem::from, |()| problem)
 }
 
 async fn check(admission: &Admission, request: Request) -> Result<(TenantScope, Request), AppError> {

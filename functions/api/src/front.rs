@@ -14,6 +14,7 @@ use futures::FutureExt as _;
 use http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use http::uri::{PathAndQuery, Uri};
 use http::{HeaderValue, Method};
+use sitrep_app::limits::uncounted;
 use sitrep_app::services::Services;
 use tracing::Instrument as _;
 
@@ -45,7 +46,7 @@ pub(crate) async fn front(
         response
     });
     let mut response = with_headers(response, &id);
-    counted.write(response.headers_mut());
+    counted.write(response.headers_mut(), services.now(), || uncounted(&services));
     response
 }
 

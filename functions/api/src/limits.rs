@@ -1,7 +1,8 @@
-//! Limits in headers: where the caller stands after this request, on every answer of an operation that is limited.
+//! Limits in headers: where the caller stands after this request, on every answer.
 //!
 //! Counting happens deep inside a request, and headers are written on its way out. [`Counted`] is what both share: the
-//! front hangs it on the request, whoever counts notes it there. Errors carry the headers as well.
+//! front hangs it on the request, whoever counts notes it there. Errors carry the headers as well. An answer to somebody
+//! unknown, whom nothing is counted against, tells the limit of requests untouched.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -56,10 +57,11 @@ impl Counted {
         checked
     }
 
-    /// Writes the headers, if anything was counted.
-    pub(crate) fn write(&self, headers: &mut HeaderMap) {
-        if let Some(count) = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
-            write_usages(&count.usages, count.at, headers);
+    /// Writes the headers: of what was counted, or of `uncounted` where nothing was.
+    pub(crate) fn write(&self, headers: &mut HeaderMap, now: Timestamp, uncounted: impl FnOnce() -> Usage) {
+        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(Count { usages, at }) if !usages.is_empty() => write_usages(usages, *at, headers),
+            _ => write_usages(&[uncounted()], now, headers),
         }
     }
 }
@@ -129,11 +131,12 @@ mod tests {
     #[test]
     fn what_was_turned_away_is_written_all_the_same() {
         let (counted, mut headers) = (Counted::default(), HeaderMap::new());
-        counted.write(&mut headers);
-        assert!(headers.is_empty(), "nobody counted");
+        let untouched = || usage(LimitName::Requests, 100, 0);
+        counted.write(&mut headers, Timestamp::UNIX_EPOCH, untouched);
+        assert_eq!(headers["x-ratelimit-remaining"], "100", "nobody counted");
         let refused = counted.note(vec![usage(LimitName::SignIn, 5, 6)], Timestamp::UNIX_EPOCH);
         assert!(matches!(refused, Err(AppError::RateLimited { limit: "sign_in", .. })));
-        counted.write(&mut headers);
+        counted.write(&mut headers, Timestamp::UNIX_EPOCH, untouched);
         assert_eq!(headers["x-ratelimit-remaining"], "0");
     }
 }

@@ -5,17 +5,17 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Extension;
+use axum::extract::{Extension, Request, State};
 use axum::middleware::from_fn_with_state;
 use sitrep_app::services::Services;
 
-use crate::admission::{Admission, admit};
+use crate::admission::{Admission, admit, refuse};
 use crate::front::front;
 use crate::operation::Operation;
 use crate::problem::{Code, Problem};
 use crate::routes::{
     analytics, auth, datasets, deliveries, exports, mappings, metrics, queries, reports, schedules, service,
-    shares, templates, uploads, users,
+    settings, shares, templates, uploads, users,
 };
 
 /// Every operation, in the order of the document.
@@ -26,6 +26,8 @@ pub(crate) static OPERATIONS: &[&Operation] = &[
     &users::create::OPERATION,
     &users::update::OPERATION,
     &users::delete::OPERATION,
+    &settings::get::OPERATION,
+    &settings::update::OPERATION,
     &datasets::list::OPERATION,
     &datasets::get::OPERATION,
     &datasets::ingest::OPERATION,
@@ -113,15 +115,13 @@ pub(crate) fn make_router(services: Arc<Services>) -> Router {
     Router::new().fallback_service(routes.with_state(services)).layer(front)
 }
 
-async fn not_found() -> Problem {
-    Problem::new(Code::NotFound, "there is no such path")
+async fn not_found(State(services): State<Arc<Services>>, request: Request) -> Problem {
+    refuse(&services, request, Problem::new(Code::NotFound, "there is no such path")).await
 }
 
-async fn method_not_allowed() -> Problem {
-    Problem::new(
-        Code::MethodNotAllowed,
-        "the path does not take this method; the Allow header names those it takes",
-    )
+async fn method_not_allowed(State(services): State<Arc<Services>>, request: Request) -> Problem {
+    let detail = "the path does not take this method; the Allow header names those it takes";
+    refuse(&services, request, Problem::new(Code::MethodNotAllowed, detail)).await
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub(crate) mod queries;
 pub(crate) mod reports;
 pub(crate) mod schedules;
 pub(crate) mod service;
+pub(crate) mod settings;
 pub(crate) mod shares;
 pub(crate) mod templates;
 pub(crate) mod uploads;

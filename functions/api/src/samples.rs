@@ -27,6 +27,7 @@ use sitrep_domain::delivery::{Delivery, DeliveryState};
 use sitrep_domain::document::{Format, Rgb, Unit};
 use sitrep_domain::email::Email;
 use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId, ShareId, TenantId, UserId};
+use sitrep_domain::metric::MetricSettings;
 use sitrep_domain::metrics::get_metric;
 use sitrep_domain::period::PeriodType;
 use sitrep_domain::report_data::{DataTable, MetricFigure, ReportData, SectionData};
@@ -36,6 +37,7 @@ use sitrep_domain::run::{
     Artifact, MailPlan, Recipient, RecipientKind, Run, RunInput, RunStatus, Sensitivity, Trigger, Versioned,
 };
 use sitrep_domain::schedule::{Schedule, ScheduleDraft};
+use sitrep_domain::settings::SettingsDraft;
 use sitrep_domain::share::{Share, ShareState};
 use sitrep_domain::templates::TEMPLATES;
 use sitrep_domain::tenant::Tenant;
@@ -113,6 +115,7 @@ pub(crate) fn run() -> Run {
         filters: None,
         left_out: vec![],
         options: ReportOptions::default(),
+        metric_settings: MetricSettings::default(),
         formats: vec![Format::Pdf, Format::Csv],
         sensitivity: Sensitivity::Low,
         tenant_name: "Acme Corp".to_owned(),
@@ -231,6 +234,10 @@ pub(crate) fn signed_in_view() -> Value {
 
 pub(crate) fn me_view() -> Value {
     json!(MeView::new(&user(), &tenant()))
+}
+
+pub(crate) fn settings() -> Value {
+    json!(SettingsDraft::from(&tenant()))
 }
 
 pub(crate) fn user_view() -> Value {

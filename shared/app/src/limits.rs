@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sitrep_domain::access::Plan;
 use sitrep_domain::email::Email;
 use sitrep_domain::rate_limit::{LimitName, RateLimits, Usage};
@@ -83,6 +83,15 @@ pub async fn count_request(
         }
     }
     Ok(counted)
+}
+
+/// Where somebody stands whom nothing was counted against, because nobody knows who it is: at the beginning of a window
+/// of requests, by the smallest plan.
+#[must_use]
+pub fn uncounted(services: &Services) -> Usage {
+    let quota = services.limiter.limits.quota(LimitName::Requests, Plan::Starter);
+    let resets_at = services.now() + SignedDuration::from_secs(i64::from(quota.window_s));
+    Usage { name: LimitName::Requests, quota, used: 0, resets_at, is_refused: false }
 }
 
 /// Counts one attempt to sign in under a name. It is the same whether or not there is such an account.

@@ -5,8 +5,9 @@
 
 use crate::document::{ColumnKind, Table, Unit};
 use crate::measure::Measure;
-use crate::metric::percent;
+use crate::metric::{MetricSettings, percent};
 use crate::query::{NamedMeasure, OrderBy, Population, Query};
+use crate::report_input::ReportInput;
 use crate::result::{Cell, QueryResult, ResultRow};
 use crate::section::{column, whole};
 use crate::severity;
@@ -35,17 +36,25 @@ pub(crate) struct BreakdownFigure {
     /// How its column is printed.
     pub(crate) kind: ColumnKind,
     /// Its formula; a ratio in a column of percents is told times 100.
-    pub(crate) measure: fn() -> Measure,
+    pub(crate) measure: fn(&MetricSettings) -> Measure,
 }
 
 impl BreakdownFigure {
     /// A count of records.
-    pub(crate) const fn count(name: &'static str, title: &'static str, measure: fn() -> Measure) -> Self {
+    pub(crate) const fn count(
+        name: &'static str,
+        title: &'static str,
+        measure: fn(&MetricSettings) -> Measure,
+    ) -> Self {
         Self::of(name, title, Unit::Count, measure)
     }
 
     /// A ratio, told as a percentage.
-    pub(crate) const fn percent(name: &'static str, title: &'static str, measure: fn() -> Measure) -> Self {
+    pub(crate) const fn percent(
+        name: &'static str,
+        title: &'static str,
+        measure: fn(&MetricSettings) -> Measure,
+    ) -> Self {
         Self::of(name, title, Unit::Percent, measure)
     }
 
@@ -54,18 +63,26 @@ impl BreakdownFigure {
         name: &'static str,
         title: &'static str,
         unit: Unit,
-        measure: fn() -> Measure,
+        measure: fn(&MetricSettings) -> Measure,
     ) -> Self {
         Self { name, title, kind: ColumnKind::Number(unit), measure }
     }
 
     /// An instant.
-    pub(crate) const fn time(name: &'static str, title: &'static str, measure: fn() -> Measure) -> Self {
+    pub(crate) const fn time(
+        name: &'static str,
+        title: &'static str,
+        measure: fn(&MetricSettings) -> Measure,
+    ) -> Self {
         Self { name, title, kind: ColumnKind::Time, measure }
     }
 
     /// A word of the newest record.
-    pub(crate) const fn text(name: &'static str, title: &'static str, measure: fn() -> Measure) -> Self {
+    pub(crate) const fn text(
+        name: &'static str,
+        title: &'static str,
+        measure: fn(&MetricSettings) -> Measure,
+    ) -> Self {
         Self { name, title, kind: ColumnKind::Text, measure }
     }
 
@@ -79,10 +96,11 @@ impl BreakdownFigure {
 
 impl Breakdown {
     /// The query with the figures, ungrouped.
-    pub(crate) fn measure(&self, mut query: Query) -> Query {
+    pub(crate) fn measure(&self, input: &ReportInput, mut query: Query) -> Query {
+        let settings = input.metric_settings();
         let named = |figure: &BreakdownFigure| NamedMeasure {
             name: figure.name.to_owned(),
-            measure: (figure.measure)(),
+            measure: (figure.measure)(&settings),
             population: self.population,
         };
         query.measures.extend(self.figures.iter().map(named));
@@ -90,15 +108,15 @@ impl Breakdown {
     }
 
     /// The query by the key: every group, those without a key too.
-    pub(crate) fn all(&self, query: Query) -> Query {
-        let mut query = self.measure(query.by_field(self.key.0));
+    pub(crate) fn all(&self, input: &ReportInput, query: Query) -> Query {
+        let mut query = self.measure(input, query.by_field(self.key.0));
         query.order_by = vec![OrderBy { by: self.figures[0].name.to_owned(), descending: true }];
         query
     }
 
     /// The query by the key: the largest groups, records without a key counted apart.
-    pub(crate) fn top(&self, query: Query, limit: usize) -> Query {
-        self.measure(query.by_field(self.key.0)).top(self.figures[0].name, limit)
+    pub(crate) fn top(&self, input: &ReportInput, query: Query, limit: usize) -> Query {
+        self.measure(input, query.by_field(self.key.0)).top(self.figures[0].name, limit)
     }
 
     /// The table of a result; `of` is what one record and several are called. Groups that no record of the population

@@ -10,6 +10,7 @@ use crate::datasets::get_dataset;
 use crate::filter::Filter;
 use crate::invalid::Invalid;
 use crate::measure::check_filter;
+use crate::metric::MetricSettings;
 use crate::query_body::{Asked, GroupBody, MetricBody, OrderBody, PlannedBody, read_dataset};
 use crate::report_input::ReportInput;
 use crate::text::check_name;
@@ -73,7 +74,7 @@ impl CustomQuery {
         }
         let dataset = get_dataset(self.dataset()?);
         let any = Window::new(jiff::Timestamp::UNIX_EPOCH, jiff::Timestamp::constant(86_400, 0))?;
-        self.plan_over(dataset.event_time.map(|_| any), "UTC")?.query.check()?;
+        self.plan_over(dataset.event_time.map(|_| any), "UTC", &MetricSettings::default())?.query.check()?;
         report_filter.map_or(Ok(()), |filter| {
             check_filter(filter, dataset).map_err(|_| {
                 let detail = format!(
@@ -93,7 +94,7 @@ impl CustomQuery {
     pub fn plan(&self, input: &ReportInput) -> Result<PlannedBody, Invalid> {
         let dataset = self.dataset()?;
         let base = input.query(dataset);
-        let mut planned = self.plan_over(base.window, input.timezone())?;
+        let mut planned = self.plan_over(base.window, input.timezone(), &input.metric_settings())?;
         planned.query.filter = match (base.filter, planned.query.filter.take()) {
             (Some(of_report), Some(own)) => Some(Filter::And(vec![of_report, own])),
             (one, other) => one.or(other),
@@ -101,7 +102,12 @@ impl CustomQuery {
         Ok(planned)
     }
 
-    fn plan_over(&self, window: Option<Window>, timezone: &str) -> Result<PlannedBody, Invalid> {
+    fn plan_over(
+        &self,
+        window: Option<Window>,
+        timezone: &str,
+        settings: &MetricSettings,
+    ) -> Result<PlannedBody, Invalid> {
         let asked = Asked {
             filters: self.filters.as_ref(),
             group_by: &self.group_by,
@@ -109,7 +115,7 @@ impl CustomQuery {
             order_by: &self.order_by,
             limit: Some(self.limit.unwrap_or(Self::ROWS)),
         };
-        asked.plan(self.dataset()?, window, timezone)
+        asked.plan(self.dataset()?, window, timezone, settings)
     }
 }
 

@@ -49,8 +49,9 @@ pub struct Column {
 impl Column {
     /// Longest text of a column, in bytes.
     pub const MAX_TEXT_BYTES: usize = 8_192;
-    /// Most elements of a list.
-    pub const MAX_LIST: usize = 256;
+    /// Most elements of a list. Requirements name up to 462 checks; more than this is no list that somebody reads, and a
+    /// record counts once for each element.
+    pub const MAX_LIST: usize = 1_024;
 
     /// A column that may be missing and takes any value of its type.
     #[must_use]

@@ -37,7 +37,7 @@ pub static INCIDENTS: Template = template(&[
 pub static COMPLIANCE: Template = template(&[
     MetricUse::v1("trace_volume"),
     MetricUse::v1("mean_confidence"),
-    MetricUse::v1("low_confidence_share"),
+    MetricUse::v2("low_confidence_share"),
     MetricUse::v1("policy_coverage"),
     MetricUse::v1("requirement_count"),
     MetricUse::v1("requirement_coverage"),

@@ -66,6 +66,7 @@ pub mod schedule;
 pub mod scope;
 pub mod section;
 pub mod sections;
+pub mod settings;
 mod severity;
 pub mod share;
 pub mod snapshot;

@@ -12,7 +12,7 @@ mod template;
 mod time;
 mod values;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -21,6 +21,7 @@ use crate::dataset::{Dataset, DatasetId};
 use crate::invalid::{FieldError, Invalid};
 use crate::mapping::check::compile_rule;
 use crate::mapping::compiled::CompiledRule;
+use crate::mapping::path::Path;
 use crate::mapping::values::Reading;
 use crate::record::{CustomValue, MAX_CUSTOM_FIELDS, Record, Scalar, check_custom_name};
 
@@ -97,7 +98,9 @@ impl Mapping {
         }
         let columns = dataset.columns.iter().map(|column| compiled.remove(column.name)).collect();
         let custom = compiled.into_values().collect();
-        let ready = CompiledMapping { dataset, columns, custom, mapping: self };
+        let mut ready = CompiledMapping { dataset, columns, custom, mapping: self, known: HashSet::new() };
+        ready.known =
+            ready.rules().flat_map(CompiledRule::paths).flat_map(Path::names).map(Box::from).collect();
         Ok(ready)
     }
 
@@ -141,9 +144,11 @@ pub struct CompiledMapping<'a> {
     columns: Vec<Option<CompiledRule<'a>>>,
     custom: Vec<CompiledRule<'a>>,
     mapping: &'a Mapping,
+    /// The fields of a row that some rule reads.
+    known: HashSet<Box<str>>,
 }
 
-impl CompiledMapping<'_> {
+impl<'a> CompiledMapping<'a> {
     /// The dataset it maps to.
     #[must_use]
     pub const fn dataset(&self) -> &'static Dataset {
@@ -184,9 +189,7 @@ impl CompiledMapping<'_> {
 
     /// The error with the source's field, where that has another name.
     fn with_origin(&self, mut error: FieldError) -> FieldError {
-        let rules = self.columns.iter().flatten().chain(&self.custom);
-        let origin =
-            rules.into_iter().find(|rule| rule.target.name() == error.field).map(CompiledRule::origin);
+        let origin = self.rules().find(|rule| rule.target.name() == error.field).map(CompiledRule::origin);
         error.detail.push_str(&origin.unwrap_or_default());
         error
     }
@@ -217,18 +220,14 @@ impl CompiledMapping<'_> {
     }
 
     fn check_known(&self, row: &SourceRow, kind: SourceKind, errors: &mut Vec<FieldError>) {
-        let read: BTreeSet<&str> = if self.mapping.own_names { BTreeSet::new() } else { self.names_read() };
+        let own = self.mapping.own_names;
+        let is_custom =
+            |name: &str| name == "custom" || (kind == SourceKind::Csv && name.starts_with("custom."));
         for name in row.keys() {
-            let known = if self.mapping.own_names {
-                let is_custom = name == "custom" || (kind == SourceKind::Csv && name.starts_with("custom."));
-                is_custom || self.dataset.find_column(&snake_case(name)).is_some()
-            } else {
-                read.contains(name.as_str())
-            };
-            if known {
+            if self.known.contains(name.as_str()) || (own && is_custom(name)) {
                 continue;
             }
-            let detail = if self.mapping.own_names {
+            let detail = if own {
                 format!("{} has no such field; put your own fields below custom", self.dataset.id)
             } else {
                 format!("the mapping {} reads no such field", self.mapping.name)
@@ -237,11 +236,8 @@ impl CompiledMapping<'_> {
         }
     }
 
-    /// The outermost names that rules read, and whole paths, which may be names as well.
-    fn names_read(&self) -> BTreeSet<&str> {
-        let rules = self.columns.iter().flatten().chain(&self.custom);
-        let paths = rules.flat_map(CompiledRule::paths).map(path::Path::as_str);
-        paths.flat_map(|path| [path, path.split('.').next().unwrap_or(path)]).collect()
+    fn rules(&self) -> impl Iterator<Item = &CompiledRule<'a>> {
+        self.columns.iter().flatten().chain(&self.custom)
     }
 }
 

@@ -4,8 +4,6 @@
 
 pub mod native;
 pub mod ocsf;
-pub mod uci_itsm;
-pub mod vcdb;
 
 use crate::dataset::DatasetId;
 use crate::mapping::Mapping;
@@ -21,7 +19,7 @@ pub struct BuiltIn {
 }
 
 /// Every built-in mapping.
-pub static MAPPINGS: &[&BuiltIn] = &[&native::MAPPING, &ocsf::MAPPING, &uci_itsm::MAPPING, &vcdb::MAPPING];
+pub static MAPPINGS: &[&BuiltIn] = &[&native::MAPPING, &ocsf::MAPPING];
 
 impl BuiltIn {
     fn fits(&self, dataset: DatasetId) -> bool {

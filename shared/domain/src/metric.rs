@@ -1,6 +1,6 @@
 //! What a metric is: a dictionary entry with a formula, a version and its meaning spelled out.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dataset::DatasetId;
 use crate::document::{KpiCard, Status, Unit};
@@ -62,6 +62,20 @@ impl Shape {
     }
 }
 
+/// What formulas depend on besides records: a tenant's settings, as they were when a run was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MetricSettings {
+    /// Confidence from which on a decision counts as sure, 0–1.
+    pub confidence_threshold: f64,
+}
+
+impl Default for MetricSettings {
+    fn default() -> Self {
+        Self { confidence_threshold: 0.7 }
+    }
+}
+
 /// A dictionary entry.
 #[derive(Debug)]
 pub struct Metric {
@@ -79,8 +93,8 @@ pub struct Metric {
     pub better: Better,
     /// The dataset it is computed from.
     pub dataset: DatasetId,
-    /// The formula.
-    pub measure: fn() -> Measure,
+    /// The formula, by the tenant's settings.
+    pub measure: fn(&MetricSettings) -> Measure,
     /// Which records it is about.
     pub population: Population,
     /// The population in words.
@@ -98,10 +112,20 @@ pub struct Metric {
 }
 
 impl Metric {
-    /// The formula as a measure of a query, under the metric's id.
+    /// The formula by the default settings, as a measure of a query under the metric's id.
     #[must_use]
     pub fn named_measure(&self) -> NamedMeasure {
-        NamedMeasure { name: self.id.to_owned(), measure: (self.measure)(), population: self.population }
+        self.named_measure_by(&MetricSettings::default())
+    }
+
+    /// The formula by a tenant's settings, as a measure of a query under the metric's id.
+    #[must_use]
+    pub fn named_measure_by(&self, settings: &MetricSettings) -> NamedMeasure {
+        NamedMeasure {
+            name: self.id.to_owned(),
+            measure: (self.measure)(settings),
+            population: self.population,
+        }
     }
 
     /// The value in the metric's unit: ratios of a `Percent` metric become 0–100 with two decimals, halves away from

@@ -105,7 +105,7 @@ mod tests {
             let dataset = get_dataset(metric.dataset);
             let query = Query { measures: vec![metric.named_measure()], ..Query::new(metric.dataset, None) };
             query.check().unwrap_or_else(|e| panic!("{}: {e}", metric.id));
-            let covers = matches!((metric.measure)().op, MeasureOp::Coverage(_));
+            let covers = matches!(metric.named_measure().measure.op, MeasureOp::Coverage(_));
             assert_eq!(covers, matches!(metric.shape, Shape::Coverage { .. }), "{}", metric.id);
             if let Shape::Breakdown { by } | Shape::Top { by, .. } = metric.shape {
                 assert!(dataset.find_column(by).is_some(), "{}", metric.id);

@@ -11,7 +11,7 @@ use crate::datasets::{find_dataset, get_dataset};
 use crate::filter::Filter;
 use crate::invalid::Invalid;
 use crate::measure::Measure;
-use crate::metric::{Metric, Shape};
+use crate::metric::{Metric, MetricSettings, Shape};
 use crate::metrics::find_metric;
 use crate::period::parse_period;
 use crate::query::{GroupKey, NamedMeasure, OrderBy, Population, Query, TimeBucket};
@@ -119,13 +119,13 @@ pub struct Asked<'a> {
 }
 
 impl QueryBody {
-    /// Plans the question; `tenant_zone` stands in for a missing zone.
+    /// Plans the question; `tenant_zone` stands in for a missing zone, `settings` are those of its metrics.
     ///
     /// # Errors
     ///
     /// [`Invalid`] naming the field; kind `DateRangeTooLarge` for a window that is too long, `LimitExceeded` past
     /// [`MAX_ROWS`].
-    pub fn plan(&self, tenant_zone: &str) -> Result<PlannedBody, Invalid> {
+    pub fn plan(&self, tenant_zone: &str, settings: &MetricSettings) -> Result<PlannedBody, Invalid> {
         let dataset = read_dataset(&self.dataset)?;
         let timezone = self.timezone.as_deref().unwrap_or(tenant_zone);
         let zone = find_zone(timezone).map_err(|e| e.below("timezone"))?;
@@ -137,7 +137,7 @@ impl QueryBody {
             order_by: &self.order_by,
             limit: self.limit,
         };
-        asked.plan(dataset.id, window, timezone)
+        asked.plan(dataset.id, window, timezone, settings)
     }
 }
 
@@ -152,6 +152,7 @@ impl Asked<'_> {
         dataset: DatasetId,
         window: Option<Window>,
         timezone: &str,
+        settings: &MetricSettings,
     ) -> Result<PlannedBody, Invalid> {
         let dataset = get_dataset(dataset);
         let mut query = Query::new(dataset.id, window).filtered(self.filters.cloned());
@@ -167,7 +168,7 @@ impl Asked<'_> {
         let only = self.metrics.len() == 1;
         let mut metrics = Vec::new();
         for (i, metric) in self.metrics.iter().enumerate() {
-            let known = add_metric(&mut query, dataset, metric.clone(), only);
+            let known = add_metric(&mut query, dataset, metric.clone(), only, settings);
             metrics.push(known.map_err(|e| e.below(&format!("metrics[{i}]")))?);
         }
         Ok(PlannedBody { query, metrics })
@@ -239,6 +240,7 @@ fn add_metric(
     dataset: &Dataset,
     body: MetricBody,
     only: bool,
+    settings: &MetricSettings,
 ) -> Result<Option<&'static Metric>, Invalid> {
     match (body.metric, body.measure) {
         (None, Some(measure)) => {
@@ -260,7 +262,7 @@ fn add_metric(
                     format!("{} has no such metric; GET /metrics lists them", dataset.id),
                 )
             })?;
-            let mut named = metric.named_measure();
+            let mut named = metric.named_measure_by(settings);
             if let Some(name) = body.name {
                 named.name = name;
             }

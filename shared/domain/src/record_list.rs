@@ -4,6 +4,7 @@ use crate::dataset::DatasetId;
 use crate::document::{ColumnKind, Table};
 use crate::filter::Filter;
 use crate::listing::{ListedRows, Listing, NewestRows};
+use crate::metric::MetricSettings;
 use crate::report_input::ReportInput;
 use crate::result::Cell;
 use crate::section::column;
@@ -19,7 +20,7 @@ pub(crate) struct RecordList {
     /// The columns, their titles and how they are printed.
     pub(crate) columns: &'static [(&'static str, &'static str, ColumnKind)],
     /// Which records.
-    pub(crate) filter: fn() -> Option<Filter>,
+    pub(crate) filter: fn(&MetricSettings) -> Option<Filter>,
     /// Most rows.
     pub(crate) limit: usize,
 }
@@ -33,7 +34,8 @@ impl RecordList {
 
     /// The listing over another window.
     pub(crate) fn newest_of(&self, input: &ReportInput, window: Option<crate::window::Window>) -> NewestRows {
-        let both: Vec<Filter> = input.filter().cloned().into_iter().chain((self.filter)()).collect();
+        let both: Vec<Filter> =
+            input.filter().cloned().into_iter().chain((self.filter)(&input.metric_settings())).collect();
         let filter = (!both.is_empty()).then_some(Filter::And(both));
         let names: Vec<&str> = self.columns.iter().map(|(name, ..)| *name).collect();
         NewestRows {

@@ -12,6 +12,7 @@ use crate::dataset::DatasetId;
 use crate::datasets::get_dataset;
 use crate::filter::Filter;
 use crate::invalid::Invalid;
+use crate::metric::MetricSettings;
 use crate::query::{GroupKey, Query, TimeBucket};
 use crate::report_options::ReportOptions;
 use crate::template::Audience;
@@ -32,6 +33,7 @@ pub struct ReportInput {
     left_out: Vec<String>,
     options: ReportOptions,
     audience: Audience,
+    metric_settings: MetricSettings,
 }
 
 impl ReportInput {
@@ -47,6 +49,19 @@ impl ReportInput {
     pub const fn for_audience(mut self, audience: Audience) -> Self {
         self.audience = audience;
         self
+    }
+
+    /// The same input by a tenant's settings.
+    #[must_use]
+    pub const fn with_metric_settings(mut self, settings: MetricSettings) -> Self {
+        self.metric_settings = settings;
+        self
+    }
+
+    /// What formulas depend on besides records.
+    #[must_use]
+    pub const fn metric_settings(&self) -> MetricSettings {
+        self.metric_settings
     }
 
     /// What was chosen where sections leave a choice.
@@ -117,6 +132,7 @@ impl ReportInput {
             left_out: Vec::new(),
             options: ReportOptions::default(),
             audience: Audience::Manager,
+            metric_settings: MetricSettings::default(),
         })
     }
 

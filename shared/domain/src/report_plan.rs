@@ -132,8 +132,9 @@ impl<'a> ReportPlan<'a> {
             .iter()
             .flat_map(|(id, metrics)| metrics.chunks(Query::MAX_MEASURES).map(|chunk| (*id, chunk)))
             .collect();
+        let settings = self.input.metric_settings();
         let ask = |query: Query, metrics: &[&Metric]| Query {
-            measures: metrics.iter().map(|metric| metric.named_measure()).collect(),
+            measures: metrics.iter().map(|metric| metric.named_measure_by(&settings)).collect(),
             ..query
         };
         let current: Vec<_> = groups

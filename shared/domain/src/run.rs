@@ -386,6 +386,7 @@ mod tests {
             filters: None,
             left_out: vec![],
             options: crate::report_options::ReportOptions::default(),
+            metric_settings: crate::metric::MetricSettings::default(),
             formats: vec![Format::Pdf],
             sensitivity: Sensitivity::Low,
             tenant_name: "Acme".into(),

@@ -7,6 +7,7 @@ use crate::document::{Format, Rgb};
 use crate::email::Email;
 use crate::filter::Filter;
 use crate::ids::{ScheduleId, TenantId};
+use crate::metric::MetricSettings;
 use crate::period::PeriodType;
 use crate::report_options::ReportOptions;
 use crate::window::Window;
@@ -82,6 +83,9 @@ pub struct RunInput {
     /// What was chosen where sections leave a choice.
     #[serde(default, skip_serializing_if = "ReportOptions::is_empty")]
     pub options: ReportOptions,
+    /// The tenant's settings that formulas depend on, as they were when the run was asked for.
+    #[serde(default)]
+    pub metric_settings: MetricSettings,
     /// Formats to make.
     pub formats: Vec<Format>,
     /// How it may travel.

@@ -120,6 +120,12 @@ impl MetricUse {
     pub const fn v1(id: &'static str) -> Self {
         Self { id, version: 1 }
     }
+
+    /// The second version of a metric.
+    #[must_use]
+    pub const fn v2(id: &'static str) -> Self {
+        Self { id, version: 2 }
+    }
 }
 
 /// How long a report is kept.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::Plan;
 use crate::calendar::find_zone;
-use crate::document::Rgb;
 use crate::ids::TenantId;
 use crate::invalid::Invalid;
+use crate::settings::TenantSettings;
 
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,30 +22,6 @@ pub struct Tenant {
     pub settings: TenantSettings,
     /// When it was made.
     pub created_at: Timestamp,
-}
-
-/// How a tenant wants things.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TenantSettings {
-    /// IANA zone of reports that name none.
-    pub reports_timezone: String,
-    /// Accent colour of documents and mail.
-    pub accent: Rgb,
-    /// Domains that recipients may have; empty means any.
-    pub allowed_recipient_domains: Vec<String>,
-    /// Days that reports are kept.
-    pub retention_days: u32,
-}
-
-impl Default for TenantSettings {
-    fn default() -> Self {
-        Self {
-            reports_timezone: "UTC".to_owned(),
-            accent: Rgb(0x1f, 0x4e, 0x79),
-            allowed_recipient_domains: Vec::new(),
-            retention_days: 90,
-        }
-    }
 }
 
 impl Tenant {

@@ -27,7 +27,7 @@ impl TopList {
     /// The query of the list; a section may add measures to it.
     pub(crate) fn query(&self, input: &ReportInput) -> Query {
         let (by, limit) = self.shape();
-        let formula = self.metric.named_measure();
+        let formula = self.metric.named_measure_by(&input.metric_settings());
         input
             .query(self.metric.dataset)
             .by_field(by)

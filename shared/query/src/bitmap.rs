@@ -55,11 +55,6 @@ impl Bitmap {
         self.words[row / 64] |= 1 << (row % 64);
     }
 
-    /// Whether the row is in it.
-    pub(crate) fn contains(&self, row: usize) -> bool {
-        self.words[row / 64] >> (row % 64) & 1 == 1
-    }
-
     pub(crate) fn clear(&mut self, row: usize) {
         self.words[row / 64] &= !(1 << (row % 64));
     }

@@ -117,13 +117,12 @@ impl<'k> Groups<'k> {
         combinations: u128,
         most: usize,
     ) -> Result<Self, QueryError> {
-        let mut members_left = MAX_MEMBERS;
+        check_members(columns, mask)?;
         let mut numbering = Numbering::new(combinations, rows);
         let (mut ends, mut groups) = (vec![0; rows], Vec::new());
         let (mut done, mut codes) = (0, Vec::new());
         mask.for_each(|row| {
-            members_left = members_left.saturating_sub(count_combinations(columns, row));
-            if members_left == 0 || numbering.codes.len() > most {
+            if numbering.codes.len() > most {
                 return;
             }
             ends[done..row].fill(to_u32(groups.len()));
@@ -131,9 +130,6 @@ impl<'k> Groups<'k> {
             groups.extend(codes.iter().map(|code| numbering.number(*code)));
             (ends[row], done) = (to_u32(groups.len()), row + 1);
         });
-        if members_left == 0 {
-            return Err(QueryError::Limit { what: "records times groups", limit: MAX_MEMBERS as u64 });
-        }
         check_groups(numbering.codes.len(), most)?;
         ends[done..].fill(to_u32(groups.len()));
         let size = numbering.codes.len();
@@ -225,6 +221,16 @@ impl<'k> Groups<'k> {
 /// Refuses more than `most` groups.
 pub(crate) const fn check_groups(count: usize, most: usize) -> Result<(), QueryError> {
     if count > most { Err(QueryError::Limit { what: "groups", limit: most as u64 }) } else { Ok(()) }
+}
+
+/// Refuses more rows times groups than [`MAX_MEMBERS`]. Counting them takes no time beside making them.
+fn check_members(columns: &[&KeyColumn<'_>], mask: &Bitmap) -> Result<(), QueryError> {
+    let mut members = 0_usize;
+    mask.for_each(|row| members = members.saturating_add(count_combinations(columns, row)));
+    if members > MAX_MEMBERS {
+        return Err(QueryError::Limit { what: "records times groups", limit: MAX_MEMBERS as u64 });
+    }
+    Ok(())
 }
 
 /// Number of groups that a row is in.

@@ -1,12 +1,12 @@
 //! Listings of records: the newest versions that a window and a filter admit, by event time and then id.
 //!
 //! [`RowScan`] asks for segments as [`crate::Scan`] does. What it opens is a stream of bounded batches: segments are
-//! sorted by event time, so a merge over those that overlap in time holds a batch of each and never all rows. Records
-//! without event time come first. Two runs over one snapshot give the same rows in the same order.
+//! sorted by event time, so that a stretch of time at a time is read of all of them, and never all rows. Records without
+//! event time come first. Two runs over one snapshot give the same rows in the same order.
 
 mod chunk;
-mod cursor;
-mod merge;
+mod part;
+mod slices;
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -20,8 +20,7 @@ use sitrep_domain::result::Cell;
 use sitrep_domain::snapshot::Snapshot;
 
 pub use self::chunk::RowCell;
-use self::cursor::Place;
-use self::merge::Merge;
+use self::slices::{Place, Slices};
 use crate::bitmap::Bitmap;
 use crate::column::Column;
 use crate::error::QueryError;
@@ -70,7 +69,7 @@ impl RowScan {
     pub fn open(self) -> Result<RowStream, QueryError> {
         let admitted = self.scan.admit()?;
         let columns = self.columns(&admitted);
-        Ok(RowStream::new(columns, admitted))
+        RowStream::new(columns, admitted)
     }
 
     /// The newest rows, newest first, and how many there are in all.
@@ -83,7 +82,7 @@ impl RowScan {
         let total_rows = admitted.iter().map(|a| a.rows.count()).sum();
         let columns = self.columns(&admitted);
         keep_newest(&mut admitted, limit)?;
-        let stream = RowStream::new(columns.clone(), admitted);
+        let stream = RowStream::new(columns.clone(), admitted)?;
         let mut newest = VecDeque::with_capacity(limit + 1);
         for batch in stream {
             let batch = batch?;
@@ -111,17 +110,17 @@ impl RowScan {
 pub struct RowStream {
     columns: Vec<String>,
     total_rows: u64,
-    merge: Merge,
+    slices: Slices,
 }
 
 impl RowStream {
     /// Most rows of a batch.
     pub const BATCH_ROWS: usize = 4_096;
 
-    fn new(columns: Vec<String>, admitted: Vec<Admitted>) -> Self {
+    fn new(columns: Vec<String>, admitted: Vec<Admitted>) -> Result<Self, QueryError> {
         let total_rows = admitted.iter().map(|a| a.rows.count()).sum();
-        let merge = Merge::new(admitted, columns.clone());
-        Self { columns, total_rows, merge }
+        let slices = Slices::new(admitted, &columns, Slices::ROOM)?;
+        Ok(Self { columns, total_rows, slices })
     }
 
     /// Names of the columns.
@@ -141,15 +140,8 @@ impl Iterator for RowStream {
     type Item = Result<RowBatch, QueryError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut rows = Vec::with_capacity(Self::BATCH_ROWS);
-        while rows.len() < Self::BATCH_ROWS {
-            match self.merge.next() {
-                Ok(Some(place)) => rows.push(place),
-                Ok(None) => break,
-                Err(error) => return Some(Err(error)),
-            }
-        }
-        (!rows.is_empty()).then_some(Ok(RowBatch { rows }))
+        let rows = self.slices.next(Self::BATCH_ROWS);
+        rows.map(|rows| (!rows.is_empty()).then_some(RowBatch { rows })).transpose()
     }
 }
 
@@ -217,7 +209,7 @@ fn keep_newest(admitted: &mut [Admitted], limit: usize) -> Result<(), QueryError
 /// The event times of a segment by row; `None` when its records have none.
 fn event_times(from: &Admitted) -> Result<Option<&[i64]>, QueryError> {
     let Some(name) = from.segment.dataset().event_time else { return Ok(None) };
-    let corrupt = |detail: String| QueryError::Corrupt { key: from.meta.key.clone(), detail };
+    let corrupt = |detail: String| QueryError::Corrupt { key: from.key.clone(), detail };
     match from.segment.column(name).map_err(corrupt)? {
         Some(Column::Integer { cells, .. }) => Ok(Some(cells)),
         Some(_) => Err(corrupt("a time column has another type".to_owned())),

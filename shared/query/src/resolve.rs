@@ -5,6 +5,7 @@
 //! ranges of their own are never looked at; among the others only ids whose hash comes twice. Ids are compared as
 //! texts in the end, so two ids of one hash stay two.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -18,7 +19,7 @@ use crate::ids::Ids;
 use crate::overlap::ClusterId;
 use crate::segment::Segment;
 use crate::threads::for_each_parallel;
-use crate::version::Versions;
+use crate::version::{Version, Versions};
 
 /// A segment that takes part.
 #[derive(Clone, Copy)]
@@ -68,19 +69,17 @@ fn resolve(sources: &[Source<'_>]) -> Result<Vec<Live>, QueryError> {
     let ids: Vec<&Ids> =
         sources.iter().map(|s| s.segment.ids().map_err(|e| corrupt(s, e))).collect::<Result<_, _>>()?;
     let repeated = Repeated::new(&ids);
-    let mut newest = Newest { table: HashTable::new(), versions: Vec::with_capacity(sources.len()) };
-    let mut live: Vec<Option<Bitmap>> = Vec::with_capacity(sources.len());
-    for source in sources {
-        newest.versions.push(Versions::new(source.segment, source.meta).map_err(|e| corrupt(source, e))?);
-        live.push(None);
-    }
+    let versions = sources.iter().map(|_| OnceCell::new()).collect();
+    let mut newest = Newest { table: HashTable::new(), sources, ids: &ids, versions };
+    let mut live: Vec<Option<Bitmap>> = vec![None; sources.len()];
     // Those that count first: the others are only looked up.
     let order = |counts: bool| (0..sources.len()).filter(move |i| sources[*i].counts == counts);
     for source in order(true).chain(order(false)) {
         for (row, hash) in ids[source].hashes().iter().enumerate() {
-            if let Some((outdated, row)) =
-                repeated.holds(*hash).then(|| newest.add(source, row, sources[source].counts)).flatten()
-            {
+            if !repeated.holds(*hash) {
+                continue;
+            }
+            if let Some((outdated, row)) = newest.add(source, row)? {
                 let rows = sources[outdated].segment.rows();
                 live[outdated].get_or_insert_with(|| Bitmap::ones(rows)).clear(row);
             }
@@ -125,43 +124,46 @@ impl Repeated {
 struct Newest<'a> {
     /// Source and row of each.
     table: HashTable<(u32, u32)>,
-    versions: Vec<Versions<'a>>,
+    sources: &'a [Source<'a>],
+    ids: &'a [&'a Ids],
+    /// By source, read when two rows of one id meet.
+    versions: Vec<OnceCell<Versions<'a>>>,
 }
 
 impl Newest<'_> {
     /// Enters a row; gives the source and row that is outdated by it, or by which it is. One that does not count is
     /// only compared with what is there.
-    fn add(&mut self, source: usize, row: usize, counts: bool) -> Option<(usize, usize)> {
-        let versions = &self.versions;
-        let ours = &versions[source];
-        let (hash, id) = (ours.hash(row), ours.id(row));
-        let of = |at: &(u32, u32)| (&versions[at.0 as usize], at.1 as usize);
-        let same = |at: &(u32, u32)| {
-            let (known, row) = of(at);
-            known.hash(row) == hash && known.id(row) == id
-        };
-        let rehash = |at: &(u32, u32)| {
-            let (known, row) = of(at);
-            known.hash(row)
-        };
-        match self.table.entry(hash, same, rehash) {
+    fn add(&mut self, source: usize, row: usize) -> Result<Option<(usize, usize)>, QueryError> {
+        let ids = self.ids;
+        let (hash, id) = (ids[source].hashes()[row], ids[source].get(row));
+        let hash_at = |at: &(u32, u32)| ids[at.0 as usize].hashes()[at.1 as usize];
+        let same = |at: &(u32, u32)| hash_at(at) == hash && ids[at.0 as usize].get(at.1 as usize) == id;
+        let (known, known_row) = match self.table.entry(hash, same, hash_at) {
             Entry::Vacant(vacant) => {
-                if counts {
+                if self.sources[source].counts {
                     vacant.insert((to_u32(source), to_u32(row)));
                 }
-                None
+                return Ok(None);
             }
-            Entry::Occupied(mut newest) => {
-                let known = (newest.get().0 as usize, newest.get().1 as usize);
-                // Equal in everything: the later source wins, so that the answer is one.
-                if (ours.version(row), source) > (versions[known.0].version(known.1), known.0) {
-                    *newest.get_mut() = (to_u32(source), to_u32(row));
-                    Some(known)
-                } else {
-                    Some((source, row))
-                }
-            }
+            Entry::Occupied(newest) => (newest.get().0 as usize, newest.get().1 as usize),
+        };
+        // Equal in everything: the later source wins, so that the answer is one.
+        if (self.version(source, row)?, source) <= (self.version(known, known_row)?, known) {
+            return Ok(Some((source, row)));
         }
+        if let Some(newest) = self.table.find_mut(hash, same) {
+            *newest = (to_u32(source), to_u32(row));
+        }
+        Ok(Some((known, known_row)))
+    }
+
+    fn version(&self, source: usize, row: usize) -> Result<Version, QueryError> {
+        let (cell, from) = (&self.versions[source], &self.sources[source]);
+        if let Some(versions) = cell.get() {
+            return Ok(versions.version(row));
+        }
+        let versions = Versions::new(from.segment, from.meta).map_err(|e| corrupt(from, e))?;
+        Ok(cell.get_or_init(|| versions).version(row))
     }
 }
 

@@ -5,6 +5,7 @@
 //! alone, not on the order of provision, the number of threads or what was decoded before.
 
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sitrep_domain::dataset::DatasetId;
@@ -22,7 +23,7 @@ use crate::pass::{BucketCache, add_segment};
 use crate::plan::Plan;
 use crate::resolve::{Live, Source, find_live};
 use crate::segment::Segment;
-use crate::threads::share_out;
+use crate::threads::{count_cores, share_out};
 use crate::total::Totals;
 
 /// Rows of provided segments that are run, and let go, before more come. Bounds the memory of a scan over segments
@@ -93,7 +94,8 @@ enum Provided {
 /// A segment with the rows of it that count.
 pub(crate) struct Admitted {
     pub(crate) segment: Arc<Segment>,
-    pub(crate) meta: SegmentMeta,
+    /// Object key of the segment.
+    pub(crate) key: String,
     pub(crate) rows: Bitmap,
 }
 
@@ -267,19 +269,21 @@ impl Scan {
                 detail: "rows were asked for before their segments were there".to_owned(),
             });
         }
-        let indexes: Vec<usize> = (0..self.inputs.len()).filter(|i| self.source(*i).is_some()).collect();
-        let sources: Vec<Source<'_>> = indexes.iter().filter_map(|i| self.source(*i)).collect();
-        let live = find_live(&sources, count_cores())?;
+        let provided = |i: &usize| self.source(*i).is_some();
+        let sharing: Vec<usize> =
+            (0..self.inputs.len()).filter(|i| !self.inputs[*i].is_alone).filter(provided).collect();
+        let sources: Vec<Source<'_>> = sharing.iter().filter_map(|i| self.source(*i)).collect();
+        let mut live: BTreeMap<usize, Live> =
+            sharing.into_iter().zip(find_live(&sources, count_cores())?).collect();
         let mut admitted = Vec::new();
-        for ((source, live), index) in sources.iter().zip(live).zip(indexes) {
-            let Provided::Waiting(segment) = &self.inputs[index].state else { continue };
-            if !source.counts {
-                continue;
-            }
-            let corrupt = |detail| QueryError::Corrupt { key: source.meta.key.clone(), detail };
-            let newest = live.map_or_else(|| Bitmap::ones(source.segment.rows()), |live| (*live).clone());
-            let rows = self.plan.admit(source.segment, source.meta, newest).map_err(corrupt)?;
-            admitted.push(Admitted { segment: Arc::clone(segment), meta: source.meta.clone(), rows });
+        for (index, input) in self.inputs.iter().enumerate() {
+            let (Provided::Waiting(segment), Need::Counts) = (&input.state, input.need) else { continue };
+            let key = input.meta.key.clone();
+            let corrupt = |detail| QueryError::Corrupt { key: key.clone(), detail };
+            let newest = live.remove(&index).flatten();
+            let newest = newest.map_or_else(|| Bitmap::ones(segment.rows()), |live| (*live).clone());
+            let rows = self.plan.admit(segment, &input.meta, newest).map_err(corrupt)?;
+            admitted.push(Admitted { segment: Arc::clone(segment), key, rows });
         }
         Ok(admitted)
     }
@@ -354,10 +358,6 @@ fn find_cause(plan: &Plan, parts: &[&Counted<'_>]) -> Option<QueryError> {
 
 fn unreadable_filter(meta: &SegmentMeta) -> QueryError {
     QueryError::Corrupt { key: meta.key.clone(), detail: "its id filter is unreadable".to_owned() }
-}
-
-fn count_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 impl Input {

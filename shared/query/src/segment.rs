@@ -9,7 +9,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection,
+};
 use sitrep_domain::dataset::Dataset;
 use sitrep_domain::datasets::get_dataset;
 use sitrep_domain::ids::TenantId;
@@ -177,20 +180,14 @@ impl Segment {
         Some((self.own_file()?.root_of(name)?, Decode::of(name, self.dataset)?))
     }
 
-    /// Reads rows of the columns at `roots`, in batches of at most `batch_rows`, and keeps nothing of them.
-    pub(crate) fn read_rows(
-        &self,
-        roots: &[usize],
-        rows: RowSelection,
-        batch_rows: usize,
-    ) -> Result<ParquetRecordBatchReader, String> {
+    /// What reads rows of the columns at `roots` and needs nothing that is decoded here.
+    pub(crate) fn row_reader(&self, roots: &[usize]) -> Result<RowReader, String> {
         let file = self.own_file().ok_or("it has no file of its own")?;
-        let metadata = file.general()?;
-        let mask = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
-        let builder =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(file.bytes().clone(), metadata.clone());
-        let builder = builder.with_projection(mask).with_row_selection(rows).with_batch_size(batch_rows);
-        guard(|| builder.build().map_err(|e| e.to_string()))
+        let file_metadata = file.general()?.metadata().clone();
+        let plain = || ArrowReaderMetadata::try_new(file_metadata, ArrowReaderOptions::new());
+        let metadata = guard(|| plain().map_err(|e| e.to_string()))?;
+        let columns = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
+        Ok(RowReader { file: file.bytes().clone(), metadata, columns })
     }
 
     /// The ids, by row.
@@ -248,5 +245,25 @@ impl Segment {
     fn lock_joined(&self) -> std::sync::MutexGuard<'_, Option<Arc<Self>>> {
         // It is replaced as a whole, so a panic elsewhere leaves nothing half done.
         self.joined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads some rows of a segment's file at a time, and keeps nothing of them. Texts come without their dictionaries, which
+/// may be far larger than a few rows.
+pub(crate) struct RowReader {
+    file: Bytes,
+    metadata: ArrowReaderMetadata,
+    columns: ProjectionMask,
+}
+
+impl RowReader {
+    /// Reads so many rows.
+    pub(crate) fn read(&self, rows: RowSelection, count: usize) -> Result<ParquetRecordBatchReader, String> {
+        let (file, metadata) = (self.file.clone(), self.metadata.clone());
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
+            .with_projection(self.columns.clone())
+            .with_row_selection(rows)
+            .with_batch_size(count);
+        guard(|| builder.build().map_err(|e| e.to_string()))
     }
 }

@@ -2,6 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+/// How many threads run at once.
+pub(crate) fn count_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
 /// Does every item, on at most so many threads; the error, if any, is that of the first item that has one.
 pub(crate) fn for_each_parallel<T: Sync, E: Send>(
     items: &[T],

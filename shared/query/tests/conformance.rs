@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::filter::{Compare, Filter};
 use sitrep_domain::ids::TenantId;
-use sitrep_domain::mappings::find_mapping;
+use sitrep_domain::mapping::Mapping;
 use sitrep_domain::measure::{Measure, MeasureOp, Value};
 use sitrep_domain::query::{GroupKey, Population, Query, TimeBucket};
 use sitrep_domain::result::{Cell, QueryResult};
@@ -25,11 +25,16 @@ struct Data {
     expected: Json,
 }
 
-fn load(folder: &str, file: &str, mapping: &str) -> Data {
+fn load(folder: &str, file: &str) -> Data {
     let tenant = TenantId::new("acme").unwrap();
-    let body = std::fs::read(format!("{DATA}/{folder}/{file}")).unwrap();
+    let body = std::fs::read(format!("{DATA}/{folder}/{file}.ndjson.gz")).unwrap();
     let expected = std::fs::read(format!("{DATA}/{folder}/expected.json")).unwrap();
-    let mapping = find_mapping(DatasetId::Incidents, mapping).unwrap();
+    let mut mapping: Json =
+        serde_json::from_slice(&std::fs::read(format!("{DATA}/{folder}/mapping.{file}.json")).unwrap())
+            .unwrap();
+    mapping["name"] = file.into();
+    mapping["dataset"] = "incidents".into();
+    let mapping: Mapping = serde_json::from_value(mapping).unwrap();
     let done = ingest(&body, BodyFormat::Ndjson, true, &mapping, &tenant).unwrap();
     assert_eq!((done.rejected, &done.errors[..]), (0, &[][..]));
     let (mut metas, mut segments) = (Vec::new(), Vec::new());
@@ -58,7 +63,7 @@ impl Data {
 }
 
 fn itsm() -> Data {
-    load("uci-itsm", "itsm_incidents.ndjson.gz", "uci_itsm")
+    load("uci-itsm", "itsm_incidents")
 }
 
 fn all() -> Query {
@@ -84,10 +89,9 @@ fn is(found: &Cell, expected: &Json, per_minute: f64) -> bool {
 
 #[test]
 fn totals_by_month_and_severity_are_the_expected_ones() {
-    for (data, name) in [
-        (itsm(), "by_opened_month_severity"),
-        (load("vcdb", "incidents_vcdb.ndjson.gz", "vcdb"), "by_created_month_severity"),
-    ] {
+    for (data, name) in
+        [(itsm(), "by_opened_month_severity"), (load("vcdb", "incidents_vcdb"), "by_created_month_severity")]
+    {
         let total = data.run(&all().measure("n", Measure::count()));
         assert_eq!(total.rows[0].figures[0].value, Cell::Integer(data.expected["total"].as_i64().unwrap()));
         let query = all().by(by_month("created_at")).by_field("severity").measure("n", Measure::count());
@@ -212,7 +216,7 @@ fn reopened_reassigned_and_custom_counts_are_the_expected_ones() {
 
 #[test]
 fn top_resolvers_teams_varieties_and_countries_are_the_expected_ones() {
-    let vcdb = || load("vcdb", "incidents_vcdb.ndjson.gz", "vcdb");
+    let vcdb = || load("vcdb", "incidents_vcdb");
     // The expected resolvers stand beside their mean time to resolve, so only what has a resolved time counts.
     let resolved = Filter::is_present("resolved_at");
     for (data, name, field, filter) in [

@@ -1,7 +1,6 @@
 //! The dictionary itself: what it lists, and that a metric is nothing but its formula over its population.
 
 use serde_json::{Value, json};
-use sitrep_tests::data::read;
 use sitrep_tests::{TestApp, TestTenant};
 
 use crate::rows::{agent_runs, ask, changes, checks, detections, list, requirements, send, text};
@@ -46,7 +45,7 @@ async fn the_dictionary_lists_every_metric_with_all_that_belongs_to_it() {
 
 async fn with_every_dataset(app: &TestApp) -> TestTenant<'_> {
     let acme = app.tenant("acme").await;
-    acme.ingest_gzip("uci_itsm", read("uci-itsm/itsm_incidents.ndjson.gz")).await;
+    acme.ingest_incidents("uci-itsm", "itsm_incidents").await;
     for (dataset, rows) in [
         ("detections", detections()),
         ("connectors", checks()),

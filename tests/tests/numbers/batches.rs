@@ -46,11 +46,12 @@ pub(crate) async fn send_in_batches(tenant: &TestTenant<'_>, dice: &mut Dice, mu
     for i in (1..rows.len()).rev() {
         rows.swap(i, dice.below(i + 1));
     }
+    tenant.put_mapping("incidents", "itsm_incidents", "uci-itsm/mapping.itsm_incidents.json").await;
     let (mut rest, mut sent) = (rows.as_slice(), 0);
     while !rest.is_empty() {
         let (batch, later) = rest.split_at((1 + dice.below(4_000)).min(rest.len()));
         let lines: Vec<String> = batch.iter().map(Value::to_string).collect();
-        let answer = tenant.ingest_gzip("uci_itsm", gzip(lines.join("\n").as_bytes())).await;
+        let answer = tenant.ingest_gzip("itsm_incidents", gzip(lines.join("\n").as_bytes())).await;
         assert_eq!(answer["rejected"], 0, "{answer}");
         (rest, sent) = (later, sent + batch.len());
     }

@@ -16,7 +16,7 @@ mod sources;
 
 use serde_json::{Value, json};
 use sitrep_tests::TestApp;
-use sitrep_tests::data::{expected, read, read_ndjson};
+use sitrep_tests::data::{expected, read_ndjson};
 
 use crate::batches::{Dice, as_open, send_in_batches, with};
 use crate::expected::{expected_itsm, expected_lists, expected_more, expected_vcdb};
@@ -28,7 +28,7 @@ use crate::reports::{make_report, report_itsm, report_volume};
 async fn itsm_figures_are_the_expected_ones_by_query_and_in_a_report() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
-    let answer = acme.ingest_gzip("uci_itsm", read("uci-itsm/itsm_incidents.ndjson.gz")).await;
+    let answer = acme.ingest_incidents("uci-itsm", "itsm_incidents").await;
     assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(12_157), &json!(0)));
 
     let expected = expected("uci-itsm");
@@ -43,7 +43,7 @@ async fn itsm_figures_are_the_expected_ones_by_query_and_in_a_report() {
 async fn vcdb_figures_are_the_expected_ones_by_query_and_in_a_report() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
-    let answer = acme.ingest_gzip("vcdb", read("vcdb/incidents_vcdb.ndjson.gz")).await;
+    let answer = acme.ingest_incidents("vcdb", "incidents_vcdb").await;
     assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(4_266), &json!(0)));
 
     let expected = expected("vcdb");

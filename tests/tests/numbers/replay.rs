@@ -15,7 +15,7 @@ use crate::batches::{Dice, shuffle_but_ties};
 use crate::expected::expected_itsm;
 use crate::figures::compare;
 use crate::queries::ask_itsm;
-use crate::sources::{put_mapping, send_through};
+use crate::sources::send_through;
 
 /// Rows of one body: some megabytes unpacked.
 const BATCH: usize = 15_000;
@@ -36,7 +36,7 @@ fn completed_events() -> Vec<Value> {
 }
 
 async fn replay(tenant: &TestTenant<'_>, events: Vec<Value>) {
-    put_mapping(tenant, "incidents", "itsm_events", "uci-itsm/mapping.itsm_events.json").await;
+    tenant.put_mapping("incidents", "itsm_events", "uci-itsm/mapping.itsm_events.json").await;
     let count = events.len();
     let sent = send_through(tenant, "incidents", "itsm_events", events, BATCH).await;
     assert_eq!((sent.accepted, sent.rejected.len()), (count, 0), "{:?}", sent.rejected.first());

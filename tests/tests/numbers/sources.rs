@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sitrep_tests::TestTenant;
-use sitrep_tests::data::{gzip, read, read_ndjson};
+use sitrep_tests::data::{gzip, read_ndjson};
 
 /// A file of `tests/data`, and where its rows go.
 pub(crate) struct Source {
@@ -46,14 +46,6 @@ pub(crate) struct Sent {
     pub(crate) rejected: Vec<(Value, String, String)>,
 }
 
-/// Puts a mapping from `tests/data`, under a name.
-pub(crate) async fn put_mapping(tenant: &TestTenant<'_>, dataset: &str, name: &str, file: &str) {
-    let body = read(file);
-    let path = format!("/api/v1/datasets/{dataset}/mappings/{name}");
-    let answer = tenant.send_as("admin", "PUT", &path, &[("content-type", "application/json")], body).await;
-    assert!(matches!(answer.status, 200 | 201), "{file}: {}", answer.text());
-}
-
 /// Puts the source's mapping and sends its rows through it, as an analyst would.
 pub(crate) async fn send(tenant: &TestTenant<'_>, source: &Source) -> Sent {
     send_rows(tenant, source, source.rows()).await
@@ -61,7 +53,7 @@ pub(crate) async fn send(tenant: &TestTenant<'_>, source: &Source) -> Sent {
 
 pub(crate) async fn send_rows(tenant: &TestTenant<'_>, source: &Source, rows: Vec<Value>) -> Sent {
     let file = format!("{}/mapping.{}.json", source.folder, source.mapping);
-    put_mapping(tenant, source.dataset, source.mapping, &file).await;
+    tenant.put_mapping(source.dataset, source.mapping, &file).await;
     send_through(tenant, source.dataset, source.mapping, rows, source.batch).await
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::limits::HEADERS;
-use crate::operation::{Idempotency, Limit, Operation};
+use crate::operation::{Idempotency, Operation};
 use crate::problem::Code;
 
 /// Every header that answers refer to, for the document's components.
@@ -20,12 +20,12 @@ pub(super) fn components() -> Map<String, Value> {
 
 /// The headers of an operation's good answers.
 pub(super) fn of_answer(operation: &Operation) -> Map<String, Value> {
-    let limits = HEADERS.iter().map(|(name, _)| *name).filter(|_| operation.limit != Limit::None);
+    let limits = HEADERS.iter().map(|(name, _)| *name);
     let replayed = (operation.idempotency != Idempotency::None).then_some("Idempotency-Replayed");
     refer(limits.chain(replayed).chain(["X-Request-Id"]))
 }
 
-/// The headers of an error. Those of limits are there whenever the caller was counted.
+/// The headers of an error.
 pub(super) fn of_error(code: Code) -> Map<String, Value> {
     let waits = matches!(code, Code::RateLimited | Code::Unavailable).then_some("Retry-After");
     refer(HEADERS.iter().map(|(name, _)| *name).chain(waits).chain(["X-Request-Id"]))

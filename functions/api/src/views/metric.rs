@@ -44,7 +44,7 @@ impl From<&'static Metric> for MetricView {
             unit: metric.unit,
             direction: metric.better,
             dataset: metric.dataset,
-            measure: (metric.measure)(),
+            measure: metric.named_measure().measure,
             shape: metric.shape,
             population: metric.population_note,
             population_rule: metric.population,

@@ -18,6 +18,7 @@ use crate::Stack;
 pub(super) const START: &str = "2016-04-04T06:30:00Z";
 const FIRE: &str = "2016-04-04T07:00:00Z";
 const RECORDS: &[u8] = include_bytes!("../../../../tests/data/uci-itsm/itsm_incidents.ndjson.gz");
+const MAPPING: &str = include_str!("../../../../tests/data/uci-itsm/mapping.itsm_incidents.json");
 const OWNER: &str = "owner@demo.example";
 const PASSWORD: &str = "sitrep-demo-password";
 const OUTSIDER: &str = "auditor@outside.example";
@@ -29,6 +30,7 @@ pub(super) async fn run(stack: &Stack) -> Result<(), CommandError> {
     step("tenant", make_tenant(&client)).await?;
     let token = step("sign in", sign_in(&client)).await?;
     client.sign_in_with(token);
+    step("mapping", put_mapping(&client)).await?;
     step("records", ingest(&client)).await?;
     step("schedule", make_schedule(&client)).await?;
     let report = step("fire", fire(&client)).await?;
@@ -78,6 +80,15 @@ async fn sign_in(client: &Client<'_>) -> Done {
     let body = json!({"username": OWNER, "password": PASSWORD});
     let answer = client.expect(200, "POST", "/api/v1/auth/login", Some(&body)).await?;
     done(format!("{OWNER} as {}", text_of(&answer["user"]["role"])), text_of(&answer["access_token"]))
+}
+
+async fn put_mapping(client: &Client<'_>) -> Done {
+    let mapping: Value = serde_json::from_str(MAPPING).map_err(CommandError::new)?;
+    let fields = mapping["fields"].as_object().map_or(0, serde_json::Map::len);
+    match client.call("PUT", "/api/v1/datasets/incidents/mappings/uci_itsm", Some(&mapping)).await? {
+        (200 | 201, _) => done(format!("uci_itsm: {fields} fields of the source become ours"), ""),
+        (status, answer) => Err(CommandError(format!("{status} {answer}"))),
+    }
 }
 
 async fn ingest(client: &Client<'_>) -> Done {

@@ -27,7 +27,7 @@ fn entry(metric: &Metric) -> Result<String, serde_json::Error> {
         ),
         format!("Left out: {}", metric.null_handling),
         format!("Shape: {}.", shape(metric.shape)),
-        format!("Formula: `{}`", serde_json::to_string(&(metric.measure)())?),
+        format!("Formula: `{}`", serde_json::to_string(&metric.named_measure().measure)?),
         format!("Source: {} Owner: {}.", metric.source, metric.owner),
     ];
     if let Some(targets) = metric.targets {

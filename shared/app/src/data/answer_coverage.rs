@@ -17,7 +17,7 @@ use sitrep_domain::result::{Cell, QueryResult, ResultRow};
 const TACTIC: &str = "tactic";
 
 fn coverage_of(metric: &Metric) -> Option<(Measure, Coverage)> {
-    let measure = (metric.measure)();
+    let measure = metric.named_measure().measure;
     match (metric.shape, &measure.op) {
         (Shape::Coverage { .. }, MeasureOp::Coverage(coverage)) => {
             let coverage = coverage.clone();

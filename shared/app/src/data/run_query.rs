@@ -13,6 +13,7 @@ use sitrep_domain::query::Query;
 use sitrep_domain::query_body::PlannedBody;
 use sitrep_domain::result::{Cell, QueryResult};
 use sitrep_domain::scope::TenantScope;
+use sitrep_domain::settings::TenantSettings;
 
 pub use sitrep_domain::query_body::QueryBody;
 
@@ -69,8 +70,8 @@ pub async fn run_query(
 ) -> Result<QueryAnswer, AppError> {
     require(scope, Permission::Query)?;
     let body = input()?;
-    let tenant_zone = services.tenant(scope).await?.settings.reports_timezone;
-    let Planned { query, metrics, tactics } = plan(&body, &tenant_zone)?;
+    let settings = services.tenant(scope).await?.settings;
+    let Planned { query, metrics, tactics } = plan(&body, &settings)?;
     let ids = plan_ids(&query, &metrics);
     let queries: Vec<Query> = [&query].into_iter().chain(ids.as_ref().map(|(_, ids)| ids)).cloned().collect();
     let measured = measure(services, scope, &queries, None).await?;
@@ -98,8 +99,9 @@ struct Planned {
     tactics: Option<TacticRows>,
 }
 
-fn plan(body: &QueryBody, tenant_zone: &str) -> Result<Planned, Invalid> {
-    let PlannedBody { mut query, metrics } = body.plan(tenant_zone)?;
+fn plan(body: &QueryBody, settings: &TenantSettings) -> Result<Planned, Invalid> {
+    let PlannedBody { mut query, metrics } =
+        body.plan(&settings.reports_timezone, &settings.for_metrics())?;
     let tactics = TacticRows::plan(&mut query, &metrics)?;
     query.check()?;
     Ok(Planned { query, metrics, tactics })

@@ -73,6 +73,7 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
         filters: plan.filters.cloned(),
         left_out: plan.left_out.clone(),
         options: plan.options.clone(),
+        metric_settings: tenant.settings.for_metrics(),
         formats: plan.formats.to_vec(),
         sensitivity: plan.sensitivity,
         tenant_name: tenant.name.clone(),
@@ -100,7 +101,10 @@ fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
         bucket,
         input.filters.clone(),
     )?;
-    Ok(about.without_sections(input.left_out.clone()).with_options(input.options.clone()))
+    Ok(about
+        .without_sections(input.left_out.clone())
+        .with_options(input.options.clone())
+        .with_metric_settings(input.metric_settings))
 }
 
 /// The plan of a run's report.

@@ -18,6 +18,8 @@ pub(super) struct Path {
     text: String,
     /// The same name in camelCase, where both are good.
     camel: Option<String>,
+    /// Whether it can go into what stands in a field.
+    is_nested: bool,
 }
 
 impl Path {
@@ -43,13 +45,13 @@ impl Path {
                 "a path is the name of a field, with dots into nested ones, such as finding_info.uid";
             return Err(Invalid::field("", "bad_path", detail));
         }
-        Ok(Self { text: text.to_owned(), camel: None })
+        Ok(Self { text: text.to_owned(), camel: None, is_nested: text.contains('.') })
     }
 
     /// The name of a field in snake_case that may as well be written in camelCase.
     pub(super) fn in_either_spelling(name: &str) -> Self {
         let camel = name.contains('_').then(|| camel_case(name));
-        Self { text: name.to_owned(), camel }
+        Self { text: name.to_owned(), camel, is_nested: false }
     }
 
     /// The path as it is written.
@@ -57,11 +59,17 @@ impl Path {
         &self.text
     }
 
+    /// The names of fields that it reads: its spellings, and the outermost field of a nested one.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let outermost = self.text.split_once('.').map(|(first, _)| first);
+        [Some(self.text.as_str()), self.camel.as_deref(), outermost].into_iter().flatten()
+    }
+
     /// What stands there; nothing and null are the same.
     pub(super) fn find<'r>(&self, row: &'r SourceRow) -> Option<Cow<'r, Json>> {
         let direct = row.get(&self.text).or_else(|| row.get(self.camel.as_ref()?));
-        if let Some(value) = direct {
-            return Some(Cow::Borrowed(value)).filter(|value| !value.is_null());
+        if direct.is_some() || !self.is_nested {
+            return direct.filter(|value| !value.is_null()).map(Cow::Borrowed);
         }
         let mut walk = Walk { found: Vec::new(), through_list: false };
         walk.enter_object(row, &self.text);

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count_distinct(Value::column("resolved_by")),
+    measure: |_| Measure::count_distinct(Value::column("resolved_by")),
     population: Population::Resolved,
     population_note: "Incidents resolved in the window that have resolved_by.",
     null_handling: "Incidents without resolved_by are left out and counted. None gives 0.",

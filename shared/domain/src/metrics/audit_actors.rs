@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::AuditLog,
-    measure: || Measure::count_distinct(Value::column("actor")),
+    measure: |_| Measure::count_distinct(Value::column("actor")),
     population: Population::Created,
     population_note: "Entries of the window that have an actor.",
     null_handling: "Entries without an actor are left out and counted. None gives 0.",

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::AuditLog,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::Created,
     population_note: "Entries whose event lies in the window.",
     null_handling: "None gives 0.",

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::OpenAtEnd,
     population_note: "Incidents created before the end of the window whose resolved_at is missing or at or after it.",
     null_handling: "Status and closed_at do not count.",

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Higher,
     dataset: DatasetId::Incidents,
-    measure: || {
+    measure: |_| {
         Measure::ratio(
             Measure::count().filtered(Filter::compare("action", Compare::Eq, "blocked")),
             Measure::count().filtered(Filter::is_present("action")),

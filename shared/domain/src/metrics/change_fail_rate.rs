@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Lower,
     dataset: DatasetId::Changes,
-    measure: || {
+    measure: |_| {
         Measure::ratio(
             Measure::count().filtered(Filter::compare("failed", Compare::Eq, true)),
             Measure::count().filtered(Filter::is_present("failed")),

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Minutes,
     better: Better::Lower,
     dataset: DatasetId::Changes,
-    measure: || Measure::percentile(0.5, Value::minutes_between("created_at", "deployed_at")),
+    measure: |_| Measure::percentile(0.5, Value::minutes_between("created_at", "deployed_at")),
     population: Population::Resolved,
     population_note: "Changes deployed in the window, whenever they began.",
     null_handling: "Changes deployed before they began are left out and counted. None left gives no value.",

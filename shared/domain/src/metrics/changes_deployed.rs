@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Changes,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::Resolved,
     population_note: "Changes deployed in the window, whenever they began.",
     null_handling: "Changes without deployed_at are not deployed. None gives 0.",

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Milliseconds,
     better: Better::Lower,
     dataset: DatasetId::Connectors,
-    measure: || {
+    measure: |_| {
         let down = Filter::compare("status", Compare::Eq, "down");
         Measure::percentile(0.95, Value::column("latency_ms")).filtered(Filter::Not(Box::new(down)))
     },

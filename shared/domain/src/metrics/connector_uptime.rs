@@ -18,7 +18,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Higher,
     dataset: DatasetId::Connectors,
-    measure: || {
+    measure: |_| {
         Measure::ratio(
             Measure::count().filtered(Filter::compare("status", Compare::In, json!(["up", "degraded"]))),
             Measure::count().filtered(Filter::is_present("status")),

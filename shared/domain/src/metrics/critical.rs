@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical")),
+    measure: |_| Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical")),
     population: Population::Created,
     population_note: "Incidents created in the window.",
     null_handling: "Incidents without a severity are not counted; they are unrated.",

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::PerDay,
     better: Better::Higher,
     dataset: DatasetId::Changes,
-    measure: || {
+    measure: |_| {
         let releases = Measure::count_distinct(Value::column("release"));
         let single = Measure::count().filtered(Filter::compare("release", Compare::IsNull, true));
         Measure::per_day(Measure::weighted_sum([(1.0, releases), (1.0, single)]))

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Detections,
-    measure: || Measure::count().filtered(detections::active()),
+    measure: |_| Measure::count().filtered(detections::active()),
     population: Population::CreatedByEnd,
     population_note: "Rules created before the window's end, however long ago, in their newest version.",
     null_handling: "A rule that does not say whether it is enabled is taken for active. None gives 0.",

@@ -10,15 +10,15 @@ use crate::query::Population;
 /// The dictionary entry.
 pub static METRIC: Metric = Metric {
     id: "low_confidence_share",
-    version: 1,
+    version: 2,
     title: "Low-confidence share",
-    description: "Decisions with a confidence below 0.7, divided by decisions that have a confidence. The bound is fixed at 0.7, the default confidence threshold of tenants; POST /query counts by any other.",
+    description: "Decisions with a confidence below the tenant's confidence threshold (0.7 unless its settings say otherwise), divided by decisions that have a confidence.",
     unit: Unit::Percent,
     better: Better::Lower,
     dataset: DatasetId::Traces,
-    measure: || {
+    measure: |settings| {
         Measure::ratio(
-            Measure::count().filtered(Filter::compare("confidence", Compare::Lt, THRESHOLD)),
+            Measure::count().filtered(Filter::compare("confidence", Compare::Lt, settings.confidence_threshold)),
             Measure::count().filtered(Filter::is_present("confidence")),
         )
     },
@@ -30,6 +30,3 @@ pub static METRIC: Metric = Metric {
     source: "Sitrep: a ratio of counts.",
     targets: None,
 };
-
-/// The default confidence threshold of tenants.
-pub(crate) const THRESHOLD: f64 = 0.7;

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Number,
     better: Better::Higher,
     dataset: DatasetId::Traces,
-    measure: || Measure::mean(Value::column("confidence")),
+    measure: |_| Measure::mean(Value::column("confidence")),
     population: Population::Created,
     population_note: "Decisions created in the window that have a confidence.",
     null_handling: "Decisions without a confidence are left out and counted. None left gives no value.",

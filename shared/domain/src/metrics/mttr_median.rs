@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Minutes,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || Measure::percentile(0.5, Value::minutes_between("created_at", "resolved_at")),
+    measure: |_| Measure::percentile(0.5, Value::minutes_between("created_at", "resolved_at")),
     population: Population::Created,
     population_note: "Incidents created in the window that have resolved_at.",
     null_handling: "Left out and counted: no resolved_at, or one before created_at. None left gives no value, never 0.",

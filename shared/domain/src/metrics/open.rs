@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::CreatedAndOpenAtEnd,
     population_note: "Incidents created in the window whose resolved_at is missing or at or after its end.",
     null_handling: "Status and closed_at do not count.",

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Higher,
     dataset: DatasetId::Traces,
-    measure: || {
+    measure: |_| {
         Measure::ratio(Measure::count().filtered(Filter::is_present("policy_id")), Measure::count())
     },
     population: Population::Created,

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Minutes,
     better: Better::Lower,
     dataset: DatasetId::Changes,
-    measure: || {
+    measure: |_| {
         let to_restore = Measure::percentile(0.5, Value::minutes_between("deployed_at", "restored_at"));
         to_restore.filtered(Filter::compare("failed", Compare::Eq, true))
     },

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || {
+    measure: |_| {
         Measure::ratio(
             Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0)),
             Measure::count().filtered(Filter::is_present("reopen_count")),

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0)),
+    measure: |_| Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0)),
     population: Population::Created,
     population_note: "Incidents created in the window.",
     null_handling: "A missing reopen_count counts as not reopened.",

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Requirements,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::Created,
     population_note: "Requirements as they stand.",
     null_handling: "None gives 0.",

@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Higher,
     dataset: DatasetId::Requirements,
-    measure: || {
+    measure: |_| {
         Measure::ratio(
             Measure::count().filtered(Filter::compare("automated", Compare::Eq, true)),
             Measure::count().filtered(Filter::is_present("automated")),

@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Higher,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::Resolved,
     population_note: "Incidents resolved in the window, whenever created.",
     null_handling: "Incidents without resolved_at are not resolved. None gives 0.",

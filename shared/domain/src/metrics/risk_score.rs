@@ -18,7 +18,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Number,
     better: Better::Lower,
     dataset: DatasetId::Incidents,
-    measure: || {
+    measure: |_| {
         let rated = Measure::count().filtered(Filter::is_present("severity"));
         Measure::ratio(Measure::weighted_sum(WEIGHTS.iter().flat_map(terms)), rated)
     },

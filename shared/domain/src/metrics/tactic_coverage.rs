@@ -17,7 +17,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Percent,
     better: Better::Higher,
     dataset: DatasetId::Detections,
-    measure: || Measure::coverage(Value::column("techniques"), CoverageScope::MeanOfTactics).filtered(detections::active()),
+    measure: |_| Measure::coverage(Value::column("techniques"), CoverageScope::MeanOfTactics).filtered(detections::active()),
     population: Population::CreatedByEnd,
     population_note: "Rules created before the window's end, however long ago, in their newest version; active ones, that is not deprecated, unsupported or switched off.",
     null_handling: "A technique of several tactics counts in each. A rule's own tactics do not count, only those of its techniques. Ids that ATT&CK revoked, deprecated or does not know are reported beside the figures and never counted. No active rule gives no value.",

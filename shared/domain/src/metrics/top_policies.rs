@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::Created,
     population_note: "Incidents created in the window.",
     null_handling: "Incidents without a policy are left out of the list and counted beside it.",

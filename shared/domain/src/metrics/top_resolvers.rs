@@ -16,7 +16,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Incidents,
-    measure: || Measure::count().filtered(Filter::is_present("resolved_at")),
+    measure: |_| Measure::count().filtered(Filter::is_present("resolved_at")),
     population: Population::Created,
     population_note: "Incidents created in the window that have resolved_at.",
     null_handling: "Incidents without resolved_at do not count; those without resolved_by are left out of the list and counted beside it.",

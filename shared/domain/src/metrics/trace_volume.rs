@@ -15,7 +15,7 @@ pub static METRIC: Metric = Metric {
     unit: Unit::Count,
     better: Better::Neither,
     dataset: DatasetId::Traces,
-    measure: || Measure::count(),
+    measure: |_| Measure::count(),
     population: Population::Created,
     population_note: "Decisions created in the window; without a window all, those without a time too.",
     null_handling: "No decisions give 0. Decisions without created_at are in no window.",

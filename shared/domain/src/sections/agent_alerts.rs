@@ -32,7 +32,7 @@ const LIST: RecordList = RecordList {
         ("policy_id", "Policy", ColumnKind::Text),
         ("confidence", "Confidence", ColumnKind::Number(Unit::Number)),
     ],
-    filter: || Some(Filter::compare("status", Compare::In, json!(["flagged", "escalated", "blocked"]))),
+    filter: |_| Some(Filter::compare("status", Compare::In, json!(["flagged", "escalated", "blocked"]))),
     limit: 50,
 };
 

@@ -19,7 +19,7 @@ pub static SECTION: Section = Section {
     description: "Decisions of each agent: how sure it was, how often a policy was asked, and how many were stopped.",
     datasets: &[DatasetId::Traces],
     metrics: &["mean_confidence", "low_confidence_share", "policy_coverage"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Traces), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Traces), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -33,11 +33,11 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("agent_name", "Agent", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("decisions", "Decisions", || Measure::count()),
-        BreakdownFigure::of("mean_confidence", "Mean confidence", Unit::Number, || (mean_confidence::METRIC.measure)()),
-        BreakdownFigure::percent("low_confidence_percent", "Low confidence", || (low_confidence_share::METRIC.measure)()),
-        BreakdownFigure::percent("policy_percent", "With a policy", || (policy_coverage::METRIC.measure)()),
-        BreakdownFigure::count("flagged", "Flagged, escalated or blocked", || Measure::count().filtered(Filter::compare("status", Compare::In, json!(["flagged", "escalated", "blocked"])))),
+        BreakdownFigure::count("decisions", "Decisions", |_| Measure::count()),
+        BreakdownFigure::of("mean_confidence", "Mean confidence", Unit::Number, |settings| (mean_confidence::METRIC.measure)(settings)),
+        BreakdownFigure::percent("low_confidence_percent", "Low confidence", |settings| (low_confidence_share::METRIC.measure)(settings)),
+        BreakdownFigure::percent("policy_percent", "With a policy", |settings| (policy_coverage::METRIC.measure)(settings)),
+        BreakdownFigure::count("flagged", "Flagged, escalated or blocked", |_| Measure::count().filtered(Filter::compare("status", Compare::In, json!(["flagged", "escalated", "blocked"])))),
     ],
 };
 

@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     description: "The actors with the most audit entries, and how many of these did not end in success.",
     datasets: &[DatasetId::AuditLog],
     metrics: &["audit_entries"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::AuditLog), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::AuditLog), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -30,10 +30,10 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("actor", "Actor", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("entries", "Entries", || Measure::count()),
-        BreakdownFigure::count("not_success", "Not success", || Measure::count().filtered(Filter::compare("outcome", Compare::Ne, "success"))),
-        BreakdownFigure::count("actions", "Actions", || Measure::count_distinct(Value::column("action"))),
-        BreakdownFigure::time("last", "Last", || Measure::new(MeasureOp::Max(Value::column("created_at")))),
+        BreakdownFigure::count("entries", "Entries", |_| Measure::count()),
+        BreakdownFigure::count("not_success", "Not success", |_| Measure::count().filtered(Filter::compare("outcome", Compare::Ne, "success"))),
+        BreakdownFigure::count("actions", "Actions", |_| Measure::count_distinct(Value::column("action"))),
+        BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],
 };
 

@@ -29,7 +29,7 @@ const LIST: RecordList = RecordList {
         ("outcome", "Outcome", ColumnKind::Text),
         ("ip_address", "Address", ColumnKind::Text),
     ],
-    filter: || None,
+    filter: |_| None,
     limit: 100,
 };
 

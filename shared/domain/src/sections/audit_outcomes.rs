@@ -15,7 +15,7 @@ pub static SECTION: Section = Section {
     description: "Audit entries by how the action ended, in the source's words.",
     datasets: &[DatasetId::AuditLog],
     metrics: &["audit_entries"],
-    plan: |input| vec![BREAKDOWN.all(input.query(DatasetId::AuditLog))],
+    plan: |input| vec![BREAKDOWN.all(input, input.query(DatasetId::AuditLog))],
     build,
     newest: |_| Vec::new(),
 };
@@ -26,10 +26,10 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("outcome", "Outcome", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("entries", "Entries", || Measure::count()),
-        BreakdownFigure::count("actors", "Actors", || Measure::count_distinct(Value::column("actor"))),
-        BreakdownFigure::count("actions", "Actions", || Measure::count_distinct(Value::column("action"))),
-        BreakdownFigure::time("last", "Last", || Measure::new(MeasureOp::Max(Value::column("created_at")))),
+        BreakdownFigure::count("entries", "Entries", |_| Measure::count()),
+        BreakdownFigure::count("actors", "Actors", |_| Measure::count_distinct(Value::column("actor"))),
+        BreakdownFigure::count("actions", "Actions", |_| Measure::count_distinct(Value::column("action"))),
+        BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],
 };
 

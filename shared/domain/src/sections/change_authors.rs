@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     description: "Changes deployed in the period by author, with their lead time and how many failed.",
     datasets: &[DatasetId::Changes],
     metrics: &["change_fail_rate", "change_lead_time"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Changes), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Changes), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -31,10 +31,10 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("author", "Author", ColumnKind::Text),
     population: Population::Resolved,
     figures: &[
-        BreakdownFigure::count("deployed", "Deployed", || Measure::count()),
-        BreakdownFigure::count("failed", "Failed", || Measure::count().filtered(Filter::compare("failed", Compare::Eq, true))),
-        BreakdownFigure::percent("fail_percent", "Fail rate", || (change_fail_rate::METRIC.measure)()),
-        BreakdownFigure::of("median_lead_minutes", "Median lead time", Unit::Minutes, || (change_lead_time::METRIC.measure)()),
+        BreakdownFigure::count("deployed", "Deployed", |_| Measure::count()),
+        BreakdownFigure::count("failed", "Failed", |_| Measure::count().filtered(Filter::compare("failed", Compare::Eq, true))),
+        BreakdownFigure::percent("fail_percent", "Fail rate", |settings| (change_fail_rate::METRIC.measure)(settings)),
+        BreakdownFigure::of("median_lead_minutes", "Median lead time", Unit::Minutes, |settings| (change_lead_time::METRIC.measure)(settings)),
     ],
 };
 

@@ -30,7 +30,7 @@ const LIST: RecordList = RecordList {
         ("deployed_at", "Deployed", ColumnKind::Time),
         ("failed", "Failed", ColumnKind::Text),
     ],
-    filter: || None,
+    filter: |_| None,
     limit: 100,
 };
 

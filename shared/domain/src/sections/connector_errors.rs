@@ -15,7 +15,7 @@ pub static SECTION: Section = Section {
     description: "What went wrong most often when connectors were checked, by the error that they gave.",
     datasets: &[DatasetId::Connectors],
     metrics: &[],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Connectors), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Connectors), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -29,9 +29,9 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("error", "Error", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("checks", "Checks", || Measure::count()),
-        BreakdownFigure::count("connectors", "Connectors", || Measure::count_distinct(Value::column("connector"))),
-        BreakdownFigure::time("last", "Last", || Measure::new(MeasureOp::Max(Value::column("created_at")))),
+        BreakdownFigure::count("checks", "Checks", |_| Measure::count()),
+        BreakdownFigure::count("connectors", "Connectors", |_| Measure::count_distinct(Value::column("connector"))),
+        BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],
 };
 

@@ -38,7 +38,7 @@ const LIST: RecordList = RecordList {
     title: "Outages",
     dataset: DatasetId::Connectors,
     columns: &[("created_at", "When", ColumnKind::Time), ("connector", "Connector", ColumnKind::Text)],
-    filter: || Some(Filter::compare("status", Compare::Eq, "down")),
+    filter: |_| Some(Filter::compare("status", Compare::Eq, "down")),
     limit: Listing::MAX_ROWS,
 };
 

@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     description: "Checks, uptime, latency and last failure of each connector, the most often checked first.",
     datasets: &[DatasetId::Connectors],
     metrics: &["connector_uptime", "connector_latency_p95"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Connectors), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Connectors), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -31,14 +31,14 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("connector", "Connector", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("checks", "Checks", || Measure::count()),
-        BreakdownFigure::percent("uptime_percent", "Uptime", || (connector_uptime::METRIC.measure)()),
-        BreakdownFigure::count("degraded", "Degraded", || Measure::count().filtered(Filter::compare("status", Compare::Eq, "degraded"))),
-        BreakdownFigure::count("down", "Down", || Measure::count().filtered(Filter::compare("status", Compare::Eq, "down"))),
-        BreakdownFigure::of("p50_ms", "Median latency", Unit::Milliseconds, || Measure::percentile(0.5, Value::column("latency_ms")).filtered(Filter::Not(Box::new(Filter::compare("status", Compare::Eq, "down"))))),
-        BreakdownFigure::of("p95_ms", "95th percentile", Unit::Milliseconds, || (connector_latency_p95::METRIC.measure)()),
-        BreakdownFigure::text("last_status", "Now", || Measure::latest(Value::column("status"))),
-        BreakdownFigure::time("last_down", "Last down", || Measure::new(MeasureOp::Max(Value::column("created_at"))).filtered(Filter::compare("status", Compare::Eq, "down"))),
+        BreakdownFigure::count("checks", "Checks", |_| Measure::count()),
+        BreakdownFigure::percent("uptime_percent", "Uptime", |settings| (connector_uptime::METRIC.measure)(settings)),
+        BreakdownFigure::count("degraded", "Degraded", |_| Measure::count().filtered(Filter::compare("status", Compare::Eq, "degraded"))),
+        BreakdownFigure::count("down", "Down", |_| Measure::count().filtered(Filter::compare("status", Compare::Eq, "down"))),
+        BreakdownFigure::of("p50_ms", "Median latency", Unit::Milliseconds, |_| Measure::percentile(0.5, Value::column("latency_ms")).filtered(Filter::Not(Box::new(Filter::compare("status", Compare::Eq, "down"))))),
+        BreakdownFigure::of("p95_ms", "95th percentile", Unit::Milliseconds, |settings| (connector_latency_p95::METRIC.measure)(settings)),
+        BreakdownFigure::text("last_status", "Now", |_| Measure::latest(Value::column("status"))),
+        BreakdownFigure::time("last_down", "Last down", |_| Measure::new(MeasureOp::Max(Value::column("created_at"))).filtered(Filter::compare("status", Compare::Eq, "down"))),
     ],
 };
 

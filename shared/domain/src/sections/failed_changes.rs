@@ -30,7 +30,7 @@ const LIST: RecordList = RecordList {
         ("deployed_at", "Deployed", ColumnKind::Time),
         ("restored_at", "Restored", ColumnKind::Time),
     ],
-    filter: || Some(Filter::compare("failed", Compare::Eq, true)),
+    filter: |_| Some(Filter::compare("failed", Compare::Eq, true)),
     limit: 50,
 };
 

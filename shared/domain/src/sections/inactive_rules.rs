@@ -33,7 +33,7 @@ const LIST: RecordList = RecordList {
         ("status", "Status", ColumnKind::Text),
         ("enabled", "Enabled", ColumnKind::Text),
     ],
-    filter: || Some(Filter::Not(Box::new(detections::active()))),
+    filter: |_| Some(Filter::Not(Box::new(detections::active()))),
     limit: 100,
 };
 

@@ -43,7 +43,7 @@ const LIST: RecordList = RecordList {
         ("acknowledged_at", "Acknowledged", ColumnKind::Time),
         ("resolved_at", "Resolved", ColumnKind::Time),
     ],
-    filter: || Some(Filter::compare("severity", Compare::In, json!(["critical", "high"]))),
+    filter: |_| Some(Filter::compare("severity", Compare::In, json!(["critical", "high"]))),
     limit: Listing::MAX_ROWS,
 };
 

@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     description: "The kinds of incidents that came most often, with how many are critical and not resolved yet.",
     datasets: &[DatasetId::Incidents],
     metrics: &[],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Incidents), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Incidents), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -30,9 +30,9 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("type", "Type", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("incidents", "Incidents", || Measure::count()),
-        BreakdownFigure::count("critical", "Critical", || Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
-        BreakdownFigure::count("unresolved", "Not resolved", || Measure::count().filtered(Filter::is_null("resolved_at"))),
+        BreakdownFigure::count("incidents", "Incidents", |_| Measure::count()),
+        BreakdownFigure::count("critical", "Critical", |_| Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
+        BreakdownFigure::count("unresolved", "Not resolved", |_| Measure::count().filtered(Filter::is_null("resolved_at"))),
     ],
 };
 

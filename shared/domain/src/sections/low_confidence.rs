@@ -3,7 +3,6 @@
 use crate::dataset::DatasetId;
 use crate::document::{Block, ColumnKind, Unit};
 use crate::filter::{Compare, Filter};
-use crate::metrics::low_confidence_share::THRESHOLD;
 use crate::record_list::RecordList;
 use crate::section::{Measured, Section, SectionOutput};
 
@@ -31,7 +30,7 @@ const LIST: RecordList = RecordList {
         ("status", "Status", ColumnKind::Text),
         ("policy_id", "Policy", ColumnKind::Text),
     ],
-    filter: || Some(Filter::compare("confidence", Compare::Lt, THRESHOLD)),
+    filter: |settings| Some(Filter::compare("confidence", Compare::Lt, settings.confidence_threshold)),
     limit: 50,
 };
 

@@ -16,7 +16,7 @@ pub static SECTION: Section = Section {
     description: "The services with the most policies and checks.",
     datasets: &[DatasetId::Policies],
     metrics: &["policy_count"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Policies), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Policies), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -30,8 +30,8 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("service", "Service", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("policies", "Policies", || Measure::count()),
-        BreakdownFigure::count("critical", "Critical", || Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
+        BreakdownFigure::count("policies", "Policies", |_| Measure::count()),
+        BreakdownFigure::count("critical", "Critical", |_| Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
     ],
 };
 

@@ -15,7 +15,7 @@ pub static SECTION: Section = Section {
     description: "The policies and checks that are kept, by how bad a breach is.",
     datasets: &[DatasetId::Policies],
     metrics: &["policy_count"],
-    plan: |input| vec![BREAKDOWN.all(input.query(DatasetId::Policies))],
+    plan: |input| vec![BREAKDOWN.all(input, input.query(DatasetId::Policies))],
     build,
     newest: |_| Vec::new(),
 };
@@ -26,9 +26,9 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("severity", "Severity", ColumnKind::Severity),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("policies", "Policies", || Measure::count()),
-        BreakdownFigure::count("providers", "Providers", || Measure::count_distinct(Value::column("provider"))),
-        BreakdownFigure::count("services", "Services", || Measure::count_distinct(Value::column("service"))),
+        BreakdownFigure::count("policies", "Policies", |_| Measure::count()),
+        BreakdownFigure::count("providers", "Providers", |_| Measure::count_distinct(Value::column("provider"))),
+        BreakdownFigure::count("services", "Services", |_| Measure::count_distinct(Value::column("service"))),
     ],
 };
 

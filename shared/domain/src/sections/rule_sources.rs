@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     description: "Detection rules by source, and how many of them can raise an alert.",
     datasets: &[DatasetId::Detections],
     metrics: &["detection_rules"],
-    plan: |input| vec![BREAKDOWN.all(input.query(DatasetId::Detections))],
+    plan: |input| vec![BREAKDOWN.all(input, input.query(DatasetId::Detections))],
     build,
     newest: |_| Vec::new(),
 };
@@ -28,9 +28,9 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("source", "Source", ColumnKind::Text),
     population: Population::CreatedByEnd,
     figures: &[
-        BreakdownFigure::count("rules", "Rules", || Measure::count()),
-        BreakdownFigure::count("active", "Active", || Measure::count().filtered(detections::active())),
-        BreakdownFigure::count("without_technique", "Without technique", || Measure::count().filtered(Filter::is_null("techniques"))),
+        BreakdownFigure::count("rules", "Rules", |_| Measure::count()),
+        BreakdownFigure::count("active", "Active", |_| Measure::count().filtered(detections::active())),
+        BreakdownFigure::count("without_technique", "Without technique", |_| Measure::count().filtered(Filter::is_null("techniques"))),
     ],
 };
 

@@ -30,7 +30,7 @@ const LIST: RecordList = RecordList {
         ("team", "Team", ColumnKind::Text),
         ("resolved_at", "Resolved", ColumnKind::Time),
     ],
-    filter: || Some(Filter::compare("sla_met", Compare::Eq, false)),
+    filter: |_| Some(Filter::compare("sla_met", Compare::Eq, false)),
     limit: 50,
 };
 

@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     description: "Service levels of the categories with the most incidents.",
     datasets: &[DatasetId::Incidents],
     metrics: &["sla_compliance"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Incidents), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Incidents), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -31,10 +31,10 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("category", "Category", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("incidents", "Incidents", || Measure::count()),
-        BreakdownFigure::count("with_sla", "With service level", || Measure::count().filtered(Filter::is_present("sla_met"))),
-        BreakdownFigure::count("met", "Met", || Measure::count().filtered(Filter::compare("sla_met", Compare::Eq, true))),
-        BreakdownFigure::percent("met_percent", "Share met", || (sla_compliance::METRIC.measure)()),
+        BreakdownFigure::count("incidents", "Incidents", |_| Measure::count()),
+        BreakdownFigure::count("with_sla", "With service level", |_| Measure::count().filtered(Filter::is_present("sla_met"))),
+        BreakdownFigure::count("met", "Met", |_| Measure::count().filtered(Filter::compare("sla_met", Compare::Eq, true))),
+        BreakdownFigure::percent("met_percent", "Share met", |settings| (sla_compliance::METRIC.measure)(settings)),
     ],
 };
 

@@ -17,7 +17,7 @@ pub static SECTION: Section = Section {
     description: "Incidents resolved in the period by each team, with how long they took and how well they held.",
     datasets: &[DatasetId::Incidents],
     metrics: &["sla_compliance"],
-    plan: |input| vec![BREAKDOWN.top(input.query(DatasetId::Incidents), LIMIT)],
+    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Incidents), LIMIT)],
     build,
     newest: |_| Vec::new(),
 };
@@ -31,11 +31,11 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("team", "Team", ColumnKind::Text),
     population: Population::Resolved,
     figures: &[
-        BreakdownFigure::count("resolved", "Resolved", || Measure::count()),
-        BreakdownFigure::of("median_minutes", "Median time to resolve", Unit::Minutes, || Measure::percentile(0.5, Value::minutes_between("created_at", "resolved_at"))),
-        BreakdownFigure::of("p95_minutes", "95th percentile", Unit::Minutes, || Measure::percentile(0.95, Value::minutes_between("created_at", "resolved_at"))),
-        BreakdownFigure::count("reopened", "Reopened", || Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0))),
-        BreakdownFigure::percent("met_percent", "Share met", || (sla_compliance::METRIC.measure)()),
+        BreakdownFigure::count("resolved", "Resolved", |_| Measure::count()),
+        BreakdownFigure::of("median_minutes", "Median time to resolve", Unit::Minutes, |_| Measure::percentile(0.5, Value::minutes_between("created_at", "resolved_at"))),
+        BreakdownFigure::of("p95_minutes", "95th percentile", Unit::Minutes, |_| Measure::percentile(0.95, Value::minutes_between("created_at", "resolved_at"))),
+        BreakdownFigure::count("reopened", "Reopened", |_| Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0))),
+        BreakdownFigure::percent("met_percent", "Share met", |settings| (sla_compliance::METRIC.measure)(settings)),
     ],
 };
 

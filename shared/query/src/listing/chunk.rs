@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 
 use arrow::array::{
-    Array, ArrayRef, AsArray as _, BooleanArray, DictionaryArray, Float64Array, Int64Array, ListArray,
-    RecordBatch, StringArray, TimestampMicrosecondArray,
+    Array, ArrayRef, AsArray as _, BooleanArray, Float64Array, Int64Array, ListArray, RecordBatch,
+    StringArray, TimestampMicrosecondArray,
 };
-use arrow::datatypes::Int32Type;
 use sitrep_domain::dataset::ColumnType;
 use sitrep_domain::record::CustomValue;
 
@@ -34,7 +33,7 @@ pub enum RowCell<'c> {
 /// Decoded rows.
 pub(super) struct Chunk {
     /// Ids, and event times if there are any; for the order.
-    ids: Texts,
+    ids: StringArray,
     times: Option<TimestampMicrosecondArray>,
     columns: Vec<ChunkColumn>,
     rows: usize,
@@ -50,19 +49,13 @@ pub(super) struct Places {
 
 enum ChunkColumn {
     Missing,
-    Text(Texts),
-    Custom(Texts),
+    Text(StringArray),
+    Custom(StringArray),
     Time(TimestampMicrosecondArray),
     Integer(Int64Array),
     Number(Float64Array),
     Boolean(BooleanArray),
     List(ListArray),
-}
-
-/// Texts, with or without dictionary.
-enum Texts {
-    Plain(StringArray),
-    ByKey(DictionaryArray<Int32Type>, StringArray),
 }
 
 impl Chunk {
@@ -72,7 +65,7 @@ impl Chunk {
             None => Ok(ChunkColumn::Missing),
         };
         Ok(Self {
-            ids: Texts::new(batch.column(places.id))?,
+            ids: typed::<StringArray>(batch.column(places.id))?.clone(),
             times: places.time.map(|index| typed(batch.column(index)).cloned()).transpose()?,
             columns: places.columns.iter().map(column).collect::<Result<_, _>>()?,
             rows: batch.num_rows(),
@@ -89,7 +82,7 @@ impl Chunk {
     }
 
     pub(super) fn id(&self, row: usize) -> &str {
-        self.ids.get(row).unwrap_or_default()
+        text(&self.ids, row).unwrap_or_default()
     }
 
     pub(super) fn cell(&self, row: usize, column: usize) -> RowCell<'_> {
@@ -100,8 +93,8 @@ impl Chunk {
 impl ChunkColumn {
     fn new(array: &ArrayRef, decode: Decode) -> Result<Self, String> {
         Ok(match decode {
-            Decode::Custom => Self::Custom(Texts::new(array)?),
-            Decode::Typed(ColumnType::Text) => Self::Text(Texts::new(array)?),
+            Decode::Custom => Self::Custom(typed::<StringArray>(array)?.clone()),
+            Decode::Typed(ColumnType::Text) => Self::Text(typed::<StringArray>(array)?.clone()),
             Decode::Typed(ColumnType::Time) => Self::Time(typed::<TimestampMicrosecondArray>(array)?.clone()),
             Decode::Typed(ColumnType::Integer) => Self::Integer(typed::<Int64Array>(array)?.clone()),
             Decode::Typed(ColumnType::Number) => Self::Number(typed::<Float64Array>(array)?.clone()),
@@ -117,8 +110,8 @@ impl ChunkColumn {
     fn cell(&self, row: usize) -> Option<RowCell<'_>> {
         Some(match self {
             Self::Missing => return None,
-            Self::Text(texts) => RowCell::Text(texts.get(row)?.into()),
-            Self::Custom(texts) => custom_cell(texts.get(row)?),
+            Self::Text(texts) => RowCell::Text(text(texts, row)?.into()),
+            Self::Custom(texts) => custom_cell(text(texts, row)?),
             Self::Time(times) => RowCell::Time(times.is_valid(row).then(|| times.value(row))?),
             Self::Integer(numbers) => RowCell::Integer(numbers.is_valid(row).then(|| numbers.value(row))?),
             Self::Number(numbers) => RowCell::Number(numbers.is_valid(row).then(|| numbers.value(row))?),
@@ -128,23 +121,8 @@ impl ChunkColumn {
     }
 }
 
-impl Texts {
-    fn new(array: &ArrayRef) -> Result<Self, String> {
-        match array.as_dictionary_opt::<Int32Type>() {
-            Some(keys) => Ok(Self::ByKey(keys.clone(), typed::<StringArray>(keys.values())?.clone())),
-            None => Ok(Self::Plain(typed::<StringArray>(array)?.clone())),
-        }
-    }
-
-    fn get(&self, row: usize) -> Option<&str> {
-        match self {
-            Self::Plain(texts) => texts.is_valid(row).then(|| texts.value(row)),
-            Self::ByKey(keys, texts) => {
-                let key = keys.key(row)?;
-                texts.is_valid(key).then(|| texts.value(key))
-            }
-        }
-    }
+fn text(texts: &StringArray, row: usize) -> Option<&str> {
+    texts.is_valid(row).then(|| texts.value(row))
 }
 
 fn elements(lists: &ListArray, row: usize) -> Option<Vec<Cow<'_, str>>> {

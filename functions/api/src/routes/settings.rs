@@ -1,0 +1,4 @@
+//! Settings of the tenant.
+
+pub(crate) mod get;
+pub(crate) mod update;
