@@ -31,7 +31,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("resolved_by", "Analyst", ColumnKind::Text),
     population: Population::Resolved,
     figures: &[
-        BreakdownFigure::count("resolved", "Resolved", || Measure::count()),
+        BreakdownFigure::count("resolved", "Resolved", Measure::count),
         BreakdownFigure::of("median_minutes", "Median time to resolve", Unit::Minutes, || Measure::percentile(0.5, Value::minutes_between("created_at", "resolved_at"))),
         BreakdownFigure::of("p95_minutes", "95th percentile", Unit::Minutes, || Measure::percentile(0.95, Value::minutes_between("created_at", "resolved_at"))),
         BreakdownFigure::count("reopened", "Reopened", || Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0))),

@@ -30,7 +30,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("object", "Object", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("entries", "Entries", || Measure::count()),
+        BreakdownFigure::count("entries", "Entries", Measure::count),
         BreakdownFigure::count("not_success", "Not success", || Measure::count().filtered(Filter::compare("outcome", Compare::Ne, "success"))),
         BreakdownFigure::count("actors", "Actors", || Measure::count_distinct(Value::column("actor"))),
         BreakdownFigure::time("last", "Last", || Measure::new(MeasureOp::Max(Value::column("created_at")))),

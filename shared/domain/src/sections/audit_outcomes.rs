@@ -26,7 +26,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("outcome", "Outcome", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("entries", "Entries", || Measure::count()),
+        BreakdownFigure::count("entries", "Entries", Measure::count),
         BreakdownFigure::count("actors", "Actors", || Measure::count_distinct(Value::column("actor"))),
         BreakdownFigure::count("actions", "Actions", || Measure::count_distinct(Value::column("action"))),
         BreakdownFigure::time("last", "Last", || Measure::new(MeasureOp::Max(Value::column("created_at")))),

@@ -31,7 +31,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("service", "Service", ColumnKind::Text),
     population: Population::Resolved,
     figures: &[
-        BreakdownFigure::count("deployed", "Deployed", || Measure::count()),
+        BreakdownFigure::count("deployed", "Deployed", Measure::count),
         BreakdownFigure::count("failed", "Failed", || Measure::count().filtered(Filter::compare("failed", Compare::Eq, true))),
         BreakdownFigure::percent("fail_percent", "Fail rate", || (change_fail_rate::METRIC.measure)()),
         BreakdownFigure::of("median_lead_minutes", "Median lead time", Unit::Minutes, || (change_lead_time::METRIC.measure)()),

@@ -29,7 +29,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("error", "Error", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("checks", "Checks", || Measure::count()),
+        BreakdownFigure::count("checks", "Checks", Measure::count),
         BreakdownFigure::count("connectors", "Connectors", || Measure::count_distinct(Value::column("connector"))),
         BreakdownFigure::time("last", "Last", || Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],

@@ -31,7 +31,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("connector", "Connector", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("checks", "Checks", || Measure::count()),
+        BreakdownFigure::count("checks", "Checks", Measure::count),
         BreakdownFigure::percent("uptime_percent", "Uptime", || (connector_uptime::METRIC.measure)()),
         BreakdownFigure::count("degraded", "Degraded", || Measure::count().filtered(Filter::compare("status", Compare::Eq, "degraded"))),
         BreakdownFigure::count("down", "Down", || Measure::count().filtered(Filter::compare("status", Compare::Eq, "down"))),

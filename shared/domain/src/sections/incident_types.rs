@@ -30,7 +30,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("type", "Type", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("incidents", "Incidents", || Measure::count()),
+        BreakdownFigure::count("incidents", "Incidents", Measure::count),
         BreakdownFigure::count("critical", "Critical", || Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
         BreakdownFigure::count("unresolved", "Not resolved", || Measure::count().filtered(Filter::is_null("resolved_at"))),
     ],

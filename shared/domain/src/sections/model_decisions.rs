@@ -33,7 +33,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("model", "Model", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("decisions", "Decisions", || Measure::count()),
+        BreakdownFigure::count("decisions", "Decisions", Measure::count),
         BreakdownFigure::of("mean_confidence", "Mean confidence", Unit::Number, || (mean_confidence::METRIC.measure)()),
         BreakdownFigure::percent("low_confidence_percent", "Low confidence", || (low_confidence_share::METRIC.measure)()),
         BreakdownFigure::percent("policy_percent", "With a policy", || (policy_coverage::METRIC.measure)()),

@@ -30,7 +30,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("service", "Service", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("policies", "Policies", || Measure::count()),
+        BreakdownFigure::count("policies", "Policies", Measure::count),
         BreakdownFigure::count("critical", "Critical", || Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
     ],
 };

@@ -26,7 +26,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("severity", "Severity", ColumnKind::Severity),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("policies", "Policies", || Measure::count()),
+        BreakdownFigure::count("policies", "Policies", Measure::count),
         BreakdownFigure::count("providers", "Providers", || Measure::count_distinct(Value::column("provider"))),
         BreakdownFigure::count("services", "Services", || Measure::count_distinct(Value::column("service"))),
     ],

@@ -28,7 +28,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("status", "Status", ColumnKind::Text),
     population: Population::CreatedByEnd,
     figures: &[
-        BreakdownFigure::count("rules", "Rules", || Measure::count()),
+        BreakdownFigure::count("rules", "Rules", Measure::count),
         BreakdownFigure::count("active", "Active", || Measure::count().filtered(detections::active())),
         BreakdownFigure::count("without_technique", "Without technique", || Measure::count().filtered(Filter::is_null("techniques"))),
     ],

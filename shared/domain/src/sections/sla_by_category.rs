@@ -31,7 +31,7 @@ const BREAKDOWN: Breakdown = Breakdown {
     key: ("category", "Category", ColumnKind::Text),
     population: Population::Created,
     figures: &[
-        BreakdownFigure::count("incidents", "Incidents", || Measure::count()),
+        BreakdownFigure::count("incidents", "Incidents", Measure::count),
         BreakdownFigure::count("with_sla", "With service level", || Measure::count().filtered(Filter::is_present("sla_met"))),
         BreakdownFigure::count("met", "Met", || Measure::count().filtered(Filter::compare("sla_met", Compare::Eq, true))),
         BreakdownFigure::percent("met_percent", "Share met", || (sla_compliance::METRIC.measure)()),
