@@ -26,13 +26,13 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "sitrep-query",
         ours: "sitrep-domain",
-        outside: "arrow base64 bytes csv flate2 hashbrown jiff parquet serde serde_json sha2 thiserror",
+        outside: "arrow base64 bytes csv flate2 hashbrown jiff parquet serde serde_json sha2 thiserror zstd",
     },
     Crate {
         name: "sitrep-render",
         ours: "sitrep-domain",
         outside: "base64 csv flate2 jiff lopdf printpdf rustybuzz serde serde_json sha2 subsetter thiserror \
-                  unicode-width zip",
+                  unicode-bidi unicode-segmentation unicode-width zip",
     },
     Crate {
         name: "sitrep-aws",

@@ -17,11 +17,10 @@ use arrow::error::ArrowError;
 use bytes::Bytes;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
-use parquet::arrow::arrow_writer::ArrowWriterOptions;
-use parquet::arrow::{ArrowWriter, ProjectionMask};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::RowGroupMetaData;
 use sitrep_domain::dataset::Dataset;
@@ -34,7 +33,7 @@ use crate::ingest::{NewSegment, sha256_hex, time_range};
 use crate::layout;
 use crate::segment::Segment;
 use crate::version::Versions;
-use crate::writer::properties;
+use crate::writer::write_batch;
 
 /// A segment that takes the place of others, not committed yet.
 #[derive(Clone, Debug)]
@@ -99,13 +98,21 @@ impl<'a> Input<'a> {
         Ok(Self { meta, segment, file, metadata })
     }
 
-    /// What its texts take when each is written out.
+    /// What its texts take when each is written out, and its other columns as they are.
     fn text_bytes(&self) -> u64 {
-        let groups = self.metadata.metadata().row_groups();
-        let sizes = groups.iter().flat_map(RowGroupMetaData::columns).map(|column| {
-            column.unencoded_byte_array_data_bytes().unwrap_or_else(|| column.uncompressed_size())
+        let metadata = self.metadata.metadata();
+        let columns = metadata.row_groups().iter().flat_map(RowGroupMetaData::columns);
+        let known = self.stated_text_bytes();
+        let sizes = columns.map(|column| {
+            let unencoded = column.unencoded_byte_array_data_bytes().filter(|_| known.is_none());
+            unencoded.unwrap_or_else(|| column.uncompressed_size())
         });
-        sizes.map(|size| u64::try_from(size).unwrap_or(0)).sum()
+        sizes.map(|size| u64::try_from(size).unwrap_or(0)).fold(known.unwrap_or(0), u64::saturating_add)
+    }
+
+    fn stated_text_bytes(&self) -> Option<u64> {
+        let facts = self.metadata.metadata().file_metadata().key_value_metadata()?;
+        facts.iter().find(|fact| fact.key == layout::TEXT_BYTES_KEY)?.value.as_ref()?.parse().ok()
     }
 
     fn versions(&self) -> Result<Versions<'_>, QueryError> {
@@ -256,13 +263,5 @@ fn write_file(
     tenant: &TenantId,
 ) -> Result<Vec<u8>, ParquetError> {
     let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
-    let options = ArrowWriterOptions::new()
-        .with_properties(properties(dataset, tenant)?)
-        .with_skip_arrow_metadata(true);
-    let mut file = Vec::new();
-    let mut writer = ArrowWriter::try_new_with_options(&mut file, batch.schema(), options)?;
-    writer.write(&batch)?;
-    writer.close()?;
-    Ok(file)
+    write_batch(&RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?, dataset, tenant)
 }

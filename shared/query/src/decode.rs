@@ -1,7 +1,8 @@
-//! Decoding: one column of a Parquet file to a [`Column`].
+//! Decoding: one column of one or more Parquet files to a [`Column`].
 //!
-//! Whatever the file holds, the answer is a column of the right length or a text that says what does not fit; the
-//! caller knows the segment and makes an error of it.
+//! Whatever a file holds, the answer is a column of the right length or a text that says what does not fit; the
+//! caller knows the segment and makes an error of it. This is the general reader; files as our writer makes them are
+//! mostly read by [`crate::direct`].
 
 use arrow::array::{
     Array, ArrayRef, AsArray as _, BooleanArray, Float64Array, Int64Array, ListArray, StringArray,
@@ -11,12 +12,11 @@ use arrow::datatypes::Int32Type;
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ParquetRecordBatchReaderBuilder};
-use sitrep_domain::dataset::ColumnType;
+use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::record::CustomValue;
 
 use crate::column::{Column, NO_BOOLEAN};
-use crate::ids::Ids;
-use crate::layout::ROW_GROUP;
+use crate::layout::{self, ROW_GROUP};
 use crate::words::{MISSING, Words};
 
 /// What a column is decoded as.
@@ -26,38 +26,20 @@ pub(crate) enum Decode {
     Custom,
 }
 
-/// Decodes the column at `root` of the file's schema.
-pub(crate) fn decode_column(
-    file: &Bytes,
-    metadata: &ArrowReaderMetadata,
-    root: usize,
-    decode: Decode,
-    rows: usize,
-) -> Result<Column, String> {
-    let mut builder = Builder::new(decode, rows);
-    for_each_array(file, metadata, root, |array| builder.append(array))?;
-    builder.finish(rows)
+impl Decode {
+    /// What a column of that name is decoded as in a dataset; `None` when a segment has no such column.
+    pub(crate) fn of(name: &str, dataset: &Dataset) -> Option<Self> {
+        match dataset.find_column(name) {
+            Some((_, column)) => Some(Self::Typed(column.kind)),
+            None if name.starts_with(layout::CUSTOM) => Some(Self::Custom),
+            None if [layout::LINE, layout::SEQ].contains(&name) => Some(Self::Typed(ColumnType::Integer)),
+            None => None,
+        }
+    }
 }
 
-/// Decodes the ids, the column at `root` of the file's schema.
-pub(crate) fn decode_ids(
-    file: &Bytes,
-    metadata: &ArrowReaderMetadata,
-    root: usize,
-    rows: usize,
-) -> Result<Ids, String> {
-    let mut ids = Ids::with_capacity(rows);
-    for_each_array(file, metadata, root, |array| {
-        let array: &StringArray = typed(array)?;
-        array
-            .iter()
-            .try_for_each(|id| ids.push(id.ok_or("a record has no id")?).ok_or("the ids are too long"))?;
-        Ok(())
-    })?;
-    if ids.hashes().len() == rows { Ok(ids) } else { Err("the ids are not as many as the rows".to_owned()) }
-}
-
-fn for_each_array(
+/// Visits the parts of the column at `root` of the file's schema.
+pub(crate) fn for_each_array(
     file: &Bytes,
     metadata: &ArrowReaderMetadata,
     root: usize,
@@ -75,13 +57,15 @@ fn for_each_array(
     Ok(())
 }
 
-struct Builder {
-    column: Column,
-    words: Words,
+/// A column under way: the cells of one file after the other.
+pub(crate) struct Builder {
+    pub(crate) column: Column,
+    pub(crate) words: Words,
 }
 
 impl Builder {
-    fn new(decode: Decode, rows: usize) -> Self {
+    /// Room for so many rows.
+    pub(crate) fn new(decode: Decode, rows: usize) -> Self {
         let column = match decode {
             Decode::Custom => Column::Custom { codes: Vec::with_capacity(rows), values: Vec::new() },
             Decode::Typed(ColumnType::Text) => {
@@ -102,7 +86,35 @@ impl Builder {
         Self { column, words: Words::default() }
     }
 
-    fn append(&mut self, array: &ArrayRef) -> Result<(), String> {
+    /// How many rows have their cell.
+    pub(crate) fn rows(&self) -> usize {
+        match &self.column {
+            Column::Text { codes, .. } | Column::Custom { codes, .. } => codes.len(),
+            Column::List { ends, .. } => ends.len(),
+            Column::Integer { cells, .. } => cells.len(),
+            Column::Number(cells) => cells.len(),
+            Column::Boolean(cells) => cells.len(),
+        }
+    }
+
+    /// Cuts it off behind so many rows, or fills it up with missing cells.
+    pub(crate) fn resize(&mut self, rows: usize) {
+        match &mut self.column {
+            Column::Text { codes, .. } | Column::Custom { codes, .. } => codes.resize(rows, MISSING),
+            Column::List { present, ends, codes, .. } => {
+                present.resize(rows, false);
+                ends.truncate(rows);
+                codes.truncate(ends.last().map_or(0, |end| *end as usize));
+                ends.resize(rows, ends.last().copied().unwrap_or(0));
+            }
+            Column::Integer { cells, .. } => cells.resize(rows, i64::MIN),
+            Column::Number(cells) => cells.resize(rows, f64::NAN),
+            Column::Boolean(cells) => cells.resize(rows, NO_BOOLEAN),
+        }
+    }
+
+    /// Adds cells as Arrow has them.
+    pub(crate) fn append(&mut self, array: &ArrayRef) -> Result<(), String> {
         let words = &mut self.words;
         match &mut self.column {
             Column::Text { codes, .. } | Column::Custom { codes, .. } => append_texts(codes, words, array)?,
@@ -120,26 +132,18 @@ impl Builder {
         Ok(())
     }
 
-    fn finish(self, rows: usize) -> Result<Column, String> {
+    /// The column, which must have so many rows.
+    pub(crate) fn finish(self, rows: usize) -> Result<Column, String> {
+        let found = self.rows();
         let mut column = self.column;
-        let length = match &mut column {
-            Column::Text { codes, words } => {
-                *words = self.words;
-                codes.len()
-            }
-            Column::Custom { codes, values } => {
+        match &mut column {
+            Column::Text { words, .. } | Column::List { words, .. } => *words = self.words,
+            Column::Custom { values, .. } => {
                 *values = self.words.iter().map(parse_custom).collect::<Result<_, _>>()?;
-                codes.len()
             }
-            Column::List { ends, words, .. } => {
-                *words = self.words;
-                ends.len()
-            }
-            Column::Integer { cells, .. } => cells.len(),
-            Column::Number(cells) => cells.len(),
-            Column::Boolean(cells) => cells.len(),
-        };
-        if length == rows { Ok(column) } else { Err(format!("a column has {length} of {rows} rows")) }
+            Column::Integer { .. } | Column::Number(_) | Column::Boolean(_) => {}
+        }
+        if found == rows { Ok(column) } else { Err(format!("a column has {found} of {rows} rows")) }
     }
 }
 

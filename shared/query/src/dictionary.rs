@@ -16,6 +16,7 @@ pub(crate) const NO_KEY: u32 = u32::MAX;
 #[derive(Default)]
 pub(crate) struct Dictionary {
     keys: Vec<Key>,
+    hashes: Vec<u64>,
     table: HashTable<u32>,
 }
 
@@ -32,20 +33,23 @@ impl Dictionary {
 
     /// The numbers that another dictionary's keys have here, by their numbers there.
     pub(crate) fn adopt(&mut self, other: &Self) -> Vec<u32> {
-        other.keys.iter().map(|key| self.number(key)).collect()
+        other.keys.iter().zip(&other.hashes).map(|(key, hash)| self.number_hashed(key, *hash)).collect()
     }
 
     fn number(&mut self, key: &Key) -> u32 {
+        if *key == Key::Missing { NO_KEY } else { self.number_hashed(key, hash_key(key)) }
+    }
+
+    fn number_hashed(&mut self, key: &Key, hash: u64) -> u32 {
         match key {
-            Key::Missing => NO_KEY,
-            Key::Text(text) => self.number_text(text),
-            key => self.find_or_add(hash_key(key), |known| known == key, || key.clone()),
+            Key::Text(text) => self.number_text(text, hash),
+            key => self.find_or_add(hash, |known| known == key, || key.clone()),
         }
     }
 
-    fn number_text(&mut self, text: &str) -> u32 {
+    fn number_text(&mut self, text: &str, hash: u64) -> u32 {
         let same = |known: &Key| matches!(known, Key::Text(known) if **known == *text);
-        self.find_or_add(hash_text(text), same, || Key::Text(text.into()))
+        self.find_or_add(hash, same, || Key::Text(text.into()))
     }
 
     fn find_or_add(&mut self, hash: u64, same: impl Fn(&Key) -> bool, make: impl FnOnce() -> Key) -> u32 {
@@ -54,7 +58,8 @@ impl Dictionary {
         }
         let number = u32::try_from(self.keys.len()).expect("there are fewer than 2^32 keys");
         self.keys.push(make());
-        self.table.insert_unique(hash, number, |n| hash_key(&self.keys[*n as usize]));
+        self.hashes.push(hash);
+        self.table.insert_unique(hash, number, |n| self.hashes[*n as usize]);
         number
     }
 }
@@ -87,7 +92,7 @@ impl Translation {
     pub(crate) fn number(&mut self, dictionary: &mut Dictionary, column: &KeyColumn<'_>, code: u32) -> u32 {
         let Some(slot) = self.numbers.get_mut(code as usize) else { return NO_KEY };
         *slot.get_or_insert_with(|| match column.word(code) {
-            Some(text) => dictionary.number_text(text),
+            Some((text, hash)) => dictionary.number_text(text, hash),
             None => dictionary.number(&column.key(code)),
         })
     }

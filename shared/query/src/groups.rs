@@ -18,6 +18,8 @@ const MAX_MEMBERS: usize = 16_000_000;
 const DENSE: u128 = 8;
 /// Combinations that are always few enough to be numbers themselves; else there are at most as many as rows.
 const FEW: u128 = 1 << 9;
+/// Most groups whose rows are kept as bitmaps, for each time that they are gone through: counting then looks at no row.
+const MOST_BITMAPS: usize = 4;
 
 /// The groups of a segment.
 pub(crate) struct Groups<'k> {
@@ -30,9 +32,19 @@ pub(crate) struct Groups<'k> {
     pub(crate) codes: Vec<u32>,
 }
 
+/// What groups are for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    /// How often they are gone through.
+    pub(crate) times: usize,
+    pub(crate) most_groups: usize,
+}
+
 enum Members<'k> {
     /// Every row in the one group there is.
     All,
+    /// The rows of each group, which are few; every row is in one.
+    Few(Vec<Bitmap>),
     /// The group of each row.
     One(Cow<'k, [u32]>),
     /// The groups of row `r`: `groups[ends[r - 1]..ends[r]]`.
@@ -47,19 +59,20 @@ impl<'k> Groups<'k> {
 
     /// Groups the rows of `mask` by the columns; without the rows whose first key is missing when `drop_missing`.
     ///
-    /// Stops where there are more than `most` groups, or more rows times groups than [`MAX_MEMBERS`].
+    /// Stops where there are more than the most groups, or more rows times groups than [`MAX_MEMBERS`].
     pub(crate) fn new(
         columns: &[&'k KeyColumn<'_>],
         mask: &Bitmap,
         rows: usize,
         drop_missing: bool,
-        most: usize,
+        use_of: Use,
     ) -> Result<Self, QueryError> {
+        let most = use_of.most_groups;
         let combinations: u128 = columns.iter().map(|c| u128::from(c.count) + 1).product();
         let single: Option<Vec<&'k [u32]>> = columns.iter().map(|c| c.one_per_row()).collect();
         let groups = match single {
             Some(single) if combinations <= FEW.max(rows as u128) => {
-                Self::by_code(columns, &single, usize::try_from(combinations).unwrap_or(0), mask)
+                Self::by_code(columns, &single, usize::try_from(combinations).unwrap_or(0), mask, use_of)
             }
             _ => Self::by_number(columns, mask, rows, combinations, most)?,
         };
@@ -69,14 +82,31 @@ impl<'k> Groups<'k> {
     }
 
     /// Groups that are numbered by their combined codes.
-    fn by_code(columns: &[&'k KeyColumn<'_>], single: &[&'k [u32]], size: usize, mask: &Bitmap) -> Self {
+    fn by_code(
+        columns: &[&'k KeyColumn<'_>],
+        single: &[&'k [u32]],
+        size: usize,
+        mask: &Bitmap,
+        use_of: Use,
+    ) -> Self {
         let members = combine_single(columns, single);
-        let mut seen = vec![false; size];
-        mask.for_each(|row| seen[members[row] as usize] = true);
+        let (members, seen) = if size <= use_of.times * MOST_BITMAPS {
+            let rows_of = |group| Bitmap::of_cells(&members, |member| member == group);
+            let rows: Vec<Bitmap> = (0..to_u32(size)).map(rows_of).collect();
+            let seen = rows.iter().map(|rows| rows.meets(mask)).collect();
+            (Members::Few(rows), seen)
+        } else {
+            let mut seen = vec![false; size];
+            mask.for_each(|row| seen[members[row] as usize] = true);
+            (Members::One(members), seen)
+        };
         let numbers = (0..to_u32(size)).zip(seen);
         let present: Vec<u32> = numbers.filter(|(_, seen)| *seen).map(|(number, _)| number).collect();
-        let codes = present.iter().flat_map(|number| split(u128::from(*number), columns)).collect();
-        Self { members: Members::One(members), size, present, codes }
+        let codes = match columns {
+            [_] => present.clone(),
+            _ => present.iter().flat_map(|number| split(u128::from(*number), columns)).collect(),
+        };
+        Self { members, size, present, codes }
     }
 
     /// Groups that are numbered by first appearance.
@@ -123,10 +153,15 @@ impl<'k> Groups<'k> {
         self
     }
 
-    /// Calls `visit` for every row of the mask with each of its groups.
+    /// Calls `visit` for every row of the mask with each of its groups, in no particular order.
     pub(crate) fn for_each(&self, mask: &Bitmap, mut visit: impl FnMut(usize, usize)) {
         match &self.members {
             Members::All => mask.for_each(|row| visit(row, 0)),
+            Members::Few(rows) => {
+                for (group, rows) in rows.iter().enumerate() {
+                    rows.both(mask).for_each(|row| visit(row, group));
+                }
+            }
             Members::One(groups) => mask.for_each(|row| visit(row, groups[row] as usize)),
             Members::Many { ends, groups } => mask.for_each(|row| {
                 let start = if row == 0 { 0 } else { ends[row - 1] as usize };
@@ -135,7 +170,53 @@ impl<'k> Groups<'k> {
         }
     }
 
-    /// Whether there is one group with every row, so that counting needs no row.
+    /// How many rows of the mask each group has.
+    pub(crate) fn count(&self, mask: &Bitmap) -> Vec<u64> {
+        match &self.members {
+            Members::All => vec![mask.count()],
+            Members::Few(rows) => rows.iter().map(|rows| rows.count_both(mask)).collect(),
+            Members::One(_) | Members::Many { .. } => {
+                let mut counts = vec![0; self.size];
+                self.for_each(mask, |_, group| counts[group] += 1);
+                counts
+            }
+        }
+    }
+
+    /// Calls `visit` with each group and cells of its rows among those of the mask, some at a time.
+    pub(crate) fn for_each_run<T: Copy + Default>(
+        &self,
+        mask: &Bitmap,
+        cells: &[T],
+        mut visit: impl FnMut(usize, &[T]),
+    ) {
+        match &self.members {
+            Members::All => mask.for_each_run(cells, |run| visit(0, run)),
+            Members::Few(rows) => {
+                for (group, rows) in rows.iter().enumerate() {
+                    rows.both(mask).for_each_run(cells, |run| visit(group, run));
+                }
+            }
+            Members::One(_) | Members::Many { .. } => {
+                self.for_each(mask, |row, group| visit(group, &cells[row..=row]));
+            }
+        }
+    }
+
+    /// What `add` makes of each group's cells, from `start`.
+    pub(crate) fn fold_runs<T: Copy + Default, A: Clone>(
+        &self,
+        mask: &Bitmap,
+        cells: &[T],
+        start: A,
+        mut add: impl FnMut(&mut A, &[T]),
+    ) -> Vec<A> {
+        let mut folded = vec![start; self.size];
+        self.for_each_run(mask, cells, |group, run| add(&mut folded[group], run));
+        folded
+    }
+
+    /// Whether there is one group with every row.
     pub(crate) const fn is_all(&self) -> bool {
         matches!(self.members, Members::All)
     }

@@ -19,21 +19,41 @@ pub(crate) const MAX_COMMIT_BYTES: usize = 1_500 * 1024;
 /// four characters for three bytes.
 const RANGE_TEXT: usize = (2 * (PREFIX + 1)).div_ceil(3) * 4;
 
+/// The beginning of an id, in the order of ids.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Prefix {
+    /// Zeros behind the end. Of two that differ only in their length the shorter one is a beginning of the other.
+    bytes: [u8; PREFIX],
+    length: u8,
+}
+
+impl Prefix {
+    /// The prefix of an id.
+    pub(crate) fn of(id: &[u8]) -> Self {
+        let mut prefix = Self::default();
+        let cut = &id[..id.len().min(PREFIX)];
+        prefix.bytes[..cut.len()].copy_from_slice(cut);
+        prefix.length = u8::try_from(cut.len()).expect("a prefix has at most 32 bytes");
+        prefix
+    }
+}
+
 /// First and last id of a segment, or their beginnings.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct IdRange {
-    pub(crate) first: Vec<u8>,
-    pub(crate) last: Vec<u8>,
+    pub(crate) first: Prefix,
+    pub(crate) last: Prefix,
 }
 
 impl IdRange {
     /// Reads the range of a stored filter and leaves the rest of it alone; `None` when it is not one.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let start = text.as_bytes().get(..RANGE_TEXT).unwrap_or(text.as_bytes());
-        let bytes = STANDARD_NO_PAD.decode(start).ok()?;
-        let (first, rest) = take_prefixed(&bytes)?;
+        let mut bytes = [0; RANGE_TEXT];
+        let length = STANDARD_NO_PAD.decode_slice(start, &mut bytes).ok()?;
+        let (first, rest) = take_prefixed(bytes.get(..length)?)?;
         let (last, _) = take_prefixed(rest)?;
-        Some(Self { first: first.to_vec(), last: last.to_vec() })
+        Some(Self { first: Prefix::of(first), last: Prefix::of(last) })
     }
 }
 
@@ -137,8 +157,22 @@ mod tests {
             let ids: Vec<String> = ids.into_iter().map(str::to_owned).collect();
             let whole = filter(&ids);
             let range = IdRange::parse(&whole.encode()).unwrap();
-            assert_eq!((&range.first, &range.last), (&whole.first, &whole.last));
-            assert!(ids.iter().all(|id| range.first <= prefix(id) && prefix(id) <= range.last), "{ids:?}");
+            assert_eq!((range.first, range.last), (Prefix::of(&whole.first), Prefix::of(&whole.last)));
+            let within = |id: &String| {
+                range.first <= Prefix::of(id.as_bytes()) && Prefix::of(id.as_bytes()) <= range.last
+            };
+            assert!(ids.iter().all(within), "{ids:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn prefixes_have_the_order_of_the_beginnings_of_ids(
+            one in proptest::collection::vec(0..3_u8, 0..40),
+            other in proptest::collection::vec(0..3_u8, 0..40),
+        ) {
+            let cut = |id: &[u8]| id[..id.len().min(PREFIX)].to_vec();
+            proptest::prop_assert_eq!(Prefix::of(&one).cmp(&Prefix::of(&other)), cut(&one).cmp(&cut(&other)));
         }
     }
 

@@ -54,11 +54,12 @@ impl IdRanges {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id_filter::Prefix;
 
     proptest::proptest! {
         #[test]
         fn overlaps_are_those_of_comparing_all_pairs(ends in proptest::collection::vec((0..60_u8, 0..9_u8), 0..40)) {
-            let range = |(first, length): &(u8, u8)| IdRange { first: vec![*first], last: vec![first + length] };
+            let range = |(first, length): &(u8, u8)| IdRange { first: Prefix::of(&[*first]), last: Prefix::of(&[first + length]) };
             let ranges: Vec<IdRange> = ends.iter().map(range).collect();
             let found = IdRanges::new(ranges.clone());
             for (i, own) in ranges.iter().enumerate() {

@@ -175,12 +175,14 @@ impl<'s> KeyColumn<'s> {
 
     /// How many rows of the mask have no key.
     pub(crate) fn count_missing(&self, mask: &Bitmap) -> u64 {
-        let mut missing = 0;
         match &self.codes {
-            Codes::One(codes) => mask.for_each(|row| missing += u64::from(codes[row] >= self.count)),
-            Codes::Many { .. } => mask.for_each(|row| missing += u64::from(self.codes(row).is_empty())),
+            Codes::One(codes) => Bitmap::of_cells(codes, |code| code >= self.count).count_both(mask),
+            Codes::Many { .. } => {
+                let mut missing = 0;
+                mask.for_each(|row| missing += u64::from(self.codes(row).is_empty()));
+                missing
+            }
         }
-        missing
     }
 
     /// The one code of every row, where no row can have several.
@@ -191,10 +193,10 @@ impl<'s> KeyColumn<'s> {
         }
     }
 
-    /// The text of a code, where keys are texts.
-    pub(crate) fn word(&self, code: u32) -> Option<&str> {
+    /// The text of a code and its hash, where keys are texts.
+    pub(crate) fn word(&self, code: u32) -> Option<(&str, u64)> {
         match &self.names {
-            Names::Words(words) if code < self.count => Some(words.get(code)),
+            Names::Words(words) if code < self.count => Some((words.get(code), words.hash(code))),
             _ => None,
         }
     }

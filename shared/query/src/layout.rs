@@ -20,6 +20,8 @@ pub(crate) const SEQ: &str = "_seq";
 pub(crate) const TENANT_KEY: &str = "sitrep.tenant";
 pub(crate) const DATASET_KEY: &str = "sitrep.dataset";
 pub(crate) const VERSION_KEY: &str = "sitrep.layout";
+/// What the texts take when each is written out, in bytes. Files of earlier writers do not say.
+pub(crate) const TEXT_BYTES_KEY: &str = "sitrep.text_bytes";
 pub(crate) const VERSION: &str = "1";
 
 /// Most rows of a row group.

@@ -41,14 +41,22 @@ pub(crate) struct Moments<'p> {
     segment: &'p Segment,
     pub(crate) meta: &'p SegmentMeta,
     instants: &'p Instants,
+    live: Option<&'p Bitmap>,
     created: OnceCell<Since<'p>>,
     resolved: OnceCell<Since<'p>>,
+    resolved_counts: OnceCell<Counts>,
 }
 
 impl<'p> Moments<'p> {
-    /// Nothing asked yet.
-    pub(crate) fn new(segment: &'p Segment, meta: &'p SegmentMeta, instants: &'p Instants) -> Self {
-        Self { segment, meta, instants, created: OnceCell::new(), resolved: OnceCell::new() }
+    /// Nothing asked yet; of the rows only those that are `live` are counted, or all.
+    pub(crate) fn new(
+        segment: &'p Segment,
+        meta: &'p SegmentMeta,
+        instants: &'p Instants,
+        live: Option<&'p Bitmap>,
+    ) -> Self {
+        let (created, resolved) = (OnceCell::new(), OnceCell::new());
+        Self { segment, meta, instants, live, created, resolved, resolved_counts: OnceCell::new() }
     }
 
     /// Rows of the segment.
@@ -66,7 +74,7 @@ impl<'p> Moments<'p> {
         let since = if dataset.time_is_required() && cut.within().is_empty() {
             Since::all_dated(self.rows(), cut)
         } else {
-            Since::new(self.segment, dataset.event_time, cut)?
+            Since::new(self.rows(), self.times(dataset.event_time)?, cut)
         };
         Ok(self.created.get_or_init(|| since))
     }
@@ -77,8 +85,35 @@ impl<'p> Moments<'p> {
             return Ok(known);
         }
         let cut = Cut::new(&self.instants.resolved, self.meta.resolved_range);
-        let since = Since::new(self.segment, self.segment.dataset().resolved_time, cut)?;
+        let since = Since::new(self.rows(), self.times(self.segment.dataset().resolved_time)?, cut);
         Ok(self.resolved.get_or_init(|| since))
+    }
+
+    /// Whether every row has an event time within the bounds, as far as is known without looking.
+    pub(crate) fn all_created_in(&self, bounds: &std::ops::Range<i64>) -> bool {
+        let within = |(first, last)| bounds.start <= micros(first) && micros(last) < bounds.end;
+        self.segment.dataset().time_is_required() && self.meta.event_range.is_some_and(within)
+    }
+
+    /// The numbers of live rows by resolved time; `None` where so few instants matter that bitmaps are faster.
+    pub(crate) fn count_resolved(&self) -> Result<Option<ResolvedBefore<'_>>, String> {
+        let since = self.resolved()?;
+        if since.cut.within().len() <= FEW {
+            return Ok(None);
+        }
+        let counts = self.resolved_counts.get_or_init(|| {
+            let live = self.live.cloned().unwrap_or_else(|| Bitmap::ones(self.rows()));
+            Counts::new(since.cells, &live, since.cut.within())
+        });
+        Ok(Some(ResolvedBefore { cut: &since.cut, counts }))
+    }
+
+    fn times(&self, name: Option<&str>) -> Result<Option<&'p [i64]>, String> {
+        match name.map(|name| self.segment.column(name)).transpose()?.flatten() {
+            Some(Column::Integer { cells, .. }) => Ok(Some(cells)),
+            Some(_) => Err("a time column has another type".to_owned()),
+            None => Ok(None),
+        }
     }
 }
 
@@ -100,53 +135,94 @@ impl<'p> Cut<'p> {
     fn within(&self) -> &'p [i64] {
         &self.instants[self.start..self.end]
     }
+
+    fn place(&self, instant: i64) -> usize {
+        self.instants.binary_search(&instant).expect("every bound of a span is an instant")
+    }
 }
 
-/// The rows at or after each instant, by one of their times.
+/// The rows at or after each instant, by one of their times; found when first asked for.
 pub(crate) struct Since<'p> {
     cut: Cut<'p>,
+    cells: Option<&'p [i64]>,
     /// Rows that have a time.
-    dated: Bitmap,
+    dated: OnceCell<Bitmap>,
     /// One for each instant within the cut.
-    within: Vec<Bitmap>,
+    within: OnceCell<Vec<Bitmap>>,
     none: Bitmap,
 }
 
 impl<'p> Since<'p> {
-    fn new(segment: &Segment, name: Option<&str>, cut: Cut<'p>) -> Result<Self, String> {
-        let none = Bitmap::zeros(segment.rows());
-        match name.map(|name| segment.column(name)).transpose()?.flatten() {
-            Some(Column::Integer { cells, .. }) => Ok(Self {
-                dated: Bitmap::of_cells(cells, |at| at >= FIRST),
-                within: find_later(cells, cut.within()),
-                cut,
-                none,
-            }),
-            Some(_) => Err("a time column has another type".to_owned()),
-            None => {
-                Ok(Self { dated: none.clone(), within: vec![none.clone(); cut.within().len()], cut, none })
-            }
-        }
+    fn new(rows: usize, cells: Option<&'p [i64]>, cut: Cut<'p>) -> Self {
+        Self { cut, cells, dated: OnceCell::new(), within: OnceCell::new(), none: Bitmap::zeros(rows) }
     }
 
     /// Every row has a time, and no instant separates any two.
     fn all_dated(rows: usize, cut: Cut<'p>) -> Self {
-        Self { cut, dated: Bitmap::ones(rows), within: Vec::new(), none: Bitmap::zeros(rows) }
+        Self { dated: OnceCell::from(Bitmap::ones(rows)), ..Self::new(rows, None, cut) }
     }
 
     /// Rows that have a time.
-    pub(crate) const fn dated(&self) -> &Bitmap {
-        &self.dated
+    pub(crate) fn dated(&self) -> &Bitmap {
+        let find = |cells| Bitmap::of_cells(cells, |at| at >= FIRST);
+        self.dated.get_or_init(|| self.cells.map_or_else(|| self.none.clone(), find))
     }
 
     /// Rows at or after one of the instants.
     pub(crate) fn at_or_after(&self, instant: i64) -> &Bitmap {
-        let index = self.cut.instants.binary_search(&instant).expect("every bound of a span is an instant");
+        let index = self.cut.place(instant);
         if index < self.cut.start {
-            &self.dated
-        } else {
-            self.within.get(index - self.cut.start).unwrap_or(&self.none)
+            return self.dated();
         }
+        let within =
+            self.within.get_or_init(|| find_later(self.cells.unwrap_or_default(), self.cut.within()));
+        within.get(index - self.cut.start).filter(|_| self.cells.is_some()).unwrap_or(&self.none)
+    }
+}
+
+/// How many live rows are resolved before each instant.
+pub(crate) struct ResolvedBefore<'a> {
+    cut: &'a Cut<'a>,
+    counts: &'a Counts,
+}
+
+/// Numbers of rows, by one of their times.
+struct Counts {
+    rows: u64,
+    /// Before each instant within the cut; those that have a time come last.
+    before: Vec<u64>,
+}
+
+impl Counts {
+    fn new(cells: Option<&[i64]>, live: &Bitmap, within: &[i64]) -> Self {
+        let guide = Guide::new(within);
+        let mut counts = vec![0; within.len() + 1];
+        if let Some(cells) = cells {
+            live.for_each_run(cells, |run| {
+                for at in run.iter().filter(|at| **at >= FIRST) {
+                    counts[guide.count_until(*at)] += 1;
+                }
+            });
+        }
+        let mut sum = 0;
+        let add = |count| {
+            sum += count;
+            sum
+        };
+        Self { rows: live.count(), before: counts.into_iter().map(add).collect() }
+    }
+}
+
+impl ResolvedBefore<'_> {
+    /// Live rows, resolved or not.
+    pub(crate) const fn rows(&self) -> u64 {
+        self.counts.rows
+    }
+
+    /// Live rows that are resolved before one of the instants.
+    pub(crate) fn before(&self, instant: i64) -> u64 {
+        let Some(place) = self.cut.place(instant).checked_sub(self.cut.start) else { return 0 };
+        self.counts.before[place.min(self.counts.before.len() - 1)]
     }
 }
 
@@ -183,9 +259,13 @@ impl<'i> Guide<'i> {
         let first = instants.first().copied().unwrap_or(FIRST);
         let length = instants.last().map_or(0, |last| last.abs_diff(first));
         let shift = (u64::BITS - length.leading_zeros()).saturating_sub(SLOT_BITS);
-        let slots = (length >> shift) + 1;
-        let before = |slot| instants.partition_point(|instant| instant.abs_diff(first) >> shift < slot);
-        Self { instants, first, shift, before: (0..slots).map(before).collect() }
+        let mut count = 0;
+        let before = (0..=length >> shift).map(|slot| {
+            let is_before = |instant: &i64| instant.abs_diff(first) >> shift < slot;
+            count += instants[count..].iter().take_while(|instant| is_before(instant)).count();
+            count
+        });
+        Self { instants, first, shift, before: before.collect() }
     }
 
     /// How many instants there are until one, itself included.

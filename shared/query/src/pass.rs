@@ -10,7 +10,7 @@ use crate::buckets::Buckets;
 use crate::column::Column;
 use crate::dictionary::Translation;
 use crate::error::QueryError;
-use crate::groups::Groups;
+use crate::groups::{Groups, Use};
 use crate::key_column::KeyColumn;
 use crate::moments::Moments;
 use crate::plan::{Atom, AtomOp, KeySpec, Plan};
@@ -44,6 +44,8 @@ struct Pass<'p> {
     filters: Vec<OnceCell<Bitmap>>,
     masks: Vec<OnceCell<Bitmap>>,
     numbers: Vec<OnceCell<Numbers<'p>>>,
+    /// The rows that have one.
+    present: Vec<OnceCell<Bitmap>>,
     keys: Vec<OnceCell<KeyColumn<'p>>>,
     buckets: &'p BucketCache,
 }
@@ -65,10 +67,11 @@ pub(crate) fn add_segment(
         segment,
         meta,
         live,
-        moments: Moments::new(segment, meta, &plan.instants),
+        moments: Moments::new(segment, meta, &plan.instants, live),
         filters: cells(plan.filters.len()),
         masks: cells(plan.masks.len()),
         numbers: cells(plan.values.len()),
+        present: cells(plan.values.len()),
         keys: cells(plan.keys.len()),
         buckets,
     };
@@ -79,7 +82,7 @@ pub(crate) fn add_segment(
             totals.add_part(plan, index, part, &mut translations, column)?;
         }
     }
-    Ok(())
+    totals.check_held(plan)
 }
 
 /// What is in the cell, computed when it is empty.
@@ -107,7 +110,8 @@ impl<'p> Pass<'p> {
                 unassigned = columns[0].count_missing(self.mask(mask)?);
             }
             let (rows, drop_missing) = (self.segment.rows(), grouping.unassigned.is_some());
-            groups = Groups::new(&columns, &base, rows, drop_missing, rollup.most_groups())?;
+            let use_of = Use { times: rollup.atoms.len(), most_groups: rollup.most_groups() };
+            groups = Groups::new(&columns, &base, rows, drop_missing, use_of)?;
         }
         let states = self.run_atoms(rollup, &groups)?;
         Ok(Some(Part { groups, states, unassigned }))
@@ -120,8 +124,11 @@ impl<'p> Pass<'p> {
         let (sums, others): (Vec<usize>, Vec<usize>) = (0..rollup.atoms.len()).partition(is_sum);
         for index in others.into_iter().chain(sums) {
             let atom = &rollup.atoms[index];
-            let known = rollup.find_numbers(atom).and_then(|all| states[all].as_ref()?.to_sum());
-            let state = known.map_or_else(|| self.run_atom(atom, groups), Ok)?;
+            let known = || rollup.find_numbers(atom).and_then(|all| states[all].as_ref()?.to_sum());
+            let state = match rollup.sources[index] {
+                Some(_) => State::of_nothing(atom.op),
+                None => known().map_or_else(|| self.run_atom(atom, groups), Ok)?,
+            };
             let holds = state.held() > 0;
             states[index] = Some(state);
             if holds {
@@ -143,6 +150,13 @@ impl<'p> Pass<'p> {
     }
 
     fn run_atom(&self, atom: &Atom, groups: &Groups<'_>) -> Result<State, QueryError> {
+        let spec = &self.plan.masks[atom.mask];
+        if atom.op == AtomOp::Count && groups.is_all() && spec.filters.is_empty() {
+            let known = self.plan.spans[spec.span].count_among(&self.moments);
+            if let Some(count) = known.map_err(|e| self.corrupt(e))? {
+                return Ok(State::Count(vec![count]));
+            }
+        }
         let mask = self.mask(atom.mask)?;
         // Values and keys are read from whole columns; nobody needs none of them.
         if mask.is_empty() {
@@ -154,9 +168,9 @@ impl<'p> Pass<'p> {
                 State::distinct(groups, mask, self.key_column(key)?)
             }
             AtomOp::Latest { key } => State::latest(groups, mask, self.event_times()?, self.key_column(key)?),
-            AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?),
-            AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?),
-            AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?),
+            AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?, self.present(value)?),
+            AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?, self.present(value)?),
+            AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?, self.present(value)?),
         })
     }
 
@@ -193,6 +207,10 @@ impl<'p> Pass<'p> {
         get_or_try(&self.numbers[index], || {
             numbers_of(self.segment, &self.plan.values[index]).map_err(|e| self.corrupt(e))
         })
+    }
+
+    fn present(&self, index: usize) -> Result<&Bitmap, QueryError> {
+        get_or_try(&self.present[index], || Ok(self.numbers(index)?.present_rows()))
     }
 
     fn key_column(&self, index: usize) -> Result<&KeyColumn<'p>, QueryError> {

@@ -19,7 +19,7 @@ use crate::error::QueryError;
 use crate::moments::Instants;
 use crate::population::Span;
 use crate::predicate::filter_rows;
-use crate::rollup::{Grouping, Rollup};
+use crate::rollup::{Grouping, Rollup, link};
 use crate::segment::Segment;
 use crate::values::{Meaning, meaning_of};
 
@@ -52,6 +52,19 @@ pub(crate) enum KeySpec {
     Number(usize),
 }
 
+impl KeySpec {
+    /// Whether every record has one key at most, so that it is in one group: lists have several, and so may the tenant's
+    /// own fields.
+    fn is_single(&self, dataset: &Dataset) -> bool {
+        match self {
+            Self::Field(name) => {
+                dataset.find_column(name).is_some_and(|(_, column)| column.kind != ColumnType::List)
+            }
+            Self::Bucket { .. } | Self::Number(_) => true,
+        }
+    }
+}
+
 /// One query's part of the plan. Its figures rest on its own atoms, each of which is one of a rollup.
 pub(crate) struct QueryPlan {
     pub(crate) query: Query,
@@ -65,7 +78,7 @@ pub(crate) struct QueryPlan {
 }
 
 /// Something accumulated per group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Atom {
     pub(crate) mask: usize,
     pub(crate) op: AtomOp,
@@ -148,6 +161,8 @@ impl Plan {
             plan.queries.push(planned);
         }
         plan.instants = Instants::of(&plan.spans);
+        let (keys, dataset) = (&plan.keys, queries.first().map(|query| get_dataset(query.dataset)));
+        link(&mut plan.rollups, |key| dataset.is_some_and(|dataset| keys[key].is_single(dataset)));
         Ok(plan)
     }
 

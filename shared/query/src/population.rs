@@ -73,7 +73,7 @@ impl Span {
 
     /// The segment's records of the population, all versions.
     pub(crate) fn rows(&self, segment: &Segment, meta: &SegmentMeta) -> Result<Bitmap, String> {
-        self.rows_among(&Moments::new(segment, meta, &Instants::of([self])))
+        self.rows_among(&Moments::new(segment, meta, &Instants::of([self]), None))
     }
 
     /// As [`Self::rows`], by what is known of the segment; this population's instants are among those known.
@@ -103,6 +103,24 @@ impl Span {
             rows.and_not(created.at_or_after(bounds.end));
         }
         Ok(rows)
+    }
+
+    /// How many live rows the population has, where that is known without going through them for this one.
+    pub(crate) fn count_among(&self, moments: &Moments<'_>) -> Result<Option<u64>, String> {
+        if !self.may_match(moments.meta) {
+            return Ok(Some(0));
+        }
+        if !self.created.as_ref().is_none_or(|bounds| moments.all_created_in(bounds)) {
+            return Ok(None);
+        }
+        let count = match &self.resolved {
+            Resolved::Any => None,
+            Resolved::In(bounds) => {
+                moments.count_resolved()?.map(|times| times.before(bounds.end) - times.before(bounds.start))
+            }
+            Resolved::OpenAt(end) => moments.count_resolved()?.map(|times| times.rows() - times.before(*end)),
+        };
+        Ok(count)
     }
 
     /// Adds the instants that bound the two times.

@@ -108,6 +108,13 @@ fn list(operand: &Json) -> &[Json] {
 }
 
 fn by_code(codes: &[u32], fits: &[bool]) -> Bitmap {
+    let mut fitting = (0_u32..).zip(fits).filter(|(_, fits)| **fits).map(|(code, _)| code);
+    match (fitting.next(), fitting.next()) {
+        (None, _) => return Bitmap::zeros(codes.len()),
+        // Comparing with one code is several times as fast as looking each up.
+        (Some(only), None) => return Bitmap::of_cells(codes, |code| code == only),
+        _ => {}
+    }
     // "Missing" is past the end of any list of words.
     Bitmap::of_cells(codes, |code| fits.get(code as usize).copied().unwrap_or(false))
 }

@@ -6,7 +6,6 @@ use std::cell::OnceCell;
 
 use crate::key::Key;
 use crate::percentile::Ranked;
-use crate::plan::{FigurePlan, Plan};
 use crate::state::State;
 use crate::techniques::Techniques;
 
@@ -30,49 +29,9 @@ pub(crate) struct Finished {
 }
 
 impl Finished {
-    /// What is read from a state of which these percentiles are asked.
-    pub(crate) fn new(mut state: Option<State>, percentiles: &[f64]) -> Self {
-        let ranked = match &mut state {
-            Some(State::All { values, .. }) => {
-                values.iter_mut().map(|group| Ranked::new(group, percentiles)).collect()
-            }
-            _ => Vec::new(),
-        };
+    /// What is read from a state of which these values of percentiles are known.
+    pub(crate) fn new(state: Option<State>, ranked: Vec<Ranked>) -> Self {
         Self { distinct: count_distinct(&state), ranked, state, techniques: OnceCell::new() }
-    }
-}
-
-/// The percentiles that the queries of a plan ask, by rollup and atom.
-pub(crate) fn list_asked(plan: &Plan) -> Vec<Vec<Vec<f64>>> {
-    let mut asked: Vec<Vec<Vec<f64>>> =
-        plan.rollups.iter().map(|rollup| vec![Vec::new(); rollup.atoms.len()]).collect();
-    for query in &plan.queries {
-        let of_rollup = &mut asked[query.rollup];
-        let mut ask = |atom: usize, p| of_rollup[query.atoms[atom]].push(p);
-        query.figures.iter().for_each(|figure| list_percentiles(figure, &mut ask));
-    }
-    asked
-}
-
-fn list_percentiles(figure: &FigurePlan, ask: &mut dyn FnMut(usize, f64)) {
-    match figure {
-        FigurePlan::Percentile { atom, p, .. } => ask(*atom, *p),
-        FigurePlan::Ratio { num, den } => {
-            list_percentiles(num, ask);
-            list_percentiles(den, ask);
-        }
-        FigurePlan::WeightedSum { terms, .. } => {
-            terms.iter().for_each(|(_, term)| list_percentiles(term, ask));
-        }
-        FigurePlan::PerDay { num, .. } => list_percentiles(num, ask),
-        FigurePlan::Count { .. }
-        | FigurePlan::Distinct { .. }
-        | FigurePlan::Latest { .. }
-        | FigurePlan::Sum { .. }
-        | FigurePlan::Mean { .. }
-        | FigurePlan::Min { .. }
-        | FigurePlan::Max { .. }
-        | FigurePlan::Coverage { .. } => {}
     }
 }
 

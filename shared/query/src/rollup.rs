@@ -1,6 +1,7 @@
 //! Rollups: what is accumulated by group, once for all queries that group the same records alike.
 //!
-//! Queries without keys share one, whatever they are about: their one group is always there. Limits are those of each
+//! Queries without keys share one, whatever they are about: their one group is always there. What they take of numbers
+//! that some query groups is the sum over its groups, so that numbers are collected once. Limits are those of each
 //! query, so that what others ask beside it changes no answer.
 
 use sitrep_domain::query::Query;
@@ -19,11 +20,43 @@ pub(crate) struct Grouping {
     pub(crate) unassigned: Option<usize>,
 }
 
+/// Finds what the rollup without keys can take from others; `is_single` says of which keys every record has one.
+pub(crate) fn link(rollups: &mut [Rollup], is_single: impl Fn(usize) -> bool) {
+    let is_whole = |grouping: &Grouping| {
+        !grouping.keys.is_empty()
+            && grouping.unassigned.is_none()
+            && grouping.keys.iter().all(|key| is_single(*key))
+    };
+    let find = |rollups: &[Rollup], wanted: &Atom| {
+        let mut finer = rollups.iter().enumerate().filter(|(_, rollup)| is_whole(&rollup.grouping));
+        finer.find_map(|(rollup, finer)| {
+            let atom = finer.atoms.iter().position(|atom| atom == wanted)?;
+            Some(AtomPlace { rollup, atom })
+        })
+    };
+    let Some(all) = rollups.iter().position(|rollup| rollup.grouping.keys.is_empty()) else { return };
+    for index in 0..rollups[all].atoms.len() {
+        let atom = rollups[all].atoms[index];
+        if matches!(atom.op, AtomOp::Sum { .. } | AtomOp::All { .. }) {
+            rollups[all].sources[index] = find(rollups, &atom);
+        }
+    }
+}
+
 /// Atoms by group.
 pub(crate) struct Rollup {
     pub(crate) grouping: Grouping,
     pub(crate) atoms: Vec<Atom>,
+    /// For each atom, the finer one that it is the sum of in the end, if there is one.
+    pub(crate) sources: Vec<Option<AtomPlace>>,
     readers: Vec<Reader>,
+}
+
+/// An atom of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct AtomPlace {
+    pub(crate) rollup: usize,
+    pub(crate) atom: usize,
 }
 
 /// A query that reads a rollup.
@@ -37,7 +70,7 @@ struct Reader {
 impl Rollup {
     /// Nothing asked yet.
     pub(crate) const fn new(grouping: Grouping) -> Self {
-        Self { grouping, atoms: Vec::new(), readers: Vec::new() }
+        Self { grouping, atoms: Vec::new(), sources: Vec::new(), readers: Vec::new() }
     }
 
     /// Adds the atoms of a query that computes so many figures from them; gives the index of each.
@@ -45,6 +78,7 @@ impl Rollup {
         let index = |atom: Atom| {
             self.atoms.iter().position(|known| *known == atom).unwrap_or_else(|| {
                 self.atoms.push(atom);
+                self.sources.push(None);
                 self.atoms.len() - 1
             })
         };
@@ -53,10 +87,11 @@ impl Rollup {
         indexes
     }
 
-    /// The atom that has all the numbers that a sum is of.
+    /// The atom that has all the numbers that a sum is of, where they are collected for this rollup.
     pub(crate) fn find_numbers(&self, sum: &Atom) -> Option<usize> {
         let AtomOp::Sum { value } = sum.op else { return None };
-        self.atoms.iter().position(|atom| atom.mask == sum.mask && atom.op == AtomOp::All { value })
+        let all = Atom { op: AtomOp::All { value }, ..*sum };
+        self.atoms.iter().position(|atom| *atom == all).filter(|all| self.sources[*all].is_none())
     }
 
     /// Most groups that every query may have, by what is held for each of them and by what is computed from that.

@@ -17,6 +17,7 @@ use crate::bitmap::Bitmap;
 use crate::error::QueryError;
 use crate::id_filter::{IdFilter, IdRange};
 use crate::id_ranges::IdRanges;
+use crate::join::{Block, Counted, join_small};
 use crate::pass::{BucketCache, add_segment};
 use crate::plan::Plan;
 use crate::resolve::{Live, Source, find_live};
@@ -223,7 +224,7 @@ impl Scan {
         let mut total = totals.next().unwrap_or_else(|| Totals::new(&self.plan));
         totals.try_for_each(|other| total.absorb(&self.plan, other))?;
         Ok(ScanOutput {
-            results: total.finish(&self.plan),
+            results: total.finish(&self.plan, threads),
             rows_read: read.iter().map(|i| self.inputs[*i].meta.rows).sum(),
             segments_read: read,
         })
@@ -319,15 +320,36 @@ impl Scan {
 fn add_all(
     workers: &mut Vec<Worker>,
     plan: &Plan,
-    sources: &[(Source<'_>, Live)],
+    sources: &[Counted<'_>],
     threads: usize,
 ) -> Result<(), QueryError> {
     let threads = threads.clamp(1, sources.len().max(1));
-    let worker = || Worker { totals: Totals::new(plan), buckets: BucketCache::new(plan) };
-    workers.resize_with(workers.len().max(threads), worker);
-    share_out(sources, &mut workers[..threads], |Worker { totals, buckets }, (source, live)| {
-        add_segment(totals, buckets, plan, source.segment, source.meta, live.as_deref())
-    })
+    workers.resize_with(workers.len().max(threads), || Worker::new(plan));
+    share_out(&join_small(sources), &mut workers[..threads], |worker, block| worker.add(plan, block))
+}
+
+impl Worker {
+    fn new(plan: &Plan) -> Self {
+        Self { totals: Totals::new(plan), buckets: BucketCache::new(plan) }
+    }
+
+    fn add(&mut self, plan: &Plan, block: &Block<'_>) -> Result<(), QueryError> {
+        let Self { totals, buckets } = self;
+        match block {
+            Block::One((source, live)) => {
+                add_segment(totals, buckets, plan, source.segment, source.meta, live.as_deref())
+            }
+            Block::Several { parts, segment, meta, live } => {
+                let added = add_segment(totals, buckets, plan, segment, meta, live.as_ref());
+                added.map_err(|error| find_cause(plan, parts).unwrap_or(error))
+            }
+        }
+    }
+}
+
+/// The first error of segments that were counted as one, so that it names the one it is of.
+fn find_cause(plan: &Plan, parts: &[&Counted<'_>]) -> Option<QueryError> {
+    parts.iter().find_map(|part| Worker::new(plan).add(plan, &Block::One(part)).err())
 }
 
 fn unreadable_filter(meta: &SegmentMeta) -> QueryError {

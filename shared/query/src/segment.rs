@@ -1,30 +1,25 @@
 //! Segments: opened Parquet files, immutable and shared.
 //!
-//! A segment that exists is the file its row names, of the tenant and dataset asked for. Columns are decoded when
-//! first needed and kept, so a warm segment answers without decoding. Which of its rows are outdated depends on the
-//! snapshot and is decided elsewhere.
+//! A segment that exists is the file its row names, of the tenant and dataset asked for; or several such files, read as
+//! one (see [`crate::join`]). Columns are decoded when first needed and kept, so a warm segment answers without
+//! decoding. Which of its rows are outdated depends on the snapshot and is decided elsewhere.
 
-use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use arrow::datatypes::{DataType, Field, Schema};
 use bytes::Bytes;
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-    RowSelection,
-};
-use parquet::file::metadata::ParquetMetaData;
-use sitrep_domain::dataset::{ColumnType, Dataset};
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection};
+use sitrep_domain::dataset::Dataset;
 use sitrep_domain::datasets::get_dataset;
 use sitrep_domain::ids::TenantId;
 use sitrep_domain::snapshot::SegmentMeta;
 
 use crate::column::Column;
-use crate::decode::{Decode, decode_column, decode_ids};
+use crate::columns::Columns;
+use crate::decode::{Builder, Decode};
 use crate::error::QueryError;
+use crate::file::{SegmentFile, guard};
 use crate::id_filter::IdFilter;
 use crate::ids::Ids;
 use crate::ingest::sha256_hex;
@@ -36,20 +31,27 @@ pub struct Segment {
     sha256: String,
     tenant: TenantId,
     dataset: &'static Dataset,
-    file: Bytes,
-    metadata: ArrowReaderMetadata,
-    rows: usize,
-    slots: BTreeMap<String, Slot>,
+    head: Head,
+    columns: Columns,
     ids: OnceLock<Result<Ids, String>>,
     pub(crate) overlaps: OverlapCache,
+    /// The segments that it was read as one with, first among them.
+    joined: Mutex<Option<Arc<Self>>>,
     decoded_bytes: AtomicUsize,
 }
 
-/// A column of the file, decoded at most once.
-struct Slot {
-    root: usize,
-    decode: Decode,
-    column: OnceLock<Result<Column, String>>,
+/// What is looked at for each of thousands of segments, side by side in memory.
+struct Head {
+    files: Files,
+    rows: usize,
+    /// The first bits of the hash.
+    hash: u32,
+}
+
+enum Files {
+    Own(Arc<SegmentFile>),
+    /// Those of other segments, one behind the other; whoever reads columns holds on to them.
+    Joined(Box<[Weak<SegmentFile>]>),
 }
 
 impl Segment {
@@ -63,34 +65,46 @@ impl Segment {
         if sha256_hex(&bytes) != meta.sha256 {
             return Err(corrupt("its hash differs from the recorded one".to_owned()));
         }
-        let metadata = guard(|| load_metadata(&bytes).map_err(|e| e.to_string())).map_err(corrupt)?;
+        let (file, facts) = SegmentFile::open(bytes).map_err(corrupt)?;
         let dataset = get_dataset(meta.dataset);
-        if fact(metadata.metadata(), layout::TENANT_KEY) != Some(tenant.as_str()) {
+        if file.fact(&facts, layout::TENANT_KEY) != Some(tenant.as_str()) {
             return Err(QueryError::WrongTenant { key: meta.key.clone() });
         }
         for (key, expected) in
             [(layout::DATASET_KEY, dataset.id.as_str()), (layout::VERSION_KEY, layout::VERSION)]
         {
-            if fact(metadata.metadata(), key) != Some(expected) {
+            if file.fact(&facts, key) != Some(expected) {
                 return Err(corrupt(format!("its footer does not say {key} is {expected}")));
             }
         }
-        let rows = usize::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or(usize::MAX);
+        let rows = file.rows();
         if rows as u64 != meta.rows {
             return Err(corrupt(format!("it has {rows} rows, its record says {}", meta.rows)));
         }
-        Ok(Self {
-            sha256: meta.sha256.clone(),
-            tenant: tenant.clone(),
+        Ok(Self::new(meta.sha256.clone(), tenant.clone(), dataset, Files::Own(Arc::new(file)), rows))
+    }
+
+    /// Segments of one tenant and dataset as one, their rows one behind the other.
+    fn of_parts(parts: &[&Self]) -> Self {
+        let first = parts[0];
+        let files = parts.iter().filter_map(|part| part.own_file().map(Arc::downgrade)).collect();
+        let rows = parts.iter().map(|part| part.rows()).sum();
+        Self::new(String::new(), first.tenant.clone(), first.dataset, Files::Joined(files), rows)
+    }
+
+    fn new(sha256: String, tenant: TenantId, dataset: &'static Dataset, files: Files, rows: usize) -> Self {
+        let hash = sha256.get(..8).and_then(|digits| u32::from_str_radix(digits, 16).ok()).unwrap_or(0);
+        Self {
+            sha256,
+            tenant,
             dataset,
-            slots: make_slots(&metadata, dataset),
-            file: bytes,
-            metadata,
-            rows,
+            head: Head { files, rows, hash },
+            columns: Columns::default(),
             ids: OnceLock::new(),
             overlaps: OverlapCache::default(),
+            joined: Mutex::new(None),
             decoded_bytes: AtomicUsize::new(0),
-        })
+        }
     }
 
     /// SHA-256 of the file, lower-case hex: the key to cache it by.
@@ -108,13 +122,20 @@ impl Segment {
     /// Records in it, all versions.
     #[must_use]
     pub const fn rows(&self) -> usize {
-        self.rows
+        self.head.rows
+    }
+
+    /// The first bits of the file's hash.
+    pub(crate) const fn hash_prefix(&self) -> u32 {
+        self.head.hash
     }
 
     /// Memory that it holds now, in bytes: the file and what is decoded so far. It grows as queries need columns.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.file.len() + self.decoded_bytes.load(Ordering::Relaxed) + self.overlaps.memory_bytes()
+        let file = self.own_file().map_or(0, |file| file.memory_bytes());
+        let joined = self.lock_joined().as_ref().map_or(0, |joined| joined.memory_bytes());
+        file + joined + self.decoded_bytes.load(Ordering::Relaxed) + self.overlaps.memory_bytes()
     }
 
     /// The schema of its records.
@@ -124,24 +145,36 @@ impl Segment {
 
     /// A column by name; `None` when no record has a value in it.
     pub(crate) fn column(&self, name: &str) -> Result<Option<&Column>, String> {
-        let Some(slot) = self.slots.get(name) else { return Ok(None) };
-        let decode = || {
-            let column =
-                guard(|| decode_column(&self.file, &self.metadata, slot.root, slot.decode, self.rows))?;
-            self.decoded_bytes.fetch_add(column.memory_bytes(), Ordering::Relaxed);
+        let column = self.columns.get_or_decode(name, || {
+            let column = self.decode(name)?;
+            let bytes = column.as_ref().map_or(0, Column::memory_bytes);
+            self.decoded_bytes.fetch_add(bytes, Ordering::Relaxed);
             Ok(column)
-        };
-        slot.column.get_or_init(decode).as_ref().map(Some).map_err(Clone::clone)
+        });
+        column.as_ref().map(Option::as_ref).map_err(Clone::clone)
+    }
+
+    fn decode(&self, name: &str) -> Result<Option<Column>, String> {
+        let files = self.files()?;
+        let Some(decode) = Decode::of(name, self.dataset) else { return Ok(None) };
+        let mut builder = Builder::new(decode, self.rows());
+        let mut found = None;
+        for file in files {
+            // Neighbours mostly have the same columns.
+            found = file.append_column(&mut builder, name, found.unwrap_or(0))?.or(found);
+        }
+        if found.is_some() { builder.finish(self.rows()).map(Some) } else { Ok(None) }
     }
 
     /// Names of the tenant's own fields that some record has, with their prefix.
     pub(crate) fn custom_names(&self) -> impl Iterator<Item = &str> {
-        self.slots.keys().map(String::as_str).filter(|name| name.starts_with(layout::CUSTOM))
+        let names = self.own_file().into_iter().flat_map(|file| file.names());
+        names.filter(|name| name.starts_with(layout::CUSTOM))
     }
 
     /// Position of a column in the file, and what it is read as; `None` when no record has a value in it.
     pub(crate) fn place_of(&self, name: &str) -> Option<(usize, Decode)> {
-        self.slots.get(name).map(|slot| (slot.root, slot.decode))
+        Some((self.own_file()?.root_of(name)?, Decode::of(name, self.dataset)?))
     }
 
     /// Reads rows of the columns at `roots`, in batches of at most `batch_rows`, and keeps nothing of them.
@@ -151,9 +184,11 @@ impl Segment {
         rows: RowSelection,
         batch_rows: usize,
     ) -> Result<ParquetRecordBatchReader, String> {
-        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots.iter().copied());
+        let file = self.own_file().ok_or("it has no file of its own")?;
+        let metadata = file.general()?;
+        let mask = ProjectionMask::roots(metadata.parquet_schema(), roots.iter().copied());
         let builder =
-            ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.metadata.clone());
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file.bytes().clone(), metadata.clone());
         let builder = builder.with_projection(mask).with_row_selection(rows).with_batch_size(batch_rows);
         guard(|| builder.build().map_err(|e| e.to_string()))
     }
@@ -161,12 +196,8 @@ impl Segment {
     /// The ids, by row.
     pub(crate) fn ids(&self) -> Result<&Ids, String> {
         let read = || {
-            let slot = self.slots.get(self.dataset.columns[0].name);
-            let ids = match slot {
-                Some(slot) => guard(|| decode_ids(&self.file, &self.metadata, slot.root, self.rows))?,
-                None if self.rows == 0 => Ids::default(),
-                None => return Err("it has no ids".to_owned()),
-            };
+            let ids =
+                self.own_file().ok_or("it has no file of its own")?.read_ids(self.dataset.columns[0].name)?;
             self.decoded_bytes.fetch_add(ids.memory_bytes(), Ordering::Relaxed);
             Ok(ids)
         };
@@ -177,47 +208,45 @@ impl Segment {
     pub(crate) fn may_share_ids(&self, sha256: &str, filter: &IdFilter) -> Result<bool, String> {
         self.overlaps.may_share(sha256, filter, || self.ids().map(Ids::hashes))
     }
-}
 
-/// Reads foreign bytes: the Parquet reader panics on some of those that no writer makes, and that must not take the
-/// process down.
-pub(crate) fn guard<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
-    std::panic::catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("it is not readable".to_owned()))
-}
-
-fn fact<'m>(metadata: &'m ParquetMetaData, key: &str) -> Option<&'m str> {
-    let facts = metadata.file_metadata().key_value_metadata()?;
-    facts.iter().find(|fact| fact.key == key)?.value.as_deref()
-}
-
-/// Reads the footer, and asks for texts by dictionary (but ids, which are distinct).
-fn load_metadata(file: &Bytes) -> Result<ArrowReaderMetadata, parquet::errors::ParquetError> {
-    let metadata = ArrowReaderMetadata::load(file, ArrowReaderOptions::new())?;
-    let by_dictionary = |(index, field): (usize, &std::sync::Arc<Field>)| {
-        if index > 0 && *field.data_type() == DataType::Utf8 {
-            let dictionary = DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8));
-            Field::new(field.name(), dictionary, field.is_nullable())
-        } else {
-            field.as_ref().clone()
+    /// Segments as one: the same as before, when these were joined before. The first keeps it, so that it goes with
+    /// the first and is counted with it.
+    pub(crate) fn join(parts: &[&Self]) -> Arc<Self> {
+        let mut joined = parts[0].lock_joined();
+        match joined.as_ref().filter(|joined| joined.is_of(parts)) {
+            Some(known) => Arc::clone(known),
+            None => Arc::clone(joined.insert(Arc::new(Self::of_parts(parts)))),
         }
-    };
-    let fields: Vec<Field> = metadata.schema().fields().iter().enumerate().map(by_dictionary).collect();
-    let options = ArrowReaderOptions::new().with_schema(std::sync::Arc::new(Schema::new(fields)));
-    ArrowReaderMetadata::try_new(metadata.metadata().clone(), options)
-}
-
-fn make_slots(metadata: &ArrowReaderMetadata, dataset: &Dataset) -> BTreeMap<String, Slot> {
-    let mut slots = BTreeMap::new();
-    for (root, field) in metadata.schema().fields().iter().enumerate() {
-        let decode = match dataset.find_column(field.name()) {
-            Some((_, column)) => Decode::Typed(column.kind),
-            None if field.name().starts_with(layout::CUSTOM) => Decode::Custom,
-            None if [layout::LINE, layout::SEQ].contains(&field.name().as_str()) => {
-                Decode::Typed(ColumnType::Integer)
-            }
-            None => continue,
-        };
-        slots.insert(field.name().clone(), Slot { root, decode, column: OnceLock::new() });
     }
-    slots
+
+    /// Whether it is these segments read as one, and not others of the same content: those would be let go.
+    fn is_of(&self, parts: &[&Self]) -> bool {
+        let Files::Joined(files) = &self.head.files else { return false };
+        let is_file = |(file, part): (&Weak<SegmentFile>, &&Self)| {
+            part.own_file().is_some_and(|own| std::ptr::eq(file.as_ptr(), Arc::as_ptr(own)))
+        };
+        files.len() == parts.len() && files.iter().zip(parts).all(is_file)
+    }
+
+    const fn own_file(&self) -> Option<&Arc<SegmentFile>> {
+        match &self.head.files {
+            Files::Own(file) => Some(file),
+            Files::Joined(_) => None,
+        }
+    }
+
+    fn files(&self) -> Result<Vec<Arc<SegmentFile>>, String> {
+        match &self.head.files {
+            Files::Own(file) => Ok(vec![Arc::clone(file)]),
+            Files::Joined(files) => {
+                let held: Option<Vec<_>> = files.iter().map(Weak::upgrade).collect();
+                held.ok_or_else(|| "a part of it was let go".to_owned())
+            }
+        }
+    }
+
+    fn lock_joined(&self) -> std::sync::MutexGuard<'_, Option<Arc<Self>>> {
+        // It is replaced as a whole, so a panic elsewhere leaves nothing half done.
+        self.joined.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -14,6 +14,7 @@ use crate::key_column::KeyColumn;
 use crate::latest::{Dated, find_latest, keep_newer};
 use crate::pair_set::PairSet;
 use crate::plan::AtomOp;
+use crate::samples::Samples;
 use crate::values::{Numbers, to_ordered};
 
 /// Most values held for percentiles, distinct counts and newest values of one query.
@@ -52,7 +53,7 @@ pub(crate) enum State {
     /// Floating point numbers as integers of the same order.
     All {
         tallies: Vec<Tally>,
-        values: Vec<Vec<i64>>,
+        values: Vec<Samples>,
         is_whole: bool,
     },
     Latest {
@@ -88,63 +89,60 @@ impl State {
 
     /// Counts the records of each group.
     pub(crate) fn count(groups: &Groups<'_>, mask: &Bitmap) -> Self {
-        let mut counts = vec![0; groups.size];
-        if groups.is_all() {
-            counts[0] = mask.count();
-        } else {
-            groups.for_each(mask, |_, group| counts[group] += 1);
-        }
-        Self::Count(counts)
+        Self::Count(groups.count(mask))
     }
 
-    /// Sums the values of each group.
-    pub(crate) fn sum(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.size];
+    /// Sums the values of each group; `present` are the rows that have one.
+    pub(crate) fn sum(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>, present: &Bitmap) -> Self {
+        let (used, tallies) = tally(groups, mask, present);
         let (mut whole, mut exact) = (Vec::new(), Vec::new());
         match numbers {
-            Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
+            Numbers::Missing(_) => {}
             Numbers::Integer(cells) => {
-                whole = vec![0; groups.size];
-                tally_integers(groups, mask, cells, &mut tallies, |group, n| whole[group] += i128::from(n));
+                whole = groups.fold_runs(&used, cells, 0, |sum: &mut i128, run| *sum += sum_of(run));
             }
             Numbers::Float(cells) => {
-                exact = vec![ExactSum::default(); groups.size];
-                tally_floats(groups, mask, cells, &mut tallies, |group, x| exact[group].add(x));
+                let add = |sum: &mut ExactSum, run: &[f64]| run.iter().for_each(|x| sum.add(*x));
+                exact = groups.fold_runs(&used, cells, ExactSum::default(), add);
             }
         }
         Self::Sum { tallies, whole, exact }
     }
 
-    /// Finds the extremes of each group.
-    pub(crate) fn extent(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.size];
-        let mut extremes = vec![NO_EXTREMES; groups.size];
-        let mut widen = |group: usize, n: i64| extremes[group] = widened(extremes[group], (n, n));
-        match numbers {
-            Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
-            Numbers::Integer(cells) => tally_integers(groups, mask, cells, &mut tallies, widen),
-            Numbers::Float(cells) => {
-                tally_floats(groups, mask, cells, &mut tallies, |group, x| widen(group, to_ordered(x)));
-            }
-        }
+    /// Finds the extremes of each group; `present` are the rows that have a value.
+    pub(crate) fn extent(
+        groups: &Groups<'_>,
+        mask: &Bitmap,
+        numbers: &Numbers<'_>,
+        present: &Bitmap,
+    ) -> Self {
+        let (used, tallies) = tally(groups, mask, present);
+        let widen = |so_far: &mut (i64, i64), n: i64| *so_far = widened(*so_far, (n, n));
+        let extremes = match numbers {
+            Numbers::Missing(_) => vec![NO_EXTREMES; groups.size],
+            Numbers::Integer(cells) => groups.fold_runs(&used, cells, NO_EXTREMES, |so_far, run| {
+                run.iter().for_each(|n| widen(so_far, *n));
+            }),
+            Numbers::Float(cells) => groups.fold_runs(&used, cells, NO_EXTREMES, |so_far, run| {
+                run.iter().for_each(|x| widen(so_far, to_ordered(*x)));
+            }),
+        };
         Self::Extent { tallies, extremes }
     }
 
-    /// Collects the values of each group.
-    pub(crate) fn all(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.size];
-        let mut values = vec![Vec::new(); groups.size];
-        if groups.is_all() {
-            values[0].reserve(usize::try_from(mask.count()).unwrap_or(0));
-        }
+    /// Collects the values of each group; `present` are the rows that have one.
+    pub(crate) fn all(groups: &Groups<'_>, mask: &Bitmap, numbers: &Numbers<'_>, present: &Bitmap) -> Self {
+        let (used, tallies) = tally(groups, mask, present);
+        let mut values: Vec<Samples> =
+            tallies.iter().map(|tally| Samples::with_capacity(tally.used)).collect();
         match numbers {
-            Numbers::Missing(_) => exclude_all(groups, mask, &mut tallies),
+            Numbers::Missing(_) => {}
             Numbers::Integer(cells) => {
-                tally_integers(groups, mask, cells, &mut tallies, |group, n| values[group].push(n));
+                groups.for_each_run(&used, cells, |group, run| values[group].extend(run));
             }
-            Numbers::Float(cells) => {
-                tally_floats(groups, mask, cells, &mut tallies, |group, x| values[group].push(to_ordered(x)));
-            }
+            Numbers::Float(cells) => groups.for_each_run(&used, cells, |group, run: &[f64]| {
+                run.iter().for_each(|x| values[group].extend(&[to_ordered(*x)]));
+            }),
         }
         Self::All { tallies, values, is_whole: matches!(numbers, Numbers::Integer(_)) }
     }
@@ -152,12 +150,34 @@ impl State {
     /// The sums of numbers that were collected, where these are whole.
     pub(crate) fn to_sum(&self) -> Option<Self> {
         let Self::All { tallies, values, is_whole: true } = self else { return None };
-        let sum = |values: &Vec<i64>| values.iter().map(|n| i128::from(*n)).sum();
+        let sum = |values: &Samples| values.pieces().map(sum_of).sum();
         Some(Self::Sum {
             tallies: tallies.clone(),
             whole: values.iter().map(sum).collect(),
             exact: Vec::new(),
         })
+    }
+
+    /// Sums and tallies of all groups together. The values of [`State::All`] stay where they are.
+    pub(crate) fn fold(&self) -> Option<Self> {
+        let together = |tallies: &[Tally]| {
+            let mut sum = Tally::default();
+            tallies.iter().for_each(|tally| add_tally(&mut sum, *tally));
+            vec![sum]
+        };
+        match self {
+            Self::Sum { tallies, whole, exact } => {
+                let mut sum = ExactSum::default();
+                exact.iter().for_each(|part| sum.merge(part));
+                let whole = vec![whole.iter().sum()];
+                Some(Self::Sum { tallies: together(tallies), whole, exact: vec![sum] })
+            }
+            Self::All { tallies, is_whole, .. } => {
+                let (tallies, is_whole) = (together(tallies), *is_whole);
+                Some(Self::All { tallies, values: Vec::new(), is_whole })
+            }
+            _ => None,
+        }
     }
 
     /// Finds the newest value of each group.
@@ -173,8 +193,16 @@ impl State {
 
     /// Collects the distinct keys of each group, by their codes.
     pub(crate) fn distinct(groups: &Groups<'_>, mask: &Bitmap, column: &KeyColumn<'_>) -> Self {
-        let mut tallies = vec![Tally::default(); groups.size];
         let mut seen = PairSet::default();
+        if let Some(codes) = column.one_per_row().filter(|_| groups.is_all()) {
+            let present = Bitmap::of_cells(codes, |code| code < column.count);
+            let (used, tallies) = tally(groups, mask, &present);
+            let mut found = vec![false; column.count as usize];
+            used.for_each_run(codes, |run| run.iter().for_each(|code| found[*code as usize] = true));
+            (0..column.count).zip(found).filter(|(_, found)| *found).for_each(|(code, _)| seen.insert(0, code));
+            return Self::Distinct { tallies, seen, keys: Vec::new() };
+        }
+        let mut tallies = vec![Tally::default(); groups.size];
         groups.for_each(mask, |row, group| {
             let codes = column.codes(row);
             tallies[group].count_in(!codes.is_empty());
@@ -186,7 +214,7 @@ impl State {
     /// Values it holds one by one.
     pub(crate) fn held(&self) -> usize {
         match self {
-            Self::All { values, .. } => values.iter().map(Vec::len).sum(),
+            Self::All { values, .. } => values.iter().map(Samples::count).sum(),
             Self::Latest { newest, .. } => newest.iter().flatten().count(),
             Self::Distinct { seen, .. } => seen.len(),
             Self::Count(_) | Self::Sum { .. } | Self::Extent { .. } => 0,
@@ -196,7 +224,7 @@ impl State {
     /// Values that the groups which count add to a list of values.
     fn listed(&self, places: &Places<'_>) -> usize {
         let Self::All { values, .. } = self else { return 0 };
-        places.present.iter().filter_map(|group| values.get(*group as usize)).map(Vec::len).sum()
+        places.present.iter().filter_map(|group| values.get(*group as usize)).map(Samples::count).sum()
     }
 }
 
@@ -298,7 +326,7 @@ fn merge_states(total: &mut State, part: State, places: &Places<'_>, mut key: im
         }
         (State::All { tallies, values, .. }, State::All { tallies: more, values: more_values, .. }) => {
             places.add_each(tallies, more, add_tally);
-            places.add_each(values, more_values, |a, b| if a.is_empty() { *a = b } else { a.extend(b) });
+            places.add_each(values, more_values, Samples::append);
         }
         (State::Latest { tallies, newest }, State::Latest { tallies: more, newest: others }) => {
             places.add_each(tallies, more, add_tally);
@@ -339,40 +367,21 @@ fn widened(a: (i64, i64), b: (i64, i64)) -> (i64, i64) {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn exclude_all(groups: &Groups<'_>, mask: &Bitmap, tallies: &mut [Tally]) {
-    groups.for_each(mask, |_, group| tallies[group].excluded += 1);
+/// The rows of the mask that have a value, and how many each group has and lacks.
+fn tally(groups: &Groups<'_>, mask: &Bitmap, present: &Bitmap) -> (Bitmap, Vec<Tally>) {
+    let (used, mut excluded) = (mask.both(present), mask.clone());
+    excluded.and_not(present);
+    let counts = groups.count(&used).into_iter().zip(groups.count(&excluded));
+    let tallies = counts.map(|(used, excluded)| Tally { used, excluded }).collect();
+    (used, tallies)
 }
 
-fn tally_integers(
-    groups: &Groups<'_>,
-    mask: &Bitmap,
-    cells: &[i64],
-    tallies: &mut [Tally],
-    mut add: impl FnMut(usize, i64),
-) {
-    groups.for_each(mask, |row, group| {
-        let there = cells[row] != i64::MIN;
-        tallies[group].count_in(there);
-        if there {
-            add(group, cells[row]);
-        }
-    });
-}
-
-fn tally_floats(
-    groups: &Groups<'_>,
-    mask: &Bitmap,
-    cells: &[f64],
-    tallies: &mut [Tally],
-    mut add: impl FnMut(usize, f64),
-) {
-    groups.for_each(mask, |row, group| {
-        let there = !cells[row].is_nan();
-        tallies[group].count_in(there);
-        if there {
-            add(group, cells[row]);
-        }
-    });
+/// The sum of some numbers, in two halves so that neither overflows.
+fn sum_of(numbers: &[i64]) -> i128 {
+    let halves = |(high, low), n: &i64| (high + (n >> 32), low + (n & 0xFFFF_FFFF));
+    let sum = |(high, low): (i64, i64)| (i128::from(high) << 32) + i128::from(low);
+    // Of two billion halves, none of more than 32 bits.
+    numbers.chunks(1 << 30).map(|some| sum(some.iter().fold((0, 0), halves))).sum()
 }
 
 fn to_u32(n: usize) -> u32 {
@@ -405,7 +414,7 @@ mod tests {
     fn what_counts_as_held_does_not_depend_on_how_it_is_spread_over_parts() {
         let all = |values: [Vec<i64>; 2]| State::All {
             tallies: vec![Tally::default(); 2],
-            values: values.into(),
+            values: values.map(Samples::from).into(),
             is_whole: true,
         };
         let latest = |newest: [Option<Dated>; 2]| State::Latest {

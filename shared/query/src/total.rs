@@ -14,8 +14,9 @@ use crate::groups::{Groups, check_groups};
 use crate::key::Key;
 use crate::key_column::KeyColumn;
 use crate::plan::{AtomOp, Plan};
-use crate::rolled::{Finished, Rolled, list_asked};
-use crate::rollup::Rollup;
+use crate::ranking::rank_all;
+use crate::rolled::{Finished, Rolled};
+use crate::rollup::{AtomPlace, Rollup};
 use crate::state::{Places, State, Total};
 
 /// All queries' results under way.
@@ -77,7 +78,15 @@ impl Totals {
         for ((total, state), atom) in total.totals.iter_mut().zip(part.states).zip(&rollup.atoms) {
             total.merge(state, &places, |code| number(counted_key(atom.op), code))?;
         }
-        rollup.check_held(|atom| total.totals[atom].held())
+        Ok(())
+    }
+
+    /// Refuses more values held than one query may.
+    pub(crate) fn check_held(&self, plan: &Plan) -> Result<(), QueryError> {
+        let held = |place: AtomPlace| self.rollups[place.rollup].totals[place.atom].held();
+        plan.rollups.iter().enumerate().try_for_each(|(rollup, planned)| {
+            planned.check_held(|atom| held(planned.sources[atom].unwrap_or(AtomPlace { rollup, atom })))
+        })
     }
 
     /// Adds what another worker has.
@@ -95,20 +104,39 @@ impl Totals {
             for ((total, state), atom) in total.totals.iter_mut().zip(other.totals).zip(&rollup.atoms) {
                 total.absorb(state, &places, |theirs| number(counted_key(atom.op), theirs))?;
             }
-            rollup.check_held(|atom| total.totals[atom].held())?;
         }
-        Ok(())
+        self.check_held(plan)
     }
 
-    /// The finished results.
-    pub(crate) fn finish(self, plan: &Plan) -> Vec<QueryResult> {
+    /// The finished results, computed on at most so many threads.
+    pub(crate) fn finish(self, plan: &Plan, threads: usize) -> Vec<QueryResult> {
         let Self { dictionaries, rollups } = self;
-        let totals = rollups.into_iter().zip(&plan.rollups).zip(list_asked(plan));
-        let finish = |((total, rollup), asked): ((RollupTotal, _), Vec<_>)| {
-            total.finish(rollup, &asked, &dictionaries)
-        };
-        let rolled: Vec<Rolled> = totals.map(finish).collect();
+        let finished = rollups.into_iter().map(|total| total.finish(&dictionaries));
+        let (places, mut states): (Vec<_>, Vec<_>) = finished.unzip();
+        let ranked = rank_all(plan, &states, threads);
+        fold_sources(plan, &mut states);
+        let finish = |(state, ranked)| Finished::new(state, ranked);
+        let rolled: Vec<Rolled> = places
+            .into_iter()
+            .zip(plan.rollups.iter().zip(states.into_iter().zip(ranked)))
+            .map(|((places, unassigned), (rollup, (states, ranked)))| Rolled {
+                groups: places.list(&rollup.grouping.keys, &dictionaries),
+                atoms: states.into_iter().zip(ranked).map(finish).collect(),
+                unassigned,
+            })
+            .collect();
         plan.queries.iter().map(|query| answer(query, &rolled[query.rollup])).collect()
+    }
+}
+
+/// Puts in the states that are the sum of finer ones.
+fn fold_sources(plan: &Plan, states: &mut [Vec<Option<State>>]) {
+    for (rollup, planned) in plan.rollups.iter().enumerate() {
+        for (atom, source) in planned.sources.iter().enumerate() {
+            if let Some(source) = source {
+                states[rollup][atom] = states[source.rollup][source.atom].as_ref().and_then(State::fold);
+            }
+        }
     }
 }
 
@@ -121,16 +149,10 @@ const fn counted_key(op: AtomOp) -> usize {
 }
 
 impl RollupTotal {
-    fn finish(self, rollup: &Rollup, asked: &[Vec<f64>], dictionaries: &[Dictionary]) -> Rolled {
-        let key = |(spec, number): (&usize, &u32)| dictionaries[*spec].key(*number).clone();
-        let keys_of =
-            |group| rollup.grouping.keys.iter().zip(self.places.numbers_of(group)).map(key).collect();
-        let mut groups: Vec<(Vec<Key>, usize)> =
-            (0..self.places.count).map(|group| (keys_of(group), group)).collect();
-        groups.sort_unstable();
-        let finish = |(total, asked): (Total, &Vec<f64>)| Finished::new(total.finish(dictionaries), asked);
-        let atoms = self.totals.into_iter().zip(asked).map(finish).collect();
-        Rolled { groups, atoms, unassigned: self.unassigned }
+    /// The groups and how many records are in none of them, and the state of each atom.
+    fn finish(self, dictionaries: &[Dictionary]) -> ((GroupPlaces, u64), Vec<Option<State>>) {
+        let states = self.totals.into_iter().map(|total| total.finish(dictionaries)).collect();
+        ((self.places, self.unassigned), states)
     }
 }
 
@@ -207,6 +229,16 @@ impl GroupPlaces {
 
     fn numbers_of(&self, group: usize) -> &[u32] {
         &self.numbers[group * self.width..(group + 1) * self.width]
+    }
+
+    /// Keys and number of each group, sorted by key.
+    fn list(&self, keys: &[usize], dictionaries: &[Dictionary]) -> Vec<(Vec<Key>, usize)> {
+        let key = |(spec, number): (&usize, &u32)| dictionaries[*spec].key(*number).clone();
+        let keys_of = |group| keys.iter().zip(self.numbers_of(group)).map(key).collect();
+        let mut groups: Vec<(Vec<Key>, usize)> =
+            (0..self.count).map(|group| (keys_of(group), group)).collect();
+        groups.sort_unstable();
+        groups
     }
 
     fn len_u32(&self) -> u32 {

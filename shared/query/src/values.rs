@@ -8,6 +8,7 @@ use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::measure::{Value, find_field};
 use sitrep_domain::record::CustomValue;
 
+use crate::bitmap::Bitmap;
 use crate::column::Column;
 use crate::segment::Segment;
 use crate::words::MISSING;
@@ -20,6 +21,17 @@ pub(crate) enum Numbers<'s> {
     Integer(Cow<'s, [i64]>),
     /// NaN is missing.
     Float(Cow<'s, [f64]>),
+}
+
+impl Numbers<'_> {
+    /// The rows that have one.
+    pub(crate) fn present_rows(&self) -> Bitmap {
+        match self {
+            Self::Missing(rows) => Bitmap::zeros(*rows),
+            Self::Integer(cells) => Bitmap::of_cells(cells, |cell| cell != i64::MIN),
+            Self::Float(cells) => Bitmap::of_cells(cells, |cell| !cell.is_nan()),
+        }
+    }
 }
 
 /// What a value's numbers mean.
@@ -70,7 +82,8 @@ pub(crate) fn numbers_of<'s>(segment: &'s Segment, value: &Value) -> Result<Numb
 }
 
 fn duration(from: i64, to: i64) -> i64 {
-    if from == i64::MIN || to == i64::MIN || to < from { i64::MIN } else { to - from }
+    // A missing end is before any start; the difference of times that are there is in range, and no other is looked at.
+    if from == i64::MIN || to < from { i64::MIN } else { to.wrapping_sub(from) }
 }
 
 fn custom_numbers(codes: &[u32], values: &[CustomValue]) -> Vec<f64> {

@@ -13,6 +13,7 @@ pub(crate) const MISSING: u32 = u32::MAX;
 pub(crate) struct Words {
     text: String,
     ends: Vec<usize>,
+    hashes: Vec<u64>,
     table: HashTable<u32>,
 }
 
@@ -27,9 +28,15 @@ impl Words {
         let number = u32::try_from(self.ends.len()).expect("a segment holds fewer than 2^32 texts");
         self.text.push_str(word);
         self.ends.push(self.text.len());
-        let (text, ends) = (&self.text, &self.ends);
-        self.table.insert_unique(hash, number, |n| hash_text(at(text, ends, *n)));
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.table.insert_unique(hash, number, |n| hashes[*n as usize]);
         number
+    }
+
+    /// The hash of the text of a number, as [`hash_text`].
+    pub(crate) fn hash(&self, number: u32) -> u64 {
+        self.hashes[number as usize]
     }
 
     /// The text of a number.
@@ -49,7 +56,7 @@ impl Words {
 
     /// Memory they hold, in bytes.
     pub(crate) fn memory_bytes(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
+        self.text.capacity() + (self.ends.capacity() + self.hashes.capacity()) * 8 + self.table.capacity() * 5
     }
 }
 

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Float64Array, Int64Array, ListBuilder, RecordBatch, StringArray, StringBuilder,
-    TimestampMicrosecondArray,
+    Array as _, ArrayRef, AsArray as _, BooleanArray, Float64Array, Int64Array, ListArray, ListBuilder,
+    RecordBatch, StringArray, StringBuilder, TimestampMicrosecondArray,
 };
 use arrow::datatypes::{DataType, Field, Schema};
 use parquet::arrow::ArrowWriter;
@@ -14,7 +14,7 @@ use parquet::arrow::arrow_writer::ArrowWriterOptions;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
 use sitrep_domain::dataset::{ColumnType, Dataset};
 use sitrep_domain::ids::TenantId;
@@ -23,40 +23,94 @@ use crate::layout;
 use crate::table::{Cells, NO_INTEGER, Table};
 use crate::words::MISSING;
 
+/// Most rows and most bytes of a file that is not packed. So small a file takes longer to unpack, page by page, than to
+/// read, and stays only until it is compacted.
+const UNPACKED_ROWS: usize = 1_024;
+const UNPACKED_BYTES: usize = 64 * 1024;
+
 /// Writes the rows, in the order given, as a segment of `tenant`.
 pub(crate) fn write_rows(table: &Table, rows: &[usize], tenant: &TenantId) -> Result<Vec<u8>, ParquetError> {
     let columns = build_columns(table, rows);
     let (fields, arrays): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
-    let batch = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
-    let options = ArrowWriterOptions::new()
-        .with_properties(properties(table.dataset, tenant)?)
-        .with_skip_arrow_metadata(true);
+    write_batch(&RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?, table.dataset, tenant)
+}
+
+/// Writes rows as a segment of `tenant`.
+pub(crate) fn write_batch(
+    batch: &RecordBatch,
+    dataset: &Dataset,
+    tenant: &TenantId,
+) -> Result<Vec<u8>, ParquetError> {
+    let properties = Properties { dataset, tenant, text_bytes: batch.columns().iter().map(text_bytes).sum() };
+    if batch.num_rows() <= UNPACKED_ROWS {
+        let file = write_file(batch, properties.unpacked())?;
+        if file.len() <= UNPACKED_BYTES {
+            return Ok(file);
+        }
+    }
+    write_file(batch, properties.packed()?)
+}
+
+fn write_file(batch: &RecordBatch, properties: WriterProperties) -> Result<Vec<u8>, ParquetError> {
+    let options = ArrowWriterOptions::new().with_properties(properties).with_skip_arrow_metadata(true);
     let mut file = Vec::new();
     let mut writer = ArrowWriter::try_new_with_options(&mut file, batch.schema(), options)?;
-    writer.write(&batch)?;
+    writer.write(batch)?;
     writer.close()?;
     Ok(file)
 }
 
-/// How a segment of the dataset is written, and the facts in its footer.
-pub(crate) fn properties(dataset: &Dataset, tenant: &TenantId) -> Result<WriterProperties, ParquetError> {
-    let fact = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
-    let facts = vec![
-        fact(layout::TENANT_KEY, tenant.as_str()),
-        fact(layout::DATASET_KEY, dataset.id.as_str()),
-        fact(layout::VERSION_KEY, layout::VERSION),
-    ];
-    let id = ColumnPath::from(dataset.columns[0].name);
-    Ok(WriterProperties::builder()
-        .set_created_by("sitrep".to_owned())
-        .set_compression(Compression::ZSTD(ZstdLevel::try_new(3)?))
-        .set_max_row_group_row_count(Some(layout::ROW_GROUP))
-        .set_statistics_enabled(EnabledStatistics::Chunk)
-        .set_offset_index_disabled(true)
+/// How segments of a dataset are written, and the facts in their footers.
+struct Properties<'a> {
+    dataset: &'a Dataset,
+    tenant: &'a TenantId,
+    text_bytes: usize,
+}
+
+impl Properties<'_> {
+    fn packed(&self) -> Result<WriterProperties, ParquetError> {
+        let zstd = Compression::ZSTD(ZstdLevel::try_new(3)?);
+        Ok(self.common().set_compression(zstd).set_statistics_enabled(EnabledStatistics::Chunk).build())
+    }
+
+    fn unpacked(&self) -> WriterProperties {
+        let times = self.dataset.columns.iter().filter(|column| column.kind == ColumnType::Time);
+        // Times and lines differ in most rows: their dictionaries would be as large as they are.
+        times
+            .map(|column| column.name)
+            .chain([layout::LINE])
+            .fold(self.common(), without_dictionary)
+            .set_compression(Compression::UNCOMPRESSED)
+            .set_statistics_enabled(EnabledStatistics::None)
+            .build()
+    }
+
+    fn common(&self) -> WriterPropertiesBuilder {
+        let fact = |key: &str, value: &str| KeyValue::new(key.to_owned(), value.to_owned());
+        let facts = vec![
+            fact(layout::TENANT_KEY, self.tenant.as_str()),
+            fact(layout::DATASET_KEY, self.dataset.id.as_str()),
+            fact(layout::VERSION_KEY, layout::VERSION),
+            fact(layout::TEXT_BYTES_KEY, &self.text_bytes.to_string()),
+        ];
+        let builder = WriterProperties::builder()
+            .set_created_by("sitrep".to_owned())
+            .set_max_row_group_row_count(Some(layout::ROW_GROUP))
+            .set_offset_index_disabled(true)
+            .set_key_value_metadata(Some(facts));
         // Ids are distinct: a dictionary of them would only be thrown away.
-        .set_column_dictionary_enabled(id, false)
-        .set_key_value_metadata(Some(facts))
-        .build())
+        without_dictionary(builder, self.dataset.columns[0].name)
+    }
+}
+
+fn without_dictionary(builder: WriterPropertiesBuilder, column: &str) -> WriterPropertiesBuilder {
+    builder.set_column_dictionary_enabled(ColumnPath::from(column), false)
+}
+
+/// What the texts of a column take when each is written out, in bytes.
+fn text_bytes(array: &ArrayRef) -> usize {
+    let texts = array.as_list_opt::<i32>().map_or(array, ListArray::values);
+    texts.as_string_opt::<i32>().map_or(0, |texts| texts.value_data().len())
 }
 
 fn build_columns(table: &Table, rows: &[usize]) -> Vec<(Arc<Field>, ArrayRef)> {

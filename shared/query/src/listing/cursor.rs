@@ -13,8 +13,9 @@ use super::chunk::{Chunk, Places};
 use crate::bitmap::Bitmap;
 use crate::decode::Decode;
 use crate::error::QueryError;
+use crate::file::guard;
 use crate::scan::Admitted;
-use crate::segment::{Segment, guard};
+use crate::segment::Segment;
 
 /// Rows without an admitted one are skipped in blocks of so many; single ones are not worth it.
 const BLOCK: usize = 1_024;

@@ -16,7 +16,7 @@ pub(super) static WRITER: FormatWriter = FormatWriter { format: Format::Pdf, ren
 const FORBIDDEN: [&[u8]; 6] = [b"JS", b"JavaScript", b"OpenAction", b"Launch", b"AA", b"EmbeddedFiles"];
 
 fn render(document: &Document) -> Result<RenderedFile, RenderError> {
-    let mut shaper = Shaper::new();
+    let mut shaper = Shaper::for_language(&document.meta.language);
     let layout = lay_out(document, &mut shaper);
     let bytes = write_pdf(document, &layout, &shaper)?;
     Ok(RenderedFile { bytes, content_type: "application/pdf", extension: "pdf" })

@@ -14,7 +14,7 @@ use crate::figures::{
     describe_change, describe_rows, describe_target, format_count, format_number, format_value,
 };
 use crate::txt::columns::{TextColumn, write_table};
-use crate::txt::lines::{WIDTH, pad, width, wrap};
+use crate::txt::lines::{WIDTH, fixed, pad, width, wrap};
 
 pub(super) static WRITER: FormatWriter = FormatWriter { format: Format::Txt, render, validate };
 
@@ -86,7 +86,8 @@ impl TextFile<'_> {
         }
         let mut lines = wrap(&clean_line(value), WIDTH - 18.max(width(&label) + 1)).into_iter();
         let indent = 18.max(width(&label) + 1);
-        self.line(format!("{}{}", pad(&label, indent, false), lines.next().unwrap_or_default()).trim_end());
+        let first = fixed(&lines.next().unwrap_or_default());
+        self.line(format!("{}{first}", pad(&fixed(&label), indent, false)).trim_end());
         for line in lines {
             self.line(format!("{}{line}", " ".repeat(indent)));
         }
@@ -135,7 +136,7 @@ impl TextFile<'_> {
         }
         let title = clean_line(&card.title);
         let dots = ".".repeat(WIDTH.saturating_sub(width(&title) + width(&value) + 6).max(2));
-        self.paragraph(&format!("* {title} {dots} {}", clean_line(&value)), 0);
+        self.paragraph(&format!("* {} {dots} {}", fixed(&title), fixed(&clean_line(&value))), 0);
         let change = describe_change(card).map(|change| change.words);
         let status = Some(card.status.word().to_owned()).filter(|word| !word.is_empty());
         let details: Vec<String> = [status, change, describe_target(card)].into_iter().flatten().collect();
@@ -193,7 +194,7 @@ impl TextFile<'_> {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 30")]
             let length = (value.unwrap_or(0.0).max(0.0) / most * 30.0).round() as usize;
             let figure = value.map_or_else(|| "–".to_owned(), |x| format_number(x, chart.unit));
-            self.line(format!("{}  {} {figure}", pad(name, indent, false), "#".repeat(length)));
+            self.line(format!("{}  {} {figure}", pad(&fixed(name), indent, false), "#".repeat(length)));
         }
     }
 

@@ -52,15 +52,16 @@ li.card.rated{--edge:var(--tone)}
 .callout p{margin:.25rem 0 0}
 .callout .title{color:var(--tone);font-weight:650;margin:0}
 figure{margin:1.5rem 0}
-figcaption,caption{font-weight:650;text-align:left;font-size:1rem;padding-bottom:.5rem}
+figcaption,caption{font-weight:650;text-align:start;font-size:1rem;padding-bottom:.5rem}
 figure p{color:var(--muted);font-size:.875rem}
+h1,h2,h3,h4,p,th,td,dt,dd,li,span,small,caption,figcaption{unicode-bidi:plaintext}
 .chart{display:block;width:100%;height:auto}
 .narrow{display:none}
 .chart text{font:400 7.5px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;fill:currentColor}
 .scroll{overflow-x:auto;margin:1.5rem 0 .25rem}
 .scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.875rem;overflow-wrap:normal}
-th,td{padding:.45rem .6rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
+th,td{padding:.45rem .6rem;text-align:start;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
 td{overflow-wrap:break-word}
 thead th{background:var(--head);border-bottom:2px solid var(--accent);font-weight:600;vertical-align:bottom}
 tbody tr:nth-child(even){background:var(--zebra)}

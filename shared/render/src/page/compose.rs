@@ -44,16 +44,17 @@ impl<'a> Composer<'a> {
         self.break_next = true;
     }
 
-    /// The text in lines no wider than `width` points.
+    /// The text in lines no wider than `width` points, each at the side of that place where its reader begins.
     pub(super) fn wrap(&mut self, text: &str, style: TextStyle, width: f32) -> Vec<Line> {
         self.shaper.wrap(text, style.weight, width / style.size)
     }
 
-    /// The text on one line no wider than `width` points.
+    /// The text on one line no wider than `width` points, at the side of that place where its reader begins.
     pub(super) fn fit(&mut self, text: &str, style: TextStyle, width: f32) -> Line {
         // Far longer than any line of a page, and short enough to shape at once.
         let text: String = text.chars().take(500).collect();
-        self.shaper.fit(&text, style.weight, width / style.size)
+        let width = width / style.size;
+        self.shaper.fit(&text, style.weight, width).aligned(width)
     }
 }
 
@@ -82,14 +83,15 @@ impl TextStyle {
         Self { size: self.size, weight: self.weight, color }
     }
 
-    /// A line of this style on that baseline.
+    /// A line of this style on that baseline, in a place that begins at `x`.
     pub(super) fn at(self, x: f32, y: f32, line: Line) -> Item {
+        let x = x + line.indent * self.size;
         Item::Text { x, y, size: self.size, color: self.color, glyphs: line.glyphs }
     }
 
     /// A line of this style that ends at `right`.
     pub(super) fn ending_at(self, right: f32, y: f32, line: Line) -> Item {
-        let x = right - line.width * self.size;
+        let x = right - (line.indent + line.width) * self.size;
         self.at(x, y, line)
     }
 }

@@ -7,6 +7,7 @@ use super::{Item, LEFT, PAGE_HEIGHT, WIDTH};
 use crate::cells::{CellPrinter, format_period};
 use crate::clean::clean_line;
 use crate::palette;
+use crate::text::bidi::isolate;
 use crate::text::shape::Shaper;
 use crate::text::wrap::Line;
 
@@ -16,7 +17,7 @@ const RIGHT: f32 = LEFT + WIDTH;
 /// Adds header and footer to the pages, once their number is known.
 pub(super) fn add(meta: &DocumentMeta, cells: &CellPrinter, shaper: &mut Shaper, pages: &mut [Vec<Item>]) {
     let strong = TextStyle::bold(7.5).in_color(palette::TEXT);
-    let title = format!("{}  ·  {}", clip(&meta.tenant_name), clip(&meta.title));
+    let title = format!("{}  ·  {}", isolate(&clip(&meta.tenant_name)), isolate(&clip(&meta.title)));
     let title = fit(shaper, &title, STYLE, WIDTH * 0.7);
     let label = meta.classification.as_deref().unwrap_or_default();
     let label = fit(shaper, &clip(label), strong, WIDTH * 0.28);

@@ -1,5 +1,7 @@
 //! Where the numbers come from: facts and metric definitions as tables at the end of the report.
 
+use std::collections::BTreeSet;
+
 use sitrep_domain::document::{ColumnKind, Provenance, Table, TableColumn, Unit};
 use sitrep_domain::result::Cell;
 
@@ -14,13 +16,26 @@ impl Composer<'_> {
         if !provenance.metrics.is_empty() {
             self.table(&metrics_table(provenance));
         }
-        if self.shaper.missing() > 0 {
-            self.text(
-                "□ stands for a character that the typefaces of this file lack. Copied from here it is itself again; the \
-                 HTML, CSV, JSON and text files show it.",
-            );
+        if let Some(note) = describe_missing(self.shaper.missing()) {
+            self.text(&note);
         }
     }
+}
+
+/// Says which characters print as boxes, if any do.
+fn describe_missing(missing: &BTreeSet<char>) -> Option<String> {
+    let first: Vec<String> = missing.iter().take(12).map(|c| format!("U+{:04X}", *c as u32)).collect();
+    let more = if missing.len() > first.len() { ", …" } else { "" };
+    let count = match missing.len() {
+        0 => return None,
+        1 => "1 character could not be shown".to_owned(),
+        n => format!("{n} different characters could not be shown"),
+    };
+    Some(format!(
+        "{count}: the typefaces of this file lack {}{more}. A box with the code stands in the place of each; copied from \
+         here it is itself again, and the HTML, CSV, JSON and text files show it.",
+        first.join(", ")
+    ))
 }
 
 fn facts_table(provenance: &Provenance) -> Table {

@@ -193,7 +193,8 @@ impl Composer<'_> {
     fn chip(&mut self, text: &str, column: &Column, baseline: f32, items: &mut Vec<Item>) {
         let color = SEVERITIES[severity_index(text)].1.light;
         let style = TextStyle { size: 7.2, weight: Weight::Bold, color: palette::ink_on(color) };
-        let line = self.fit(&clean_line(text), style, column.width - 2.0 * PAD_X - 9.0);
+        let word: String = clean_line(text).chars().take(200).collect();
+        let line = self.shaper.fit(&word, style.weight, (column.width - 2.0 * PAD_X - 9.0) / style.size);
         let width = line.width * style.size + 9.0;
         let left = column.left + PAD_X;
         items.push(rounded(left, baseline - 8.3, width, 11.0, 3.0, color));

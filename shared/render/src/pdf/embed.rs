@@ -70,8 +70,8 @@ fn subset_tag(program: &[u8]) -> String {
 
 fn descriptor(font: &FontFace, name: &str, program: ObjectId) -> Dictionary {
     let thousandths = |units: i16| i64::from((font.em(i32::from(units)) * 1000.0).round() as i32);
-    let bounds = font.face.global_bounding_box();
-    let weight = i64::from(font.face.weight().to_number());
+    let bounds = font.face().global_bounding_box();
+    let weight = i64::from(font.face().weight().to_number());
     dictionary! {
         "Type" => "FontDescriptor",
         "FontName" => Object::Name(name.as_bytes().to_vec()),
@@ -79,9 +79,9 @@ fn descriptor(font: &FontFace, name: &str, program: ObjectId) -> Dictionary {
         "Flags" => 32,
         "FontBBox" => [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(|v| thousandths(v).into()).to_vec(),
         "ItalicAngle" => 0,
-        "Ascent" => thousandths(font.face.ascender()),
-        "Descent" => thousandths(font.face.descender()),
-        "CapHeight" => thousandths(font.face.capital_height().unwrap_or(font.face.ascender())),
+        "Ascent" => thousandths(font.face().ascender()),
+        "Descent" => thousandths(font.face().descender()),
+        "CapHeight" => thousandths(font.face().capital_height().unwrap_or(font.face().ascender())),
         "StemV" => 10 + weight / 5,
         "FontFile2" => Object::Reference(program),
     }

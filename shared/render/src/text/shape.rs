@@ -1,16 +1,25 @@
-//! Shaping: words to placed glyphs, with kerning, tabular figures and fallback faces.
+//! Shaping: words to placed glyphs, with kerning, joined forms, marks, tabular figures and fallback faces.
 //!
 //! A glyph is interned together with the text it stands for, so that a painter can say in the file what each glyph
-//! reads as even where two characters share an outline. A character that no face has becomes □, and still reads as
-//! itself. Words are shaped once per document: reports repeat themselves.
+//! reads as even where two characters share an outline. A character that no face has becomes a box with its code point
+//! in it, still reads as itself, and is counted. Words are shaped once per document: reports repeat themselves.
+//!
+//! Words keep their glyphs in reading order, also those written from right to left; `line` puts lines in the order of
+//! the page.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use rustybuzz::ttf_parser::{GlyphId, Tag};
-use rustybuzz::{Direction, Feature, GlyphBuffer, Script, ShapePlan, UnicodeBuffer};
+use rustybuzz::{
+    BufferClusterLevel, BufferFlags, Direction, Feature, GlyphBuffer, Language, Script, ShapePlan,
+    UnicodeBuffer,
+};
 
-use super::fonts::{Weight, faces};
+use super::breaks::{Cut, cut_after, cut_between};
+use super::fallback::{is_ignorable, split_by_face};
+use super::fonts::{BOXES, Weight, faces};
+use super::han::Han;
 
 /// A glyph of a face and the text it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -19,7 +28,7 @@ pub(crate) struct GlyphDef {
     pub(crate) face: usize,
     /// Glyph in the face.
     pub(crate) glyph: GlyphId,
-    /// What it reads as; empty for the further glyphs of a cluster.
+    /// What it reads as: its part of the text of its cluster, or nothing. The parts in reading order are the text.
     pub(crate) text: String,
 }
 
@@ -34,39 +43,59 @@ pub(crate) struct PlacedGlyph {
     pub(crate) dx: f32,
     /// How far the outline is moved up.
     pub(crate) dy: f32,
-    /// Where a line may end after this glyph.
+    /// Where a line may end after this glyph, in reading order.
     pub(crate) cut: Cut,
+    /// Embedding level of UAX #9: odd is written from right to left.
+    pub(crate) level: u8,
 }
 
-/// How good a place is to end a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Cut {
-    /// Inside a cluster.
-    Never,
-    /// Between two letters of a word: only when nothing else helps.
-    Emergency,
-    /// After punctuation inside a long token, such as a path.
-    Soft,
-}
-
-/// A shaped word; its width in em.
+/// A shaped word, in reading order; lengths in em.
 #[derive(Debug)]
 pub(crate) struct Word {
     pub(crate) glyphs: Vec<PlacedGlyph>,
     pub(crate) width: f32,
+    /// Width of the widest part that a line keeps together.
+    pub(crate) widest_part: f32,
+}
+
+impl Word {
+    pub(super) fn new(glyphs: Vec<PlacedGlyph>) -> Self {
+        let width = glyphs.iter().map(|g| g.advance).sum();
+        let widest_part = parts(&glyphs).map(|part| part.iter().map(|g| g.advance).sum()).fold(0.0, f32::max);
+        Self { glyphs, width, widest_part }
+    }
+}
+
+/// The parts of a word between the places where a line may end as well as at a space.
+pub(super) fn parts(glyphs: &[PlacedGlyph]) -> impl Iterator<Item = &[PlacedGlyph]> {
+    glyphs.split_inclusive(|g| g.cut == Cut::Free)
+}
+
+/// What decides how a word is shaped, besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct WordStyle {
+    pub(super) weight: Weight,
+    pub(super) level: u8,
+    pub(super) han: Han,
 }
 
 /// Shapes the words of one document.
 pub(crate) struct Shaper {
     defs: Vec<GlyphDef>,
     index: HashMap<GlyphDef, u32>,
-    words: HashMap<Weight, HashMap<Box<str>, Rc<Word>>>,
-    plans: HashMap<(usize, Script), ShapePlan>,
+    words: HashMap<WordStyle, HashMap<Box<str>, Rc<Word>>>,
+    plans: HashMap<(usize, Script, bool, Han), ShapePlan>,
     buffer: Option<UnicodeBuffer>,
-    missing: usize,
+    missing: BTreeSet<char>,
+    han: Han,
 }
 
 impl Shaper {
+    /// A shaper for a document in that language (BCP 47), which decides how ideographs look that write several.
+    pub(crate) fn for_language(language: &str) -> Self {
+        Self { han: Han::of_language(language), ..Self::new() }
+    }
+
     pub(crate) fn new() -> Self {
         Self {
             defs: Vec::new(),
@@ -74,7 +103,8 @@ impl Shaper {
             words: HashMap::new(),
             plans: HashMap::new(),
             buffer: None,
-            missing: 0,
+            missing: BTreeSet::new(),
+            han: Han::Simplified,
         }
     }
 
@@ -83,82 +113,155 @@ impl Shaper {
         &self.defs
     }
 
-    /// How many different words hold a character that no face has.
-    pub(crate) fn missing(&self) -> usize {
-        self.missing
+    /// The characters met so far that no face has.
+    pub(crate) fn missing(&self) -> &BTreeSet<char> {
+        &self.missing
     }
 
-    /// Shapes a text without white space (or a single space).
-    pub(crate) fn word(&mut self, text: &str, weight: Weight) -> Rc<Word> {
-        if let Some(word) = self.words.get(&weight).and_then(|words| words.get(text)) {
+    /// How ideographs look in this document where the text itself does not tell.
+    pub(super) fn han(&self) -> Han {
+        self.han
+    }
+
+    /// Shapes a text without white space (or a single space), all of it written in one direction.
+    pub(super) fn word(&mut self, text: &str, style: WordStyle) -> Rc<Word> {
+        if let Some(word) = self.words.get(&style).and_then(|words| words.get(text)) {
             return Rc::clone(word);
         }
-        let word = Rc::new(self.shape_word(text, weight));
-        self.words.entry(weight).or_default().insert(text.into(), Rc::clone(&word));
+        let word = Rc::new(self.shape_word(text, style));
+        self.words.entry(style).or_default().insert(text.into(), Rc::clone(&word));
         word
     }
 
-    fn shape_word(&mut self, text: &str, weight: Weight) -> Word {
+    fn shape_word(&mut self, text: &str, style: WordStyle) -> Word {
         let mut glyphs = Vec::with_capacity(text.len());
-        let mut missing = false;
-        for (face, run) in split_by_face(text, weight) {
+        for (face, run) in split_by_face(text, style.weight) {
             match face {
-                Some(face) => self.shape_run(face, run, &mut glyphs),
-                None => {
-                    missing = true;
-                    self.box_run(run, weight, &mut glyphs);
-                }
+                Some(face) => self.shape_run(face, run, style, &mut glyphs),
+                None => run
+                    .chars()
+                    .filter(|c| !is_ignorable(*c))
+                    .for_each(|c| self.draw_box(c, style.level, &mut glyphs)),
             }
         }
-        self.missing += usize::from(missing);
-        let width = glyphs.iter().map(|g| g.advance).sum();
-        Word { glyphs, width }
+        self.mark_cuts(&mut glyphs);
+        Word::new(glyphs)
     }
 
-    fn shape_run(&mut self, face: usize, run: &str, out: &mut Vec<PlacedGlyph>) {
+    fn shape_run(&mut self, face: usize, run: &str, style: WordStyle, out: &mut Vec<PlacedGlyph>) {
+        let font = &faces()[face];
+        let backwards = style.level % 2 == 1;
+        let direction = if backwards { Direction::RightToLeft } else { Direction::LeftToRight };
+        let language: Option<Language> = style.han.language();
         let mut buffer = self.buffer.take().unwrap_or_default();
         buffer.push_str(run);
+        buffer.set_flags(BufferFlags::REMOVE_DEFAULT_IGNORABLES);
+        buffer.set_cluster_level(BufferClusterLevel::MonotoneCharacters);
         buffer.guess_segment_properties();
-        buffer.set_direction(Direction::LeftToRight);
-        let font = &faces()[face];
+        buffer.set_direction(direction);
+        if let Some(language) = language.clone() {
+            buffer.set_language(language);
+        }
         let script = buffer.script();
-        let plan = self.plans.entry((face, script)).or_insert_with(|| {
+        let plan = self.plans.entry((face, script, backwards, style.han)).or_insert_with(|| {
             let features = [Feature::new(Tag::from_bytes(b"tnum"), 1, ..)];
-            ShapePlan::new(&font.face, Direction::LeftToRight, Some(script), None, &features)
+            ShapePlan::new(font.face(), direction, Some(script), language.as_ref(), &features)
         });
-        let shaped = rustybuzz::shape_with_plan(&font.face, plan, buffer);
-        self.place(face, run, &shaped, out);
+        let shaped = rustybuzz::shape_with_plan(font.face(), plan, buffer);
+        self.place(face, run, &shaped, style.level, out);
         self.buffer = Some(shaped.clear());
     }
 
-    fn place(&mut self, face: usize, run: &str, shaped: &GlyphBuffer, out: &mut Vec<PlacedGlyph>) {
-        let font = &faces()[face];
+    /// Takes over what was shaped, in reading order: the shaper gives the order of the page.
+    fn place(&mut self, face: usize, run: &str, shaped: &GlyphBuffer, level: u8, out: &mut Vec<PlacedGlyph>) {
         let infos = shaped.glyph_infos();
-        for (i, (info, position)) in infos.iter().zip(shaped.glyph_positions()).enumerate() {
-            let next = infos.get(i + 1).map_or(run.len(), |n| n.cluster as usize);
-            let first = i == 0 || infos[i - 1].cluster != info.cluster;
-            let end = infos[i..].iter().map(|n| n.cluster as usize).find(|c| *c != info.cluster as usize);
-            let text = if first { &run[info.cluster as usize..end.unwrap_or(run.len())] } else { "" };
-            let glyph = GlyphId(u16::try_from(info.glyph_id).unwrap_or(0));
-            let cut = if next == info.cluster as usize { Cut::Never } else { cut_after(text) };
-            out.push(PlacedGlyph {
-                def: self.intern(face, glyph, text),
-                advance: font.em(position.x_advance),
-                dx: font.em(position.x_offset),
-                dy: font.em(position.y_offset),
-                cut,
-            });
+        let mut order: Vec<usize> = (0..infos.len()).collect();
+        if level % 2 == 1 {
+            order.reverse();
+        }
+        let start = |i: usize| infos[i].cluster as usize;
+        let mut clusters = order.chunk_by(|a, b| start(*a) == start(*b)).peekable();
+        while let Some(cluster) = clusters.next() {
+            let end = clusters.peek().map_or(run.len(), |next| start(next[0]));
+            self.place_cluster(face, &run[start(cluster[0])..end], shaped, cluster, level, out);
         }
     }
 
-    /// One □ per character that no face has.
-    fn box_run(&mut self, run: &str, weight: Weight, out: &mut Vec<PlacedGlyph>) {
-        let face = weight.chain()[0];
+    /// Spreads the text of a cluster over its glyphs, so that put together in reading order they read as it, and
+    /// readers of a file find no gap inside it. From right to left a glyph reads as one character at most, because
+    /// readers turn the characters of such a line around: the rest goes to glyphs without a look.
+    fn place_cluster(
+        &mut self,
+        face: usize,
+        text: &str,
+        shaped: &GlyphBuffer,
+        cluster: &[usize],
+        level: u8,
+        out: &mut Vec<PlacedGlyph>,
+    ) {
         let font = &faces()[face];
-        let glyph = font.glyph('□').expect("the first faces have the box");
-        for c in run.chars() {
-            let def = self.intern(face, glyph, c.encode_utf8(&mut [0; 4]));
-            out.push(PlacedGlyph { def, advance: font.width(glyph), dx: 0.0, dy: 0.0, cut: Cut::Emergency });
+        let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
+        let wide: Vec<bool> = cluster.iter().map(|i| positions[*i].x_advance != 0).collect();
+        let silent = font.glyph('\u{200C}').filter(|_| level % 2 == 1);
+        for (i, text) in cluster.iter().zip(spread(text, &wide)) {
+            let glyph = GlyphId(u16::try_from(infos[*i].glyph_id).unwrap_or(0));
+            let own = match silent {
+                None => text.len(),
+                // A mark that readers would take for as wide as its outline, and so for out of order.
+                Some(_) if positions[*i].x_advance == 0 && font.width(glyph) != 0.0 => 0,
+                Some(_) => text.chars().next().map_or(0, char::len_utf8),
+            };
+            out.push(PlacedGlyph {
+                def: self.intern(face, glyph, &text[..own]),
+                advance: font.em(positions[*i].x_advance),
+                dx: font.em(positions[*i].x_offset),
+                dy: font.em(positions[*i].y_offset),
+                cut: Cut::Never,
+                level,
+            });
+            for (silent, c) in silent.iter().flat_map(|silent| text[own..].chars().map(move |c| (*silent, c)))
+            {
+                let def = self.intern(face, silent, c.encode_utf8(&mut [0; 4]));
+                out.push(PlacedGlyph { def, advance: 0.0, dx: 0.0, dy: 0.0, cut: Cut::Never, level });
+            }
+        }
+        end_cluster(out);
+    }
+
+    /// A box for a character that no face has: a frame around the digits of its code point, in two rows.
+    fn draw_box(&mut self, c: char, level: u8, out: &mut Vec<PlacedGlyph>) {
+        self.missing.insert(c);
+        let font = &faces()[BOXES];
+        let code = c as u32;
+        let (frame, digits) =
+            if code > 0xFFFF { ('▭', format!("{code:06X}")) } else { ('□', format!("{code:04X}")) };
+        let frame = font.glyph(frame).expect("the boxes have both frames");
+        let width = font.width(frame);
+        let mut push = |text: &str, glyph, advance, (dx, dy)| {
+            let def = self.intern(BOXES, glyph, text);
+            out.push(PlacedGlyph { def, advance, dx, dy, cut: Cut::Never, level });
+        };
+        push(c.encode_utf8(&mut [0; 4]), frame, width, (0.0, 0.0));
+        // Where the pen stands for the digits: on the page the frame comes before them, or after where it is mirrored.
+        let pen = if level.is_multiple_of(2) { width } else { 0.0 };
+        for (i, digit) in digits.chars().enumerate() {
+            let glyph = font.glyph(digit).expect("the boxes have every digit");
+            let (x, y) = digit_place(i, digits.len() / 2);
+            push("", glyph, 0.0, (width / 2.0 + x - pen, y));
+        }
+        end_cluster(out);
+    }
+
+    /// Sets how good the places between clusters are, by the characters on both sides of them.
+    pub(super) fn mark_cuts(&self, glyphs: &mut [PlacedGlyph]) {
+        let text = |glyph: &PlacedGlyph| self.defs[glyph.def as usize].text.as_str();
+        let mut last = ' ';
+        for i in 0..glyphs.len() {
+            last = text(&glyphs[i]).chars().next_back().unwrap_or(last);
+            if glyphs[i].cut != Cut::Never {
+                let first = glyphs[i + 1..].iter().find_map(|next| text(next).chars().next());
+                glyphs[i].cut = first.map_or_else(|| cut_after(last), |first| cut_between(last, first));
+            }
         }
     }
 
@@ -174,86 +277,182 @@ impl Shaper {
     }
 }
 
-/// Cuts a word into runs of one face each; `None` where no face has the character.
-fn split_by_face(text: &str, weight: Weight) -> Vec<(Option<usize>, &str)> {
-    let chain = weight.chain();
-    let mut runs: Vec<(Option<usize>, usize, usize)> = Vec::new();
-    for (at, c) in text.char_indices().filter(|(_, c)| !is_ignorable(*c)) {
-        let has = |face: usize| faces()[face].glyph(c).is_some();
-        let last = runs.last().and_then(|run| run.0);
-        // A combining mark stays with its base if that face can draw it.
-        let face = match last {
-            Some(face) if is_mark(c) && has(face) => Some(face),
-            _ => chain.into_iter().find(|face| has(*face)),
+/// Lets a line end after the last glyph.
+fn end_cluster(glyphs: &mut [PlacedGlyph]) {
+    if let Some(last) = glyphs.last_mut() {
+        last.cut = Cut::Emergency;
+    }
+}
+
+/// Cuts the text of a cluster into one piece per glyph: a character to each that takes up width, the rest to the last.
+fn spread<'a>(text: &'a str, wide: &[bool]) -> Vec<&'a str> {
+    let none_is_wide = !wide.contains(&true);
+    let last = wide.iter().rposition(|wide| *wide).unwrap_or(0);
+    let mut rest = text;
+    let piece = |(i, wide): (usize, &bool)| {
+        let length = match rest.chars().next() {
+            _ if i == last => rest.len(),
+            Some(c) if *wide && !none_is_wide => c.len_utf8(),
+            _ => 0,
         };
-        let end = at + c.len_utf8();
-        match runs.last_mut() {
-            Some(run) if run.0 == face && run.2 == at => run.2 = end,
-            _ => runs.push((face, at, end)),
-        }
-    }
-    runs.into_iter().map(|(face, start, end)| (face, &text[start..end])).collect()
+        let (piece, more) = rest.split_at(length);
+        rest = more;
+        piece
+    };
+    wide.iter().enumerate().map(piece).collect()
 }
 
-/// Characters without a look of their own: joiners, direction marks, variation selectors, soft hyphen.
-fn is_ignorable(c: char) -> bool {
-    matches!(c, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}')
-}
-
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36F}' | '\u{483}'..='\u{489}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}')
-}
-
-fn cut_after(text: &str) -> Cut {
-    match text.chars().last() {
-        Some('-' | '/' | '\\' | '_' | '.' | ',' | ';' | ':' | '@' | '&' | '=' | '?' | '|' | '–' | '—') => {
-            Cut::Soft
-        }
-        _ => Cut::Emergency,
-    }
+/// Where the `i`th digit of a box stands, from the middle of the box and from the baseline, in em.
+#[expect(clippy::cast_precision_loss, reason = "at most six digits")]
+fn digit_place(i: usize, columns: usize) -> (f32, f32) {
+    let (row, column) = (i / columns, i % columns);
+    let x = (column as f32 - (columns as f32 - 1.0) / 2.0) * 0.25;
+    (x, if row == 0 { 0.385 } else { 0.01 })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn style(weight: Weight, level: u8) -> WordStyle {
+        WordStyle { weight, level, han: Han::Simplified }
+    }
+
     fn read(shaper: &Shaper, word: &Word) -> String {
         word.glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect()
     }
 
+    fn shape(shaper: &mut Shaper, text: &str) -> Rc<Word> {
+        shaper.word(text, style(Weight::Regular, 0))
+    }
+
     #[test]
-    fn every_script_reads_back_as_it_was_written() {
+    fn every_script_reads_back_as_it_was_written_and_lacks_nothing() {
         let mut shaper = Shaper::new();
-        for text in
-            ["Incident", "Αθήνα", "Москва", "naïve", "e\u{301}te\u{301}", "ﬁ", "中文", "🎉", "A中B", "ȩ̃"]
-        {
-            let word = shaper.word(text, Weight::Bold);
-            assert_eq!(read(&shaper, &word), text);
+        for (text, level) in [
+            ("Incident", 0),
+            ("Αθήνα", 0),
+            ("Москва", 0),
+            ("naïve", 0),
+            ("e\u{301}te\u{301}", 0),
+            ("ﬁ", 0),
+            ("ȩ̃", 0),
+            ("A中B", 0),
+            ("安全事件報告", 0),
+            ("セキュリティ", 0),
+            ("보안사고", 0),
+            ("हिन्दी", 0),
+            ("क्षत्रिय", 0),
+            ("ความปลอดภัย", 0),
+            ("السلام", 1),
+            ("مُحَمَّد", 1),
+            ("می\u{200C}خواهم", 1),
+            ("שָׁלוֹם", 1),
+            ("🎉", 0),
+            ("👨\u{200D}👩\u{200D}👧\u{200D}👦", 0),
+            ("👍🏽", 0),
+            ("🇩🇪", 0),
+            ("1\u{FE0F}\u{20E3}", 0),
+        ] {
+            for weight in [Weight::Regular, Weight::Bold] {
+                let word = shaper.word(text, style(weight, level));
+                assert_eq!(read(&shaper, &word), text);
+                assert!(word.width > 0.3, "{text}");
+                let drawn = word.glyphs.iter().map(|g| &shaper.glyphs()[g.def as usize]);
+                assert!(drawn.filter(|def| def.glyph.0 == 0).count() == 0, "{text}");
+            }
         }
+        assert!(shaper.missing().is_empty(), "{:?}", shaper.missing());
+    }
+
+    #[test]
+    fn letters_join_and_clusters_form_as_their_readers_expect() {
+        let mut shaper = Shaper::new();
+        // Glyphs of the word; of the Arabic ligature the second only carries its letter.
+        for (text, level, glyphs) in [
+            ("لا", 1, 2),
+            ("👨\u{200D}👩\u{200D}👧\u{200D}👦", 0, 1),
+            ("👍🏽", 0, 1),
+            ("🇩🇪", 0, 1),
+            ("क्ष", 0, 1),
+            ("कि", 0, 2),
+        ] {
+            let word = shaper.word(text, style(Weight::Regular, level));
+            assert_eq!(word.glyphs.len(), glyphs, "{text}");
+        }
+        let glyph =
+            |shaper: &Shaper, word: &Word, i: usize| shaper.glyphs()[word.glyphs[i].def as usize].glyph;
+        let (alone, joined) = (shape(&mut shaper, "ب"), shaper.word("ببب", style(Weight::Regular, 1)));
+        let forms: BTreeSet<u16> = (0..3).map(|i| glyph(&shaper, &joined, i).0).collect();
+        assert_eq!(forms.len(), 3, "initial, medial, final");
+        assert!(!forms.contains(&glyph(&shaper, &alone, 0).0));
+        // The vowel sign of "ki" is written before its consonant.
+        let (ki, ka) = (shape(&mut shaper, "कि"), shape(&mut shaper, "क"));
+        assert_eq!(glyph(&shaper, &ki, 1), glyph(&shaper, &ka, 0));
+    }
+
+    #[test]
+    fn the_text_of_a_cluster_is_spread_over_the_glyphs_that_take_up_width() {
+        for (text, wide, expected) in [
+            ("a", vec![true], vec!["a"]),
+            ("abc", vec![true, true], vec!["a", "bc"]),
+            ("a", vec![false, true], vec!["", "a"]),
+            ("ab", vec![true, false], vec!["ab", ""]),
+            ("ab", vec![true, true, true], vec!["a", "b", ""]),
+            ("a", vec![false], vec!["a"]),
+            ("ab", vec![false, false], vec!["ab", ""]),
+        ] {
+            assert_eq!(spread(text, &wide), expected, "{text} {wide:?}");
+        }
+    }
+
+    #[test]
+    fn japanese_and_traditional_ideographs_have_their_own_forms() {
+        let mut shaper = Shaper::new();
+        let mut forms = BTreeSet::new();
+        for han in [Han::Simplified, Han::Traditional, Han::Japanese] {
+            let word = shaper.word("骨", WordStyle { han, ..style(Weight::Regular, 0) });
+            forms.insert(shaper.glyphs()[word.glyphs[0].def as usize].glyph.0);
+        }
+        assert!(forms.len() >= 2, "{forms:?}");
+    }
+
+    #[test]
+    fn brackets_are_mirrored_from_right_to_left() {
+        let mut shaper = Shaper::new();
+        let forwards = shaper.word(")", style(Weight::Regular, 0));
+        let backwards = shaper.word("(", style(Weight::Regular, 1));
+        let glyph = |word: &Word| shaper.glyphs()[word.glyphs[0].def as usize].glyph;
+        assert_eq!(glyph(&forwards), glyph(&backwards));
     }
 
     #[test]
     fn latin_and_cyrillic_letters_of_one_shape_stay_apart() {
         let mut shaper = Shaper::new();
-        let (latin, cyrillic) = (shaper.word("A", Weight::Regular), shaper.word("А", Weight::Regular));
+        let (latin, cyrillic) = (shape(&mut shaper, "A"), shape(&mut shaper, "А"));
         assert_ne!(latin.glyphs[0].def, cyrillic.glyphs[0].def);
     }
 
     #[test]
     fn figures_are_tabular_and_pairs_are_kerned() {
         let mut shaper = Shaper::new();
-        assert_eq!(shaper.word("1111", Weight::Regular).width, shaper.word("8888", Weight::Regular).width);
-        let apart = shaper.word("A", Weight::Regular).width + shaper.word("V", Weight::Regular).width;
-        assert!(shaper.word("AV", Weight::Regular).width < apart);
+        assert_eq!(shape(&mut shaper, "1111").width, shape(&mut shaper, "8888").width);
+        let apart = shape(&mut shaper, "A").width + shape(&mut shaper, "V").width;
+        assert!(shape(&mut shaper, "AV").width < apart);
     }
 
     #[test]
-    fn a_character_that_no_face_has_prints_as_a_box_and_is_counted() {
+    fn a_character_that_no_face_has_prints_as_a_box_with_its_code_and_is_counted() {
         let mut shaper = Shaper::new();
-        let word = shaper.word("中", Weight::Regular);
-        let shown = shaper.glyphs()[word.glyphs[0].def as usize].glyph;
-        assert_eq!(Some(shown), faces()[0].glyph('□'));
-        assert_eq!(shaper.missing(), 1);
-        assert!(word.width > 0.3);
+        for (text, digits) in [("\u{1000}", 4), ("\u{10400}", 6)] {
+            for level in [0, 1] {
+                let word = shaper.word(text, style(Weight::Regular, level));
+                assert_eq!(word.glyphs.len(), 1 + digits);
+                assert!(word.glyphs.iter().all(|g| shaper.glyphs()[g.def as usize].face == BOXES));
+                assert_eq!(read(&shaper, &word), text);
+                assert!(word.width > 0.6);
+            }
+        }
+        assert_eq!(shaper.missing().iter().copied().collect::<String>(), "\u{1000}\u{10400}");
     }
 }

@@ -1,109 +1,170 @@
 //! Breaking text into lines of a given width.
 //!
-//! Lines break at spaces, then after punctuation inside a token that is longer than a line, then anywhere between two
-//! clusters: no text is ever wider than asked for, whatever it is.
+//! Lines break at spaces and where the script allows it as well as there, then after punctuation inside a token that is
+//! longer than a line, then anywhere between two clusters: no text is ever wider than asked for, whatever it is. Breaks
+//! are found in the order of reading; a finished line is in the order of the page.
 
+use super::bidi::to_page_order;
+use super::breaks::Cut;
 use super::fonts::Weight;
-use super::shape::{Cut, PlacedGlyph, Shaper};
+use super::paragraph::Paragraph;
+use super::shape::{PlacedGlyph, Shaper, parts};
 
-/// A line of glyphs; its width in em.
+/// What measuring may be off by, in em: rounding must not split what was measured to fit.
+const SLACK: f32 = 0.001;
+
+/// A line of glyphs in the order of the page, left to right; lengths in em.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Line {
     pub(crate) glyphs: Vec<PlacedGlyph>,
     pub(crate) width: f32,
+    /// Whether its paragraph runs from right to left.
+    pub(crate) rtl: bool,
+    /// How far from the left edge of its place it begins: what is read from the right stands at the right.
+    pub(crate) indent: f32,
 }
 
 impl Line {
+    /// The line at the side of a place of that width (em) where its reader begins.
+    pub(crate) fn aligned(mut self, width: f32) -> Self {
+        self.indent = if self.rtl { (width - self.width).max(0.0) } else { 0.0 };
+        self
+    }
+
     fn push(&mut self, glyphs: &[PlacedGlyph], width: f32) {
         self.glyphs.extend_from_slice(glyphs);
         self.width += width;
+    }
+
+    /// A line whose glyphs were put together in reading order.
+    fn finished(mut self, rtl: bool) -> Self {
+        to_page_order(&mut self.glyphs);
+        Self { rtl, ..self }
     }
 }
 
 impl Shaper {
     /// The text on one line, however wide. White space collapses.
     pub(crate) fn line(&mut self, text: &str, weight: Weight) -> Line {
-        let mut line = Line::default();
-        for word in text.split_whitespace() {
-            if !line.glyphs.is_empty() {
-                let space = self.word(" ", weight);
-                line.push(&space.glyphs, space.width);
-            }
-            let word = self.word(word, weight);
-            line.push(&word.glyphs, word.width);
-        }
-        line
+        let paragraph = self.paragraph(text, weight);
+        unbroken(&paragraph).finished(paragraph.is_rtl())
     }
 
     /// Width of the text on one line, in em.
     pub(crate) fn width(&mut self, text: &str, weight: Weight) -> f32 {
-        let space = self.word(" ", weight).width;
-        text.split_whitespace()
-            .enumerate()
-            .map(|(i, word)| self.word(word, weight).width + if i > 0 { space } else { 0.0 })
-            .sum()
+        self.paragraph(text, weight).width()
     }
 
-    /// Width of the widest word, in em.
+    /// Width of the widest part that no line break divides, in em.
     pub(crate) fn widest_word(&mut self, text: &str, weight: Weight) -> f32 {
-        text.split_whitespace().map(|word| self.word(word, weight).width).fold(0.0, f32::max)
+        self.paragraph(text, weight).tokens.iter().map(|token| token.word.widest_part).fold(0.0, f32::max)
     }
 
     /// The text on one line no wider than `width` em, ended by "…" where it had to be cut.
     pub(crate) fn fit(&mut self, text: &str, weight: Weight, width: f32) -> Line {
-        let mut line = self.line(text, weight);
-        if line.width <= width {
-            return line;
+        let paragraph = self.paragraph(text, weight);
+        let mut line = unbroken(&paragraph);
+        if line.width > width {
+            let dots = self.word("…", paragraph.style);
+            self.shorten(&mut line, width - dots.width);
+            line.push(&dots.glyphs, dots.width);
         }
-        let dots = self.word("…", weight);
-        while line.width + dots.width > width {
-            let Some(glyph) = line.glyphs.pop() else { break };
-            line.width -= glyph.advance;
-        }
-        while line.glyphs.last().is_some_and(|g| self.glyphs()[g.def as usize].text == " ") {
-            line.width -= line.glyphs.pop().map_or(0.0, |g| g.advance);
-        }
-        line.push(&dots.glyphs, dots.width);
-        line
+        line.finished(paragraph.is_rtl())
     }
 
-    /// The text in lines no wider than `width` em; at least one line.
+    /// Takes clusters off the end until what is left is no wider than `width` and does not end with a space.
+    fn shorten(&self, line: &mut Line, width: f32) {
+        let text = |glyph: &PlacedGlyph| self.glyphs()[glyph.def as usize].text.as_str();
+        while line.width > width || line.glyphs.last().is_some_and(|last| text(last) == " ") {
+            let Some(glyph) = line.glyphs.pop() else { break };
+            line.width -= glyph.advance;
+            while line.glyphs.last().is_some_and(|last| last.cut == Cut::Never) {
+                line.width -= line.glyphs.pop().map_or(0.0, |glyph| glyph.advance);
+            }
+        }
+    }
+
+    /// The text in lines no wider than `width` em, each at the side where its reader begins; at least one line.
     pub(crate) fn wrap(&mut self, text: &str, weight: Weight, width: f32) -> Vec<Line> {
         let mut lines = Vec::new();
-        for paragraph in text.split('\n') {
-            let mut line = Line::default();
-            for word in paragraph.split_whitespace() {
-                self.append(word, weight, width, &mut line, &mut lines);
-            }
-            lines.push(line);
+        for text in text.split('\n') {
+            let paragraph = self.paragraph(text, weight);
+            Filler { width, rtl: paragraph.is_rtl(), line: Line::default(), lines: &mut lines }
+                .fill(&paragraph);
         }
         while lines.len() > 1 && lines.last().is_some_and(|line| line.glyphs.is_empty()) {
             lines.pop();
         }
         lines
     }
+}
 
-    fn append(&mut self, word: &str, weight: Weight, width: f32, line: &mut Line, lines: &mut Vec<Line>) {
-        let space = self.word(" ", weight);
-        let word = self.word(word, weight);
+/// All of a paragraph as one line, in reading order.
+fn unbroken(paragraph: &Paragraph) -> Line {
+    let mut line = Line::default();
+    for token in &paragraph.tokens {
         if !line.glyphs.is_empty() {
-            if line.width + space.width + word.width <= width {
-                line.push(&space.glyphs, space.width);
-                line.push(&word.glyphs, word.width);
-                return;
-            }
-            lines.push(std::mem::take(line));
+            line.push(&[token.space], token.space.advance);
         }
-        let mut rest = word.glyphs.as_slice();
-        while !rest.is_empty() {
-            let cut = find_cut(rest, width);
-            let (head, tail) = rest.split_at(cut);
-            if !line.glyphs.is_empty() {
-                lines.push(std::mem::take(line));
+        line.push(&token.word.glyphs, token.word.width);
+    }
+    line
+}
+
+/// Fills lines with the tokens of a paragraph.
+struct Filler<'a> {
+    width: f32,
+    rtl: bool,
+    line: Line,
+    lines: &'a mut Vec<Line>,
+}
+
+impl Filler<'_> {
+    fn fill(mut self, paragraph: &Paragraph) {
+        for token in &paragraph.tokens {
+            let word = &token.word;
+            if self.fits(token.space.advance + word.width) {
+                self.add_after(Some(token.space), &word.glyphs, word.width);
+                continue;
             }
-            line.push(head, head.iter().map(|g| g.advance).sum());
+            let mut space = Some(token.space);
+            for part in parts(&word.glyphs) {
+                self.add_part(space.take(), part);
+            }
+        }
+        self.end_line();
+    }
+
+    fn fits(&self, more: f32) -> bool {
+        self.line.width + more <= self.width + SLACK
+    }
+
+    /// Adds what no line should divide: on this line, else on the next, else divided after all.
+    fn add_part(&mut self, space: Option<PlacedGlyph>, part: &[PlacedGlyph]) {
+        let width = part.iter().map(|glyph| glyph.advance).sum();
+        if self.fits(space.map_or(0.0, |space| space.advance) + width) {
+            return self.add_after(space, part, width);
+        }
+        let mut rest = part;
+        while !rest.is_empty() {
+            if !self.line.glyphs.is_empty() {
+                self.end_line();
+            }
+            let (head, tail) = rest.split_at(find_cut(rest, self.width));
+            self.line.push(head, head.iter().map(|glyph| glyph.advance).sum());
             rest = tail;
         }
+    }
+
+    fn add_after(&mut self, space: Option<PlacedGlyph>, glyphs: &[PlacedGlyph], width: f32) {
+        if let Some(space) = space.filter(|_| !self.line.glyphs.is_empty()) {
+            self.line.push(&[space], space.advance);
+        }
+        self.line.push(glyphs, width);
+    }
+
+    fn end_line(&mut self) {
+        self.lines.push(std::mem::take(&mut self.line).finished(self.rtl).aligned(self.width));
     }
 }
 
@@ -113,12 +174,12 @@ fn find_cut(glyphs: &[PlacedGlyph], width: f32) -> usize {
     let (mut soft, mut emergency) = (0, 0);
     for (i, glyph) in glyphs.iter().enumerate() {
         used += glyph.advance;
-        // A cluster wider than the line stays whole; rounding must not split what was measured to fit.
-        if used > width + 0.001 && emergency > 0 {
+        // A cluster wider than the line stays whole.
+        if used > width + SLACK && emergency > 0 {
             return if soft > 0 { soft } else { emergency };
         }
         match glyph.cut {
-            Cut::Soft => (soft, emergency) = (i + 1, i + 1),
+            Cut::Soft | Cut::Free => (soft, emergency) = (i + 1, i + 1),
             Cut::Emergency => emergency = i + 1,
             Cut::Never => {}
         }
@@ -128,12 +189,25 @@ fn find_cut(glyphs: &[PlacedGlyph], width: f32) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use proptest::prelude::*;
 
-    fn read(shaper: &Shaper, lines: &[Line]) -> Vec<String> {
-        let text =
-            |line: &Line| line.glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect();
-        lines.iter().map(text).collect()
+    use super::*;
+    use crate::text::bidi::to_reading_order;
+
+    /// The line as it is read.
+    fn read(shaper: &Shaper, line: &Line) -> String {
+        let mut glyphs = line.glyphs.clone();
+        to_reading_order(&mut glyphs);
+        glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect()
+    }
+
+    fn read_all(shaper: &Shaper, lines: &[Line]) -> Vec<String> {
+        lines.iter().map(|line| read(shaper, line)).collect()
+    }
+
+    /// The line as it stands on the page, cluster by cluster from the left.
+    fn look_at(shaper: &Shaper, line: &Line) -> String {
+        line.glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect()
     }
 
     #[test]
@@ -149,24 +223,100 @@ mod tests {
             ("m", 0.1, vec!["m"]),
         ] {
             let lines = shaper.wrap(text, Weight::Regular, width);
-            assert_eq!(read(&shaper, &lines), expected, "{text:?} at {width}");
+            assert_eq!(read_all(&shaper, &lines), expected, "{text:?} at {width}");
         }
+    }
+
+    #[test]
+    fn lines_of_scripts_without_spaces_fill_and_keep_their_punctuation() {
+        let mut shaper = Shaper::new();
+        for (text, width, expected) in [
+            ("安全事件報告", 3.0, vec!["安全事", "件報告"]),
+            ("安全事。件報告", 3.0, vec!["安全", "事。件", "報告"]),
+            ("中「文字」字", 2.0, vec!["中", "「文", "字」", "字"]),
+            ("in 安全事件", 3.2, vec!["in 安全", "事件"]),
+            ("データ", 2.0, vec!["デー", "タ"]),
+            ("보안 사고", 2.5, vec!["보안", "사고"]),
+        ] {
+            let lines = shaper.wrap(text, Weight::Regular, width);
+            assert_eq!(read_all(&shaper, &lines), expected, "{text:?} at {width}");
+        }
+    }
+
+    /// Capitals stand for Hebrew letters, as in the examples of UAX #9. Brackets are given as they are written: from
+    /// right to left they are drawn mirrored.
+    #[test]
+    fn mixed_directions_stand_on_the_page_as_uax_9_has_them() {
+        let hebrew = |text: &str| -> String {
+            let letter = |c: char| char::from_u32(0x5D0 + c as u32 - 'A' as u32).expect("a Hebrew letter");
+            text.chars().map(|c| if c.is_ascii_uppercase() { letter(c) } else { c }).collect()
+        };
+        let mut shaper = Shaper::new();
+        for (text, page, rtl) in [
+            ("car means CAR.", "car means RAC.", false),
+            ("CAR MEANS car.", ".car SNAEM RAC", true),
+            ("he said “CAR MEANS CAR.”", "he said “RAC SNAEM RAC.”", false),
+            ("ABC 123 DEF", "FED 123 CBA", true),
+            ("ABC 1-2", "1-2 CBA", true),
+            ("abc ABC 10.5 x", "abc 10.5 CBA x", false),
+            ("ABC (abc) D", "D )abc( CBA", true),
+            ("abc/ABC/def", "abc/CBA/def", false),
+            ("\u{2068}ABC\u{2069} · \u{2068}DEF\u{2069}", "CBA · FED", false),
+            ("123 abc", "123 abc", false),
+        ] {
+            let line = shaper.line(&hebrew(text), Weight::Regular);
+            assert_eq!((look_at(&shaper, &line), line.rtl), (hebrew(page), rtl), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_read_from_the_right_stands_at_the_right() {
+        let mut shaper = Shaper::new();
+        for line in shaper.wrap("תקרית אבטחה חמורה בשרת", Weight::Regular, 7.0) {
+            assert!((line.indent + line.width - 7.0).abs() < 0.01 && line.indent > 0.0);
+        }
+        assert_eq!(shaper.wrap("left", Weight::Regular, 7.0)[0].indent, 0.0);
+        let mixed = shaper.wrap("אבטחה\nleft", Weight::Regular, 7.0);
+        assert_eq!((mixed[0].rtl, mixed[1].rtl), (true, false), "each paragraph has its own direction");
     }
 
     #[test]
     fn a_word_of_ten_thousand_letters_fits_and_loses_nothing() {
         let mut shaper = Shaper::new();
-        let word = "aWi".repeat(3_334);
-        let lines = shaper.wrap(&word, Weight::Regular, 12.0);
-        assert!(lines.iter().all(|line| line.width <= 12.001));
-        assert_eq!(read(&shaper, &lines).concat(), word);
+        for part in ["aWi", "中", "ب", "अ", "a\u{301}", "\u{1000}", "👩\u{200D}💻", "שa"] {
+            let word = part.repeat(10_000 / part.chars().count());
+            let lines = shaper.wrap(&word, Weight::Regular, 12.0);
+            assert!(lines.iter().all(|line| line.width <= 12.01), "{part}");
+            assert_eq!(read_all(&shaper, &lines).concat(), word, "{part}");
+        }
     }
 
     #[test]
     fn a_line_that_is_too_long_ends_with_dots() {
         let mut shaper = Shaper::new();
-        let line = shaper.fit("a rather long label", Weight::Regular, 5.0);
-        assert!(line.width <= 5.0);
-        assert!(read(&shaper, &[line])[0].ends_with('…'));
+        for text in ["a rather long label", "תווית ארוכה למדי", "とても長いラベルです"]
+        {
+            let line = shaper.fit(text, Weight::Regular, 5.0);
+            assert!(line.width <= 5.0);
+            assert!(read(&shaper, &line).ends_with('…'), "{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(256))]
+
+        #[test]
+        fn wrapping_loses_nothing_and_keeps_to_the_width(
+            text in "([a-z]{1,12}|[א-ת]{1,9}|[ء-ي]{1,9}|[क-ह]िं?|[一-丿]{1,9}|[あ-ん]{1,5}|[ก-ฮ]{1,9}|[가-갛]{1,4}|[0-9]{1,4}|[ .,()/「」。]){1,24}",
+            width in 3.0f32..20.0,
+        ) {
+            let mut shaper = Shaper::new();
+            let lines = shaper.wrap(&text, Weight::Regular, width);
+            for line in &lines {
+                prop_assert!(line.width <= width + 0.01, "{} > {width}", line.width);
+            }
+            let squeeze = |s: &str| s.chars().filter(|c| !c.is_whitespace()).collect::<String>();
+            prop_assert_eq!(squeeze(&read_all(&shaper, &lines).concat()), squeeze(&text));
+        }
     }
 }

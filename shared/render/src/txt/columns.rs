@@ -1,6 +1,6 @@
 //! Tables in characters: columns side by side where they fit, else one record below the other.
 
-use super::lines::{WIDTH, pad, width, wrap};
+use super::lines::{WIDTH, fixed, pad, width, wrap};
 
 /// Space between columns.
 const GAP: usize = 2;
@@ -77,7 +77,7 @@ fn write_row(columns: &[TextColumn], row: &[String], widths: &[usize]) -> Vec<St
             .enumerate()
             .map(|(c, (column, w))| {
                 let cell = cells.get(c).and_then(|lines| lines.get(i));
-                pad(cell.map_or("", String::as_str), *w, column.right)
+                pad(&fixed(cell.map_or("", String::as_str)), *w, column.right)
             })
             .collect();
         parts.join(&" ".repeat(GAP)).trim_end().to_owned()
@@ -119,6 +119,18 @@ mod tests {
             &rows(&[&["東京", "1,200"], &["SOC", "7"]]),
         );
         assert_eq!(table, ["Team  Count", "----  -----", "東京  1,200", "SOC       7"]);
+    }
+
+    #[test]
+    fn cells_from_right_to_left_keep_their_columns() {
+        let table = write_table(
+            &columns(&[("Team", false), ("Place", false)]),
+            &rows(&[&["אבטחה", "חיפה"], &["SOC", "x"]]),
+        );
+        let plain = |line: &str| line.replace('\u{200E}', "");
+        assert_eq!(table[2], "\u{200E}אבטחה\u{200E}  \u{200E}חיפה\u{200E}");
+        assert_eq!(table.iter().map(|line| plain(line)).collect::<Vec<_>>()[3], "SOC    x");
+        assert_eq!(width(&table[2]), 11);
     }
 
     #[test]
