@@ -169,7 +169,9 @@ impl<'p> Pass<'p> {
             }
             AtomOp::Latest { key } => State::latest(groups, mask, self.event_times()?, self.key_column(key)?),
             AtomOp::Sum { value } => State::sum(groups, mask, self.numbers(value)?, self.present(value)?),
-            AtomOp::Extent { value } => State::extent(groups, mask, self.numbers(value)?, self.present(value)?),
+            AtomOp::Extent { value } => {
+                State::extent(groups, mask, self.numbers(value)?, self.present(value)?)
+            }
             AtomOp::All { value } => State::all(groups, mask, self.numbers(value)?, self.present(value)?),
         })
     }

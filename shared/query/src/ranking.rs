@@ -51,11 +51,7 @@ impl Job<'_> {
     }
 }
 
-fn list_jobs<'s>(
-    plan: &Plan,
-    states: &'s [Vec<Option<State>>],
-    asked: &'s [Vec<Vec<f64>>],
-) -> Vec<Job<'s>> {
+fn list_jobs<'s>(plan: &Plan, states: &'s [Vec<Option<State>>], asked: &'s [Vec<Vec<f64>>]) -> Vec<Job<'s>> {
     let mut jobs = Vec::new();
     for (rollup, planned) in plan.rollups.iter().enumerate() {
         for (atom, source) in planned.sources.iter().enumerate() {

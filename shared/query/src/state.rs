@@ -199,7 +199,10 @@ impl State {
             let (used, tallies) = tally(groups, mask, &present);
             let mut found = vec![false; column.count as usize];
             used.for_each_run(codes, |run| run.iter().for_each(|code| found[*code as usize] = true));
-            (0..column.count).zip(found).filter(|(_, found)| *found).for_each(|(code, _)| seen.insert(0, code));
+            (0..column.count)
+                .zip(found)
+                .filter(|(_, found)| *found)
+                .for_each(|(code, _)| seen.insert(0, code));
             return Self::Distinct { tallies, seen, keys: Vec::new() };
         }
         let mut tallies = vec![Tally::default(); groups.size];
