@@ -156,7 +156,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn query(patch: serde_json::Value) -> CustomQuery {
+    fn query(patch: &serde_json::Value) -> CustomQuery {
         let mut body = json!({"dataset": "incidents", "metrics": [{"metric": "total"}]});
         body.as_object_mut().unwrap().extend(patch.as_object().unwrap().clone());
         serde_json::from_value(body).unwrap()
@@ -178,7 +178,7 @@ mod tests {
             (json!({"limit": 0}), Some("limit")),
             (json!({"filters": {"nope": ["x"]}}), Some("filters.field")),
         ] {
-            let query = query(patch.clone());
+            let query = query(&patch);
             let found = query.check(None).map_err(|refused| refused.errors[0].field.clone());
             assert_eq!(found.as_ref().err().map(String::as_str), expected, "{patch}");
             let json = serde_json::to_value(&query).unwrap();
@@ -190,14 +190,14 @@ mod tests {
     fn dates_are_the_reports_and_queries_belong_to_their_report_type() {
         let dated = json!({"dataset": "incidents", "metrics": [{"metric": "total"}], "start": "2026-01-01"});
         assert!(serde_json::from_value::<CustomQuery>(dated).is_err());
-        let one = [query(json!({}))];
+        let one = [query(&json!({}))];
         assert!(check_queries(Some(&one), false, None).is_err());
         assert!(check_queries(None, true, None).is_err());
         assert_eq!(check_queries(None, false, None).unwrap(), []);
         assert_eq!(check_queries(Some(&one), true, None).unwrap(), one);
         let team = Filter::parse(&json!({"team": ["blue"]})).unwrap();
         assert!(check_queries(Some(&one), true, Some(&team)).is_ok());
-        let policies = [query(json!({"dataset": "policies", "metrics": [{"metric": "policy_count"}]}))];
+        let policies = [query(&json!({"dataset": "policies", "metrics": [{"metric": "policy_count"}]}))];
         let refused = check_queries(Some(&policies), true, Some(&team)).unwrap_err();
         assert_eq!(refused.errors[0].field, "[0].dataset");
     }

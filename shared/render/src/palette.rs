@@ -236,7 +236,7 @@ mod tests {
 
     /// Place of a colour in OKLab (Ottosson 2020), where distances are about as large as they look.
     fn seen(color: Rgb, vision: &[[f64; 3]; 3]) -> [f64; 3] {
-        let rgb = [color.0, color.1, color.2].map(linear);
+        let rgb = color.linear();
         let turn = |matrix: &[[f64; 3]; 3], v: [f64; 3]| {
             matrix.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>())
         };

@@ -80,7 +80,7 @@ fn row_of(dataset: DatasetId, i: usize, text: &str) -> Value {
             ColumnType::Time => {
                 json!(format!("2026-10-{:02}T{:02}:10:00Z", i % 28 + 1, column.name.len() % 24))
             }
-            ColumnType::Boolean => json!(i % 2 == 0),
+            ColumnType::Boolean => json!(i.is_multiple_of(2)),
             ColumnType::Number | ColumnType::Integer => json!(1),
         };
         row.insert(column.name.to_owned(), value);

@@ -12,14 +12,20 @@ impl Rgb {
     /// Least contrast of text of ordinary size, by WCAG 2.2 success criterion 1.4.3.
     pub const TEXT_CONTRAST: f64 = 4.5;
 
+    /// The channels as amounts of light, 0 to 1, by the curve of sRGB (IEC 61966-2-1).
+    #[must_use]
+    pub fn linear(self) -> [f64; 3] {
+        [self.0, self.1, self.2].map(|channel| {
+            let c = f64::from(channel) / 255.0;
+            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
     /// Relative luminance by WCAG 2, 0 to 1.
     #[must_use]
     pub fn luminance(self) -> f64 {
-        let linear = |channel: u8| {
-            let c = f64::from(channel) / 255.0;
-            if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-        };
-        0.2126 * linear(self.0) + 0.7152 * linear(self.1) + 0.0722 * linear(self.2)
+        let [red, green, blue] = self.linear();
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
     }
 
     /// Contrast ratio to another colour by WCAG 2, 1 to 21.

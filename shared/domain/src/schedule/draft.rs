@@ -110,6 +110,7 @@ impl ScheduleDraft {
         let queries = check_queries(self.queries.as_deref(), are_asked_for, self.filters.as_ref());
         let queries = keep(queries, "queries", &mut errors).unwrap_or_default();
         Invalid::unless_empty(errors)?;
+        let include = self.include();
         let period = self
             .period
             .unwrap_or_else(|| cadence.as_ref().map_or(PeriodRule::LAST_30_DAYS, PeriodRule::default_for));
@@ -126,12 +127,7 @@ impl ScheduleDraft {
             period,
             filters: self.filters,
             queries,
-            include: Include {
-                metrics: self.include_metrics.unwrap_or(true),
-                top_agents: self.include_top_agents.unwrap_or(true),
-                alerts: self.include_alerts.unwrap_or(true),
-                low_conf: self.include_low_conf.unwrap_or(false),
-            },
+            include,
             formats: formats.unwrap_or_default(),
             recipients,
             subject_template,
@@ -141,6 +137,16 @@ impl ScheduleDraft {
             misfire: self.misfire.unwrap_or_default(),
             on_empty: self.on_empty.unwrap_or_default(),
         })
+    }
+
+    fn include(&self) -> Include {
+        let default = Include::default();
+        Include {
+            metrics: self.include_metrics.unwrap_or(default.metrics),
+            top_agents: self.include_top_agents.unwrap_or(default.top_agents),
+            alerts: self.include_alerts.unwrap_or(default.alerts),
+            low_conf: self.include_low_conf.unwrap_or(default.low_conf),
+        }
     }
 
     fn check_recipients(&self, has_cadence: bool, errors: &mut Vec<FieldError>) -> Vec<Recipient> {

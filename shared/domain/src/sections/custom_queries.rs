@@ -46,7 +46,7 @@ fn build(measured: &Measured<'_>) -> SectionOutput {
         chart.map(Block::Chart).into_iter().chain([Block::Table(table)])
     });
     let blocks: Vec<Block> = blocks.collect();
-    let nothing = measured.records.values().all(|records| *records == 0);
+    let nothing = blocks.is_empty() || measured.records.values().all(|records| *records == 0);
     SectionOutput::of(blocks).empty_if(nothing, "The queries found no record in this period.")
 }
 

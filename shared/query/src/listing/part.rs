@@ -13,8 +13,9 @@ use super::chunk::{Chunk, Places};
 use super::event_times;
 use crate::decode::Decode;
 use crate::error::QueryError;
+use crate::file::guard;
 use crate::scan::Admitted;
-use crate::segment::{RowReader, Segment, guard};
+use crate::segment::{RowReader, Segment};
 
 /// The admitted rows of a segment, and how many of them were given.
 pub(super) struct Part {

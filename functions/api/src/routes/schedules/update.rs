@@ -59,7 +59,8 @@ async fn update_schedule(
 ) -> Result<Response, Problem> {
     let if_rev = payload.revision();
     let patch = |draft| merge(draft, payload.object()?);
-    let changed = schedules::update_schedule(&services, &scope, id, if_rev, patch).await?;
+    // On the heap: it holds two drafts and all that is checked of them.
+    let changed = Box::pin(schedules::update_schedule(&services, &scope, id, if_rev, patch)).await?;
     Ok(answer::one(ScheduleView::new(&changed.schedule, &changed.warnings), changed.rev))
 }
 
