@@ -12,10 +12,13 @@ mod clean;
 mod error;
 mod figures;
 mod formats;
+mod headings;
 mod html;
 mod page;
 mod palette;
 mod pdf;
+mod picture;
+mod provenance;
 mod text;
 mod txt;
 

@@ -1,12 +1,13 @@
 //! The composer: turns blocks into fragments. Each kind of block adds its own methods in its own file.
 
-use sitrep_domain::document::{Rgb, Status};
+use sitrep_domain::document::{OutlineEntry, Rgb, Status};
 
 use super::Item;
 use super::flow::Fragment;
 use crate::cells::CellPrinter;
 use crate::chart::Marker;
 use crate::palette;
+use crate::picture::Picture;
 use crate::text::fonts::Weight;
 use crate::text::shape::Shaper;
 use crate::text::wrap::Line;
@@ -16,17 +17,33 @@ pub(super) struct Composer<'a> {
     pub(super) shaper: &'a mut Shaper,
     pub(super) cells: &'a CellPrinter,
     pub(super) accent: Rgb,
+    /// Every heading of the document.
+    pub(super) headings: &'a [OutlineEntry],
+    pub(super) pictures: Vec<Picture>,
     fragments: Vec<Fragment>,
+    headings_done: usize,
     break_next: bool,
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(shaper: &'a mut Shaper, cells: &'a CellPrinter, accent: Rgb) -> Self {
-        Self { shaper, cells, accent, fragments: Vec::new(), break_next: false }
+    pub(super) fn new(
+        shaper: &'a mut Shaper,
+        cells: &'a CellPrinter,
+        accent: Rgb,
+        headings: &'a [OutlineEntry],
+    ) -> Self {
+        let (pictures, fragments) = (Vec::new(), Vec::new());
+        Self { shaper, cells, accent, headings, pictures, fragments, headings_done: 0, break_next: false }
     }
 
-    pub(super) fn finish(self) -> Vec<Fragment> {
-        self.fragments
+    pub(super) fn finish(self) -> (Vec<Fragment>, Vec<Picture>) {
+        (self.fragments, self.pictures)
+    }
+
+    /// The heading that comes next in the document.
+    pub(super) fn next_heading(&mut self) -> Option<&'a OutlineEntry> {
+        self.headings_done += 1;
+        self.headings.get(self.headings_done - 1)
     }
 
     pub(super) fn push(&mut self, mut fragment: Fragment) {

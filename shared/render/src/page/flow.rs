@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use super::{BOTTOM, Item, Layout, OutlineEntry, TOP};
+use super::{BOTTOM, Item, OutlineEntry, TOP};
 
 /// A piece of content that stays in one piece; its items are relative to its top.
 #[derive(Clone, Debug, Default)]
@@ -20,25 +20,41 @@ pub(super) struct Fragment {
     pub(super) compact: Option<Box<Fragment>>,
     /// What to repeat above it when it begins a page.
     pub(super) repeats: Option<Rc<Fragment>>,
-    /// Its entry in the outline.
-    pub(super) outline: Option<String>,
+    /// Its entry in the outline: level, and number with text.
+    pub(super) outline: Option<(u8, String)>,
+    /// Its last item, a text, is the number of the page of that heading.
+    pub(super) page_of: Option<usize>,
 }
 
-struct Flow {
-    pages: Vec<Vec<Item>>,
-    outline: Vec<OutlineEntry>,
+/// A text that becomes a page number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PageNumber {
+    /// Index of the page that it stands on.
+    pub(super) page: usize,
+    /// Index of its item there.
+    pub(super) item: usize,
+    /// Index of the heading whose page it names.
+    pub(super) heading: usize,
+}
+
+/// What the fragments became.
+pub(super) struct Flow {
+    pub(super) pages: Vec<Vec<Item>>,
+    pub(super) outline: Vec<OutlineEntry>,
+    pub(super) page_numbers: Vec<PageNumber>,
     y: f32,
     fresh: bool,
 }
 
 /// Distributes the fragments over pages; there is always at least one.
-pub(super) fn paginate(fragments: Vec<Fragment>) -> Layout {
+pub(super) fn paginate(fragments: Vec<Fragment>) -> Flow {
     let needed = chain_heights(&fragments);
-    let mut flow = Flow { pages: vec![Vec::new()], outline: Vec::new(), y: TOP, fresh: true };
+    let (pages, outline, page_numbers) = (vec![Vec::new()], Vec::new(), Vec::new());
+    let mut flow = Flow { pages, outline, page_numbers, y: TOP, fresh: true };
     for (fragment, needed) in fragments.into_iter().zip(needed) {
         flow.place(fragment, needed);
     }
-    Layout { pages: flow.pages, outline: flow.outline }
+    flow
 }
 
 /// For each fragment the least room it needs below the cursor: its own, or with what it keeps, if a page can hold that.
@@ -72,12 +88,17 @@ impl Flow {
             Some(compact) if self.y + fragment.height > BOTTOM => *compact,
             _ => fragment,
         };
-        if let Some(title) = fragment.outline {
+        let page = self.pages.len() - 1;
+        if let Some((level, title)) = fragment.outline {
             #[expect(clippy::cast_possible_truncation, reason = "a place on a page is below 2^24")]
             let top = self.y as i64;
-            self.outline.push(OutlineEntry { title, page: self.pages.len() - 1, top });
+            self.outline.push(OutlineEntry { title, level, page, top });
         }
         self.draw(fragment.items.into_iter(), fragment.height);
+        if let Some(heading) = fragment.page_of {
+            let item = self.pages[page].len().saturating_sub(1);
+            self.page_numbers.push(PageNumber { page, item, heading });
+        }
     }
 
     fn draw(&mut self, items: impl Iterator<Item = Item>, height: f32) {
