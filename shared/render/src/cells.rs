@@ -68,13 +68,16 @@ impl CellPrinter {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// An instant to the minute with its offset.
+    pub(crate) fn format_with_offset(&self, at: Timestamp) -> String {
+        let form = if self.zone_name == "UTC" { "%-d %b %Y, %H:%M UTC" } else { "%-d %b %Y, %H:%M UTC%:z" };
+        at.to_zoned(self.zone.clone()).strftime(form).to_string()
+    }
+
     /// An instant to the minute with its offset and the name of the zone.
     pub(crate) fn format_with_zone(&self, at: Timestamp) -> String {
-        let local = at.to_zoned(self.zone.clone());
-        if self.zone_name == "UTC" {
-            return local.strftime("%-d %b %Y, %H:%M UTC").to_string();
-        }
-        format!("{} ({})", local.strftime("%-d %b %Y, %H:%M UTC%:z"), self.zone_name)
+        let local = self.format_with_offset(at);
+        if self.zone_name == "UTC" { local } else { format!("{local} ({})", self.zone_name) }
     }
 
     fn format_bucket(&self, at: Timestamp, bucket: TimeBucket) -> String {

@@ -48,7 +48,7 @@ impl Composer<'_> {
         lines
     }
 
-    /// Title, figure and details; `top` is the baseline of the title's last line.
+    /// Title, figure and details; `top` is the baseline of the last line that a title of the row has.
     fn card(
         &mut self,
         card: &KpiCard,
@@ -58,7 +58,7 @@ impl Composer<'_> {
         width: f32,
         items: &mut Vec<Item>,
     ) {
-        let mut y = if title.len() > 1 { top - 10.0 } else { top };
+        let mut y = 17.0;
         for line in title {
             items.push(TITLE.at(x, y, line));
             y += 10.0;

@@ -50,12 +50,12 @@ impl Furniture {
     fn new(meta: &DocumentMeta, cells: &CellPrinter, logo: Option<Logo>, shaper: &mut Shaper) -> Self {
         let title = format!("{}  ·  {}", clip(&meta.tenant_name), clip(&meta.title));
         let label = clip(meta.classification.as_deref().unwrap_or_default());
-        let zone = cells.format_with_zone(meta.generated_at);
-        let made = format!("{}  ·  generated {zone}", format_period(meta));
+        let made = cells.format_with_offset(meta.generated_at);
+        let made = format!("{}  ·  generated {made}", format_period(meta));
         Self {
             title: fit(shaper, &title, STYLE, WIDTH * 0.6),
             label: fit(shaper, &label, STRONG, WIDTH * 0.28),
-            made: fit(shaper, &made, STYLE, WIDTH * 0.6),
+            made: fit(shaper, &made, STYLE, WIDTH * 0.55),
             logo,
         }
     }

@@ -102,23 +102,35 @@ impl Composer<'_> {
     }
 }
 
-/// Which columns stand side by side. A later band repeats the first column, unless that is a wide one.
+/// Which columns stand side by side: in no more bands than needed, and in each about as many. A later band repeats the
+/// first column, unless that is a wide one.
 fn split_bands(least: &[f32], total: f32) -> Vec<Vec<usize>> {
     if least.iter().sum::<f32>() <= total {
         return vec![(0..least.len()).collect()];
     }
+    let bands = fill_bands(least, total, total);
+    // The narrowest that still does with as many.
+    (1..=20u8)
+        .map(|step| fill_bands(least, total * f32::from(step) / 20.0, total))
+        .find(|even| even.len() <= bands.len())
+        .unwrap_or(bands)
+}
+
+/// Bands of at most `room`, the first column repeated if it takes little of the page.
+fn fill_bands(least: &[f32], room: f32, total: f32) -> Vec<Vec<usize>> {
     let key = (least[0] <= total * KEY_SHARE).then_some(0);
-    let mut bands: Vec<Vec<usize>> = vec![Vec::new()];
-    let mut used = 0.0;
+    let mut bands: Vec<Vec<usize>> = Vec::new();
+    let (mut band, mut used) = (Vec::new(), 0.0);
     for (c, width) in least.iter().enumerate() {
-        let fresh = bands.last().is_none_or(|band| band.is_empty() || (bands.len() > 1 && key.is_some() && band.len() == 1));
-        if used + width > total && !fresh {
-            bands.push(key.into_iter().collect());
+        let only_key = band.len() == 1 && key == band.first().copied();
+        if used + width > room && !band.is_empty() && !only_key {
+            bands.push(std::mem::replace(&mut band, key.into_iter().collect()));
             used = key.map_or(0.0, |key| least[key]);
         }
-        bands.last_mut().expect("there is a band from the start").push(c);
+        band.push(c);
         used += width;
     }
+    bands.push(band);
     bands
 }
 
@@ -172,8 +184,9 @@ mod tests {
             (vec![40.0, 30.0, 30.0], vec![vec![0, 1, 2]]),
             (vec![30.0, 40.0, 40.0, 40.0], vec![vec![0, 1], vec![0, 2], vec![0, 3]]),
             (vec![20.0, 40.0, 40.0, 40.0], vec![vec![0, 1, 2], vec![0, 3]]),
-            (vec![20.0, 300.0, 10.0], vec![vec![0], vec![0, 1], vec![0, 2]]),
+            (vec![20.0, 300.0, 10.0], vec![vec![0, 1], vec![0, 2]]),
             (vec![60.0, 60.0, 30.0], vec![vec![0], vec![1, 2]]),
+            (vec![10.0, 20.0, 20.0, 20.0, 20.0, 20.0, 20.0], vec![vec![0, 1, 2, 3], vec![0, 4, 5, 6]]),
             (vec![200.0], vec![vec![0]]),
         ] {
             let bands = split_bands(&least, 100.0);
