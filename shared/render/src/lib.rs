@@ -14,6 +14,7 @@ mod figures;
 mod formats;
 mod headings;
 mod html;
+mod json;
 mod page;
 mod palette;
 mod pdf;

@@ -11,7 +11,7 @@ use sitrep_domain::document::{DocumentMeta, Rgb, Status};
 
 use crate::cells::format_period;
 use crate::clean::clean_line;
-use crate::palette::{self, SERIES, SEVERITIES, Swatch, hex, readable, status_swatch, status_tint};
+use crate::palette::{self, SERIES, SEVERITIES, Swatch, contrast, hex, readable, status_swatch, status_tint};
 
 const PAGE_DARK: Rgb = Rgb(0x12, 0x17, 0x1E);
 /// Most characters of a text in the margin of a printed page.
@@ -43,7 +43,7 @@ h1{font-size:clamp(1.5rem,1.2rem + 2vw,2.25rem);line-height:1.2;margin:.25rem 0;
 h2{color:var(--accent);font-size:1.375rem;line-height:1.3;margin:2.75rem 0 .9rem;padding-bottom:.35rem;border-bottom:1px solid var(--rule);font-weight:650}
 h3{font-size:1.0625rem;margin:2rem 0 .5rem;font-weight:650}
 h4{font-size:.9375rem;margin:1.5rem 0 .5rem;font-weight:650}
-.no{font-weight:500;margin-inline-end:.35em;opacity:.85;font-variant-numeric:tabular-nums}
+.no{font-weight:500;margin-inline-end:.35em;font-variant-numeric:tabular-nums}
 p{margin:.5rem 0;max-width:46rem}
 .contents{display:none;margin:1.5rem 0 0;font-size:.9375rem}
 .contents.asked{display:block}
@@ -54,7 +54,7 @@ p{margin:.5rem 0;max-width:46rem}
 .contents .l1{font-weight:600}
 .contents .l2{padding-inline-start:1.25rem}
 .contents .l3{padding-inline-start:2.75rem;font-size:.875rem}
-.contents .no{opacity:1;min-width:1.4em;flex:none}
+.contents .no{min-width:1.4em;flex:none}
 .cards{list-style:none;margin:1.25rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem}
 .card{border:1px solid var(--rule);border-top:3px solid var(--edge);border-radius:.4rem;padding:.75rem .9rem;background:var(--panel)}
 .card p{margin:0;font-size:.8125rem;color:var(--muted)}
@@ -85,7 +85,7 @@ figure p{color:var(--muted);font-size:.875rem}
 .narrow{display:none}
 .chart text{font:400 7.5px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;fill:currentColor}
 .scroll{overflow-x:auto;margin:1.75rem 0 .25rem}
-table{border-collapse:collapse;width:100%;font-size:.875rem;overflow-wrap:normal}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem;overflow-wrap:normal}
 th,td{padding:.45rem .6rem;text-align:start;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
 td,th{overflow-wrap:break-word}
 thead th,thead td{background:var(--head);font-weight:600;vertical-align:bottom}
@@ -106,7 +106,7 @@ footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.75rem;fon
 @media screen and (min-width:84rem){.report:has(.contents){max-width:84rem;display:grid;grid-template-columns:15rem minmax(0,58rem);column-gap:4rem;justify-content:center}.report>*{grid-column:2}.report>header,.report>footer{grid-column:1/-1}.report>.contents{display:block;grid-column:1;grid-row:2;align-self:start;position:sticky;top:1.5rem;max-height:calc(100vh - 3rem);overflow-y:auto;margin-top:2.75rem}.report>main{grid-row:2}}
 @media (max-width:40rem){.wide{display:none}.narrow{display:block}.cards{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}.card .value{font-size:1.375rem}.terms div{grid-template-columns:1fr;gap:0}}
 @media (forced-colors:active){.chip,.callout{border:1px solid}}
-@media print{html{font-size:78%}.report{max-width:none;padding:0}.skip,.strip,footer{display:none}.cover{margin-top:0}.break{break-before:page}h2,h3,h4,caption{break-after:avoid}.card,figure,.callout,tr,.terms div{break-inside:avoid}p{orphans:2;widows:2}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{html{font-size:78%}.report{max-width:none;padding:0}.skip,.strip,footer{display:none}.cover{margin-top:0}.cards{grid-template-columns:repeat(4,1fr)}.many{font-size:.56rem}.many th,.many td{padding:.25rem .2rem}.break{break-before:page}h2,h3,h4,caption{break-after:avoid}.card,figure,.callout,tr,.terms div{break-inside:avoid}p{orphans:2;widows:2}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 "#;
 
 /// The sheet of a document: its accent, and what stands in the margins of its printed pages.
@@ -187,9 +187,14 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
     }
     for (i, (_, swatch)) in SEVERITIES.into_iter().enumerate() {
         set(format!("v{i}"), hex(side(swatch)));
-        set(format!("w{i}"), hex(palette::ink_on(side(swatch))));
+        set(format!("w{i}"), hex(ink_on_chip(side(swatch), dark)));
     }
     out
+}
+
+/// Ink of the word on a chip; the dark side of the palette is bright and wants the darkest ink there is.
+fn ink_on_chip(chip: Rgb, dark: bool) -> Rgb {
+    if dark && contrast(PAGE_DARK, chip) > contrast(palette::WHITE, chip) { PAGE_DARK } else { palette::ink_on(chip) }
 }
 
 /// The policy that allows this sheet and nothing else.
@@ -210,6 +215,16 @@ mod tests {
             [("Q1", "\"Q1\""), ("a\";}</style>", "\"a\\22 \\3b \\7d \\3c \\2f style\\3e \""), ("\\\n", "\"\\5c \\20 \"")]
         {
             assert_eq!(quote(text), expected);
+        }
+    }
+
+    #[test]
+    fn words_on_chips_stand_out_in_both_themes() {
+        for (name, swatch) in SEVERITIES {
+            for (chip, dark) in [(swatch.light, false), (swatch.dark, true)] {
+                let ratio = contrast(ink_on_chip(chip, dark), chip);
+                assert!(ratio >= 4.5, "{name}, dark {dark}: {ratio}");
+            }
         }
     }
 

@@ -10,6 +10,9 @@ use crate::palette::severity_index;
 /// Cells longer than this many characters get a column of a readable width.
 const LONG: usize = 40;
 
+/// Columns from which on a table is printed small.
+const MANY: usize = 16;
+
 /// A column of a table, its cells printed.
 struct Column<'a> {
     column: &'a TableColumn,
@@ -31,7 +34,7 @@ impl Page<'_> {
         self.out
             .put(format_args!("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table {}: ", self.tables))
             .text(&table.title)
-            .raw("\"><table>")
+            .raw(if columns.len() > MANY { "\"><table class=\"many\">" } else { "\"><table>" })
             .element("caption", &table.title);
         self.table_head(table, &columns);
         self.table_body(&columns, &rows);
