@@ -6,6 +6,7 @@
 
 mod block;
 mod chart;
+mod chart_table;
 mod figure;
 mod format;
 mod image;

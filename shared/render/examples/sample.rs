@@ -54,6 +54,26 @@ const MONTHS: [&str; 12] = [
     "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12",
     "2026-01", "2026-02", "2026-03",
 ];
+const TACTICS: [&str; 14] = [
+    "Reconnaissance",
+    "Resource Development",
+    "Initial Access",
+    "Execution",
+    "Persistence",
+    "Privilege Escalation",
+    "Defense Evasion",
+    "Credential Access",
+    "Discovery",
+    "Lateral Movement",
+    "Collection",
+    "Command and Control",
+    "Exfiltration",
+    "Impact",
+];
+const QUARTERS: [&str; 4] = ["Q2 2025", "Q3 2025", "Q4 2025", "Q1 2026"];
+const TEAMS: [&str; 8] =
+    ["SOC Tier 1", "SOC Tier 2", "Forensics", "Platform", "Identity", "Network", "Cloud", "Workplace"];
+const SENSORS: [&str; 8] = ["nids-01", "nids-02", "edr", "waf", "mail", "dns", "proxy", "cloudtrail"];
 const PEOPLE: [&str; 10] = [
     "Ελένη Παπαδοπούλου",
     "Сергей Иванов",
@@ -188,6 +208,16 @@ fn blocks() -> Vec<Block> {
              Υπεύθυνη: Ελένη Παπαδοπούλου. Ответственный: Сергей Иванов.",
         ),
         Block::Chart(grouped(&mut dice)),
+        heading(2, "Every kind of chart"),
+        Block::Chart(plain(ChartKind::Area, "Alerts by source", MONTHS, &["Endpoint", "Mail", "Identity"], &mut dice)),
+        Block::Chart(plain(ChartKind::Area, "Open findings", MONTHS, &["Open"], &mut dice)),
+        Block::Chart(donut()),
+        Block::Chart(plain(ChartKind::HeatMap, "Techniques by tactic and severity", TACTICS, &SEVERITIES, &mut dice)),
+        Block::Chart(weekly(&mut dice)),
+        Block::Chart(plain(ChartKind::Sparkline, "Alerts per connector", MONTHS, &["EDR", "Mail gateway", "SIEM"], &mut dice)),
+        Block::Chart(balance(&mut dice)),
+        Block::Chart(plain(ChartKind::Bar, "Cases by team and quarter", QUARTERS, &TEAMS, &mut dice)),
+        Block::Chart(plain(ChartKind::Line, "Eight sensors", MONTHS, &SENSORS, &mut dice)),
         Block::Callout {
             tone: Status::Bad,
             title: "Retention of portal logs ends in June".into(),
@@ -206,7 +236,89 @@ fn blocks() -> Vec<Block> {
     ]
 }
 
+/// A chart without a summary of its own: formats make one up.
+fn plain<const N: usize>(
+    kind: ChartKind,
+    title: &str,
+    categories: [&str; N],
+    series: &[&str],
+    dice: &mut Dice,
+) -> Chart {
+    let series = series.iter().enumerate().map(|(s, name)| {
+        let base = 12 * (s as u64 + 1);
+        let values = (0..N).map(|_| Some(to_f64(base + dice.roll(base)))).collect();
+        Series { name: (*name).into(), values, role: SeriesRole::Plain }
+    });
+    Chart {
+        title: title.into(),
+        summary: String::new(),
+        kind,
+        categories: categories.map(str::to_owned).into(),
+        series: series.collect(),
+        unit: Unit::Count,
+    }
+}
+
+fn donut() -> Chart {
+    let shares = [
+        ("Phishing", 412.0),
+        ("Credential abuse", 380.0),
+        ("Malware", 204.0),
+        ("Data loss", 121.0),
+        ("Misconfiguration", 44.0),
+        ("Physical", 9.0),
+        ("Supply chain", 7.0),
+        ("Unknown", 5.0),
+    ];
+    let values = shares.iter().map(|(_, share)| Some(*share)).collect();
+    Chart {
+        title: "Incidents by kind".into(),
+        summary: String::new(),
+        kind: ChartKind::Donut,
+        categories: shares.iter().map(|(name, _)| (*name).to_owned()).collect(),
+        series: vec![Series { name: "Incidents".into(), values, role: SeriesRole::Plain }],
+        unit: Unit::Count,
+    }
+}
+
+fn weekly(dice: &mut Dice) -> Chart {
+    let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+    let series = days.iter().enumerate().map(|(d, day)| {
+        let busy = if d < 5 { 40 } else { 9 };
+        let at = |hour: u64| {
+            let office = if (8..18).contains(&hour) { busy } else { 6 };
+            if d == 6 && hour < 3 { None } else { Some(to_f64(dice.roll(office))) }
+        };
+        Series { name: (*day).into(), values: (0..24).map(at).collect(), role: SeriesRole::Plain }
+    });
+    Chart {
+        title: "Incidents by weekday and hour".into(),
+        summary: String::new(),
+        kind: ChartKind::HeatMap,
+        categories: (0..24).map(|hour| format!("{hour:02}:00")).collect(),
+        series: series.collect(),
+        unit: Unit::Count,
+    }
+}
+
+/// Positive and negative values one on the other.
+fn balance(dice: &mut Dice) -> Chart {
+    let mut chart =
+        plain(ChartKind::StackedBar, "Opened and closed cases", MONTHS, &["Opened", "Closed"], dice);
+    chart.series[1].values.iter_mut().flatten().for_each(|x| *x = -*x);
+    chart
+}
+
 fn cards() -> Vec<KpiCard> {
+    let mut cards = plain_cards();
+    let mut dice = Dice(11);
+    for (i, card) in cards.iter_mut().take(6).enumerate() {
+        card.trend = (0..14).map(|n| (i != 3 || n != 6).then(|| to_f64(dice.roll(50) + n * 3))).collect();
+    }
+    cards
+}
+
+fn plain_cards() -> Vec<KpiCard> {
     let card = |title: &str, value, unit, previous, lower_is_better, target, status| KpiCard {
         title: title.into(),
         value,

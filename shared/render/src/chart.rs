@@ -1,22 +1,41 @@
 //! Charts as marks on a plane: one geometry for every painter.
 //!
 //! Origin at the top left, lengths in points. Labels are measured before they are placed, so that none overlaps
-//! another. Severity keeps its colour everywhere; series also differ by marker and dash, never by colour alone.
+//! another. Severity keeps its colour everywhere; series also differ by marker, dash and texture, never by colour alone.
 
 mod axis;
+mod bars;
+mod donut;
+mod fills;
+mod heat;
+mod heat_columns;
 mod horizontal;
+mod labels;
 mod legend;
+mod lines;
+mod scale;
+mod shades;
+mod spark;
+mod style;
+pub(crate) mod summary;
+mod texture;
 mod upright;
 
-use sitrep_domain::document::{Chart, ChartKind, SeriesRole};
+use sitrep_domain::document::{Chart, ChartKind, Series, Unit};
 
 use crate::clean::clean_line;
-use crate::palette::{Ink, SEVERITIES, severity_index};
+use crate::figures::format_number;
+use crate::palette::Ink;
 use crate::text::fonts::Weight;
 use crate::text::shape::Shaper;
+pub(crate) use texture::Stroke;
 
 /// Size of labels in points.
 pub(crate) const LABEL_SIZE: f32 = 7.5;
+/// Height that no drawing exceeds, so that it fits on a page with its title and summary.
+pub(crate) const TALLEST: f32 = 540.0;
+/// Figures from here on are told by their power of ten.
+const LONGEST_FIGURE: f64 = 1e12;
 
 /// How a label sits on its point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,12 +66,11 @@ impl Marker {
     pub(crate) fn outline(self, x: f32, y: f32, radius: f32) -> Vec<(f32, f32)> {
         let r = radius;
         match self {
-            Self::Circle => (0..20u8)
-                .map(|i| {
-                    let angle = f32::from(i) / 20.0 * std::f32::consts::TAU;
-                    (x + r * angle.cos(), y + r * angle.sin())
-                })
-                .collect(),
+            Self::Circle => {
+                let corners: u8 = if r < 3.0 { 12 } else { 20 };
+                let turn = |i: u8| f32::from(i) / f32::from(corners) * std::f32::consts::TAU;
+                (0..corners).map(|i| (x + r * turn(i).cos(), y + r * turn(i).sin())).collect()
+            }
             Self::Square => vec![
                 (x - r * 0.9, y - r * 0.9),
                 (x + r * 0.9, y - r * 0.9),
@@ -67,6 +85,32 @@ impl Marker {
     }
 }
 
+/// Look of a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    Plain,
+    /// The one figure that a chart is about.
+    Large,
+}
+
+impl Face {
+    /// Its size in points.
+    pub(crate) const fn size(self) -> f32 {
+        match self {
+            Self::Plain => LABEL_SIZE,
+            Self::Large => 15.0,
+        }
+    }
+
+    /// Its weight.
+    pub(crate) const fn weight(self) -> Weight {
+        match self {
+            Self::Plain => Weight::Regular,
+            Self::Large => Weight::Bold,
+        }
+    }
+}
+
 /// One thing to draw.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Mark {
@@ -76,8 +120,17 @@ pub(crate) enum Mark {
     Line { points: Vec<(f32, f32)>, width: f32, ink: Ink, dashed: bool },
     /// A filled outline.
     Shape { points: Vec<(f32, f32)>, ink: Ink },
+    /// Strokes over what was filled before, to tell it apart without colour; a painter on a screen may leave them out.
+    Texture { strokes: Vec<Stroke>, width: f32, ink: Ink },
     /// A text on its baseline.
-    Label { x: f32, y: f32, anchor: Anchor, text: String, ink: Ink },
+    Label { x: f32, y: f32, anchor: Anchor, text: String, ink: Ink, face: Face },
+}
+
+impl Mark {
+    /// A label of the usual look.
+    fn label(x: f32, y: f32, anchor: Anchor, text: String, ink: Ink) -> Self {
+        Self::Label { x, y, anchor, text, ink, face: Face::Plain }
+    }
 }
 
 /// How much room a drawing takes.
@@ -109,6 +162,11 @@ impl Ruler<'_> {
         self.shaper.width(text, Weight::Regular) * LABEL_SIZE * self.slack
     }
 
+    /// Width of a text in another look, in points.
+    fn face_width(&mut self, text: &str, face: Face) -> f32 {
+        self.shaper.width(text, face.weight()) * face.size() * self.slack
+    }
+
     /// The label, cut with "…" to fit into `width` points.
     fn fit(&mut self, text: &str, width: f32) -> String {
         let text = clean_line(text);
@@ -134,25 +192,26 @@ pub(crate) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
         return empty(width);
     }
     match chart.kind {
+        ChartKind::Donut if donut::is_ring(chart) => donut::lay_out(chart, width, density, ruler),
         ChartKind::HorizontalBar | ChartKind::Donut => horizontal::lay_out(chart, width, density, ruler),
-        ChartKind::Line
-        | ChartKind::Area
-        | ChartKind::Sparkline
-        | ChartKind::Bar
-        | ChartKind::StackedBar
-        | ChartKind::HeatMap => upright::lay_out(chart, width, density, ruler),
+        ChartKind::HeatMap => heat::lay_out(chart, width, density, ruler),
+        ChartKind::Sparkline => spark::lay_out(chart, width, ruler),
+        ChartKind::Line | ChartKind::Area | ChartKind::Bar | ChartKind::StackedBar => {
+            upright::lay_out(chart, width, density, ruler)
+        }
     }
+}
+
+/// A sparkline for a card, `width` by `height` points; nothing without a value.
+pub(crate) fn sparkline(values: &[Option<f64>], width: f32, height: f32) -> Vec<Mark> {
+    let values: Vec<Option<f64>> = values.iter().copied().map(finite).collect();
+    spark::draw(&values, (0.0, 0.0), (width, height), Ink::Series(0))
 }
 
 fn empty(width: f32) -> Drawing {
     let height = 40.0;
-    let label = Mark::Label {
-        x: width / 2.0,
-        y: height / 2.0 + 3.0,
-        anchor: Anchor::Middle,
-        text: "No data in this period".to_owned(),
-        ink: Ink::Muted,
-    };
+    let text = "No data in this period".to_owned();
+    let label = Mark::label(width / 2.0, height / 2.0 + 3.0, Anchor::Middle, text, Ink::Muted);
     let rule =
         |y| Mark::Line { points: vec![(0.0, y), (width, y)], width: 0.6, ink: Ink::Grid, dashed: false };
     Drawing { width, height, marks: vec![rule(0.5), label, rule(height - 0.5)] }
@@ -161,6 +220,16 @@ fn empty(width: f32) -> Drawing {
 /// The value, unless it is none or no number.
 fn finite(value: Option<f64>) -> Option<f64> {
     value.filter(|x| x.is_finite())
+}
+
+/// The value of a series at a category, unless it is none or no number.
+fn value(series: &Series, category: usize) -> Option<f64> {
+    series.values.get(category).copied().and_then(finite)
+}
+
+/// A figure as it stands beside a mark; one with too many digits to read is told by its power of ten.
+fn figure(x: f64, unit: Unit) -> String {
+    if x.abs() < LONGEST_FIGURE { format_number(x, unit) } else { format!("{x:.1e}").replace('-', "−") }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "points on paper need no more than a float")]
@@ -173,104 +242,5 @@ fn count(n: usize) -> f32 {
     n as f32
 }
 
-/// Inks by category, where the only series has the severities as its categories.
-fn severity_categories(chart: &Chart) -> Option<Vec<Ink>> {
-    let [series] = chart.series.as_slice() else { return None };
-    let is_severity = |name: &String| SEVERITIES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-    (series.role == SeriesRole::Plain && chart.categories.iter().all(is_severity))
-        .then(|| chart.categories.iter().map(|name| Ink::Severity(severity_index(name))).collect())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use sitrep_domain::document::{Series, Unit};
-
-    fn chart(kind: ChartKind, categories: usize, series: usize) -> Chart {
-        let values = |s: usize| {
-            (0..categories).map(|i| Some(f64::from(u32::try_from(i * (s + 1) % 17).unwrap()))).collect()
-        };
-        Chart {
-            title: "t".into(),
-            summary: "s".into(),
-            kind,
-            categories: (0..categories).map(|i| format!("category {i}")).collect(),
-            series: (0..series)
-                .map(|s| Series { name: format!("series {s}"), values: values(s), role: SeriesRole::Plain })
-                .collect(),
-            unit: Unit::Count,
-        }
-    }
-
-    fn boxes(drawing: &Drawing, shaper: &mut Shaper) -> Vec<(f32, f32, f32, f32, String)> {
-        drawing
-            .marks
-            .iter()
-            .filter_map(|mark| match mark {
-                Mark::Label { x, y, anchor, text, .. } => {
-                    let width = shaper.width(text, Weight::Regular) * LABEL_SIZE;
-                    let left = match anchor {
-                        Anchor::Start => *x,
-                        Anchor::Middle => x - width / 2.0,
-                        Anchor::End => x - width,
-                    };
-                    Some((left, y - LABEL_SIZE * 0.75, left + width, *y, text.clone()))
-                }
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn assert_apart(drawing: &Drawing, shaper: &mut Shaper, what: &str) {
-        let boxes = boxes(drawing, shaper);
-        for (i, a) in boxes.iter().enumerate() {
-            let inside = a.0 >= -0.1 && a.2 <= drawing.width + 0.1 && a.1 >= -0.1 && a.3 <= drawing.height;
-            assert!(inside, "{what}: {a:?}");
-            for b in &boxes[i + 1..] {
-                assert!(a.2 <= b.0 || b.2 <= a.0 || a.3 <= b.1 || b.3 <= a.1, "{what}: {a:?} on {b:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn labels_never_overlap_nor_leave_the_drawing() {
-        for kind in [ChartKind::Line, ChartKind::Bar, ChartKind::StackedBar, ChartKind::HorizontalBar] {
-            for (categories, series) in
-                [1, 2, 5, 12, 31, 92, 400].into_iter().flat_map(|c| [(c, 1), (c, 2), (c, 6)])
-            {
-                for density in [Density::Roomy, Density::Compact] {
-                    let mut shaper = Shaper::new();
-                    let ruler = &mut Ruler { shaper: &mut shaper, slack: 1.0 };
-                    let drawing = lay_out(&chart(kind, categories, series), 500.0, density, ruler);
-                    assert_apart(
-                        &drawing,
-                        &mut shaper,
-                        &format!("{kind:?} {categories}x{series} {density:?}"),
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_chart_without_values_says_so() {
-        let mut empty = chart(ChartKind::Line, 3, 1);
-        empty.series[0].values = vec![None, Some(f64::NAN), None];
-        let mut shaper = Shaper::new();
-        let drawing = lay_out(&empty, 300.0, Density::Roomy, &mut Ruler { shaper: &mut shaper, slack: 1.0 });
-        assert!(boxes(&drawing, &mut shaper).iter().any(|b| b.4 == "No data in this period"));
-    }
-
-    #[test]
-    fn values_short_or_long_of_the_categories_do_no_harm() {
-        for kind in [ChartKind::Line, ChartKind::Bar, ChartKind::StackedBar, ChartKind::HorizontalBar] {
-            let mut odd = chart(kind, 4, 2);
-            odd.series[0].values.truncate(2);
-            odd.series[1].values.extend([Some(-5.0), Some(f64::INFINITY), Some(1e300)]);
-            let mut shaper = Shaper::new();
-            let drawing =
-                lay_out(&odd, 300.0, Density::Roomy, &mut Ruler { shaper: &mut shaper, slack: 1.0 });
-            assert!(drawing.height.is_finite() && !drawing.marks.is_empty(), "{kind:?}");
-        }
-    }
-}
+mod tests;

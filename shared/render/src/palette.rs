@@ -1,10 +1,13 @@
 //! Colours, one set for every format that has any.
 //!
-//! Series colours follow Okabe and Ito, so that colour-blind readers can tell them apart; severities run from dark to
-//! light, so that they keep their order in greyscale. Every colour has a twin for dark backgrounds. No meaning rests
-//! on colour alone: formats add words and shapes.
+//! Series colours take the hues of Okabe and Ito ("Color Universal Design", 2008) at lightnesses that were searched for
+//! the largest least distance under normal vision, protanopia, deuteranopia and tritanopia, as simulated by Machado,
+//! Oliveira and Fernandes (2009), with a contrast of 3 : 1 to the background (WCAG 2.2, 1.4.11). Severities are searched
+//! likewise, fixed, and the three worst run from dark to light, so that they keep their order in greyscale. Shades of
+//! heat maps are the nine-class Blues of ColorBrewer (Brewer, Apache 2.0). Every colour has a twin for dark backgrounds.
+//! No meaning rests on colour alone: formats add words, shapes and textures.
 
-use sitrep_domain::document::{Rgb, Series, SeriesRole, Status};
+use sitrep_domain::document::{Rgb, Status};
 
 /// A colour on white and its twin on a dark background.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,24 +35,37 @@ pub(crate) const WHITE: Rgb = rgb(0xFF_FFFF);
 
 /// Names of the severities, worst first, each with its colours.
 pub(crate) const SEVERITIES: [(&str, Swatch); 6] = [
-    ("critical", swatch(0x8E_1537, 0xE0_5A7E)),
-    ("high", swatch(0xC8_4518, 0xF0_7F4F)),
-    ("medium", swatch(0xE6_A117, 0xF0_BE55)),
-    ("low", swatch(0x4B_9AD3, 0x5F_AEE3)),
-    ("informational", swatch(0x8C_9DB0, 0x8C_9DB0)),
-    ("unrated", swatch(0xC3_CBD5, 0x62_6E7D)),
+    ("critical", swatch(0x80_0021, 0xDE_1E46)),
+    ("high", swatch(0xB7_2809, 0xED_8C4B)),
+    ("medium", swatch(0xD0_8300, 0xFE_CF27)),
+    ("low", swatch(0x28_78C8, 0x44_94E3)),
+    ("informational", swatch(0x4B_5A77, 0xA2_C3DC)),
+    ("unrated", swatch(0x94_9495, 0x71_747C)),
 ];
 
 /// Colours of plain series, in order.
 pub(crate) const SERIES: [Swatch; 8] = [
-    swatch(0x00_6FAE, 0x4A_A8E0),
-    swatch(0xE0_8E00, 0xF0_AE3C),
-    swatch(0x00_8F6B, 0x2F_BF99),
-    swatch(0xC2_4F86, 0xE0_85B3),
-    swatch(0x5B_B3E0, 0x8C_CEF2),
-    swatch(0xC9_5200, 0xEE_8140),
-    swatch(0x6B_5AA8, 0xA5_95DD),
-    swatch(0x6B_7685, 0x9A_A5B3),
+    swatch(0x38_64DA, 0x61_7EBE),
+    swatch(0xA0_7217, 0xD6_A200),
+    swatch(0x00_5D32, 0x5B_E093),
+    swatch(0x93_1782, 0xCA_4F73),
+    swatch(0x01_A2B8, 0x51_AEBC),
+    swatch(0xD4_7B70, 0xED_7376),
+    swatch(0xA1_7CFE, 0xA4_8DFE),
+    swatch(0x6D_6D6D, 0xC4_CDE2),
+];
+
+/// Shades of heat maps, from little to much.
+pub(crate) const HEAT: [Swatch; Ink::HEAT_LEVELS] = [
+    swatch(0xF7_FBFF, 0x18_222E),
+    swatch(0xDE_EBF7, 0x08_306B),
+    swatch(0xC6_DBEF, 0x08_519C),
+    swatch(0x9E_CAE1, 0x21_71B5),
+    swatch(0x6B_AED6, 0x42_92C6),
+    swatch(0x42_92C6, 0x6B_AED6),
+    swatch(0x21_71B5, 0x9E_CAE1),
+    swatch(0x08_519C, 0xC6_DBEF),
+    swatch(0x08_306B, 0xDE_EBF7),
 ];
 
 /// Index of a severity in [`SEVERITIES`]; an unknown name counts as unrated.
@@ -68,11 +84,33 @@ pub(crate) enum Ink {
     Paper,
     /// Index in [`SERIES`].
     Series(usize),
+    /// The same as a tint on paper: what lies below a line.
+    SoftSeries(usize),
     /// Index in [`SEVERITIES`].
     Severity(usize),
+    /// The same as a tint on paper.
+    SoftSeverity(usize),
+    /// Index in [`HEAT`].
+    Heat(usize),
+    /// Whatever reads best on that shade.
+    OnHeat(usize),
 }
 
 impl Ink {
+    /// How many shades heat maps have.
+    pub(crate) const HEAT_LEVELS: usize = 9;
+    /// How much of the colour is in a tint.
+    pub(crate) const SOFT: f64 = 0.22;
+
+    /// The tint of a series' or severity's ink; any other is its own.
+    pub(crate) const fn soft(self) -> Self {
+        match self {
+            Self::Series(i) => Self::SoftSeries(i),
+            Self::Severity(i) => Self::SoftSeverity(i),
+            other => other,
+        }
+    }
+
     /// Its colour on white.
     pub(crate) fn light(self) -> Rgb {
         match self {
@@ -82,24 +120,12 @@ impl Ink {
             Self::Grid => GRID,
             Self::Paper => WHITE,
             Self::Series(i) => SERIES[i % SERIES.len()].light,
+            Self::SoftSeries(i) => mix(Self::Series(i).light(), 255.0, 1.0 - Self::SOFT),
             Self::Severity(i) => SEVERITIES[i.min(SEVERITIES.len() - 1)].1.light,
+            Self::SoftSeverity(i) => mix(Self::Severity(i).light(), 255.0, 1.0 - Self::SOFT),
+            Self::Heat(i) => HEAT[i.min(HEAT.len() - 1)].light,
+            Self::OnHeat(i) => ink_on(Self::Heat(i).light()),
         }
-    }
-
-    /// The ink of each series of a chart: its severity's, or the next plain one.
-    pub(crate) fn of_series(series: &[Series]) -> Vec<Self> {
-        let mut plain = 0;
-        let mut next = || {
-            plain += 1;
-            Self::Series((plain - 1) % SERIES.len())
-        };
-        series
-            .iter()
-            .map(|s| match &s.role {
-                SeriesRole::Plain => next(),
-                SeriesRole::Severity(name) => Self::Severity(severity_index(name)),
-            })
-            .collect()
     }
 }
 
@@ -123,12 +149,14 @@ pub(crate) fn status_tint(status: Status) -> Rgb {
     }
 }
 
+/// A channel as an amount of light, 0 to 1.
+fn linear(channel: u8) -> f64 {
+    let c = f64::from(channel) / 255.0;
+    if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+}
+
 /// Relative luminance by WCAG 2, 0 to 1.
 pub(crate) fn luminance(color: Rgb) -> f64 {
-    let linear = |channel: u8| {
-        let c = f64::from(channel) / 255.0;
-        if c <= 0.040_45 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
-    };
     0.2126 * linear(color.0) + 0.7152 * linear(color.1) + 0.0722 * linear(color.2)
 }
 
@@ -181,10 +209,14 @@ mod tests {
         }
         for (name, colors) in SEVERITIES {
             assert!(contrast(ink_on(colors.light), colors.light) >= 4.5, "{name}");
-            assert!(contrast(colors.dark, DARK) >= 3.0, "{name}");
+            assert!(contrast(ink_on(colors.dark), colors.dark) >= 4.5, "{name}");
+            assert!(contrast(colors.light, WHITE) >= 3.0 && contrast(colors.dark, DARK) >= 3.0, "{name}");
+        }
+        for shade in HEAT.iter().flat_map(|shade| [shade.light, shade.dark]) {
+            assert!(contrast(ink_on(shade), shade) >= 4.5, "{}", hex(shade));
         }
         for colors in SERIES {
-            assert!(contrast(colors.light, WHITE) >= 2.2 && contrast(colors.dark, DARK) >= 3.0, "{colors:?}");
+            assert!(contrast(colors.light, WHITE) >= 3.0 && contrast(colors.dark, DARK) >= 3.0, "{colors:?}");
         }
     }
 
@@ -192,6 +224,78 @@ mod tests {
     fn severities_run_from_dark_to_light() {
         let light: Vec<f64> = SEVERITIES.iter().take(3).map(|(_, s)| luminance(s.light)).collect();
         assert!(light.is_sorted(), "{light:?}");
+    }
+
+    #[test]
+    fn shades_run_evenly_enough_to_read_in_grey() {
+        for side in [|s: &Swatch| s.light, |s: &Swatch| s.dark] {
+            let grey: Vec<f64> = HEAT.iter().map(|shade| luminance(side(shade)).sqrt()).collect();
+            let steps: Vec<f64> = grey.windows(2).map(|pair| pair[1] - pair[0]).collect();
+            assert!(steps.iter().all(|step| step.signum() == steps[0].signum()), "{grey:?}");
+            assert!(steps.iter().all(|step| step.abs() >= 0.03), "{steps:?}");
+        }
+    }
+
+    /// What a colour looks like: everybody, protanopia, deuteranopia, tritanopia (Machado et al. 2009, severity 1).
+    const VISIONS: [[[f64; 3]; 3]; 4] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [
+            [0.152_286, 1.052_583, -0.204_868],
+            [0.114_503, 0.786_281, 0.099_216],
+            [-0.003_882, -0.048_116, 1.051_998],
+        ],
+        [
+            [0.367_322, 0.860_646, -0.227_968],
+            [0.280_085, 0.672_501, 0.047_413],
+            [-0.011_820, 0.042_940, 0.968_881],
+        ],
+        [
+            [1.255_528, -0.076_749, -0.178_779],
+            [-0.078_411, 0.930_809, 0.147_602],
+            [0.004_733, 0.691_367, 0.303_900],
+        ],
+    ];
+
+    /// Place of a colour in OKLab (Ottosson 2020), where distances are about as large as they look.
+    fn seen(color: Rgb, vision: &[[f64; 3]; 3]) -> [f64; 3] {
+        let rgb = [color.0, color.1, color.2].map(linear);
+        let turn = |matrix: &[[f64; 3]; 3], v: [f64; 3]| {
+            matrix.map(|row| row.iter().zip(v).map(|(a, b)| a * b).sum::<f64>())
+        };
+        let cones = turn(
+            &[
+                [0.412_221_470_8, 0.536_332_536_3, 0.051_445_992_9],
+                [0.211_903_498_2, 0.680_699_545_1, 0.107_396_956_6],
+                [0.088_302_461_9, 0.281_718_837_6, 0.629_978_700_5],
+            ],
+            turn(vision, rgb).map(|x| x.clamp(0.0, 1.0)),
+        );
+        turn(
+            &[
+                [0.210_454_255_3, 0.793_617_785_0, -0.004_072_046_8],
+                [1.977_998_495_1, -2.428_592_205_0, 0.450_593_709_9],
+                [0.025_904_037_1, 0.782_771_766_2, -0.808_675_766_0],
+            ],
+            cones.map(f64::cbrt),
+        )
+    }
+
+    #[test]
+    fn colours_of_a_set_differ_for_everybody() {
+        let severities: Vec<Swatch> = SEVERITIES.iter().map(|(_, swatch)| *swatch).collect();
+        for set in [SERIES.to_vec(), severities] {
+            for side in [|s: &Swatch| s.light, |s: &Swatch| s.dark] {
+                for vision in &VISIONS {
+                    let places: Vec<[f64; 3]> = set.iter().map(|s| seen(side(s), vision)).collect();
+                    for (i, a) in places.iter().enumerate() {
+                        for (j, b) in places.iter().enumerate().skip(i + 1) {
+                            let distance = a.iter().zip(b).map(|(x, y)| (x - y).powi(2)).sum::<f64>().sqrt();
+                            assert!(distance >= 0.09, "{i} and {j}: {distance}");
+                        }
+                    }
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,4 +1,6 @@
 //! Charts: series of numbers over categories, in no format yet.
+//!
+//! How they are drawn is the formats'; their numbers as a table are in `chart_table`.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +11,7 @@ use super::figure::Unit;
 pub struct Chart {
     /// Title as printed.
     pub title: String,
-    /// One sentence that says what it shows, for those who cannot see it.
+    /// One sentence that says what it shows, for those who cannot see it; formats make one up where it is empty.
     pub summary: String,
     /// How it is drawn.
     pub kind: ChartKind,
@@ -31,15 +33,15 @@ pub enum ChartKind {
     Bar,
     /// Upright bars, one on the other.
     StackedBar,
-    /// Bars from left to right, one per category.
+    /// Bars from left to right, one per category and series.
     HorizontalBar,
     /// Lines with the area below them filled; several stand one on the other.
     Area,
-    /// A ring of shares, one per category of the only series; at most six read well.
+    /// A ring of shares, one per category of the only series; at most six read well. Negative values have no share.
     Donut,
-    /// A grid of shades: a row per series, a column per category.
+    /// A grid of shades: a row per series, a column per category, or the other way round where that reads better.
     HeatMap,
-    /// A small line without axes.
+    /// A small line without axes, one below the other for several series.
     Sparkline,
 }
 

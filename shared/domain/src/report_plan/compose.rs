@@ -50,7 +50,8 @@ impl<'a> ReportPlan<'a> {
         }
         self.name_tables(&mut built);
         let metrics = self.note_metrics(&figures, &built);
-        let sections = built.iter().map(BuiltSection::data).collect();
+        let mut sections: Vec<SectionData> = built.iter().map(BuiltSection::data).collect();
+        DataTable::number_repeated(sections.iter_mut().flat_map(|section| &mut section.tables));
         Ok(Document {
             meta,
             data: ReportData { schema: ReportData::SCHEMA.to_owned(), metrics: figures, sections },
@@ -167,14 +168,10 @@ impl<'a> ReportPlan<'a> {
 
 impl BuiltSection<'_, '_> {
     fn data(&self) -> SectionData {
-        let tables = self.output.blocks.iter().filter_map(|block| match block {
-            Block::Table(table) => Some(DataTable::from(table)),
-            _ => None,
-        });
         SectionData {
             id: self.planned.section.id.to_owned(),
             title: self.planned.title().to_owned(),
-            tables: tables.collect(),
+            tables: DataTable::of_blocks(&self.output.blocks),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Legends: one entry per series, in rows above the plot.
 
-use super::{Anchor, LABEL_SIZE, Mark, Marker, Ruler};
+use super::style::Style;
+use super::{Anchor, LABEL_SIZE, Mark, Ruler, count, texture};
 use crate::palette::Ink;
 
 const ROW: f32 = 13.0;
@@ -18,7 +19,7 @@ pub(super) enum Key {
 /// Draws the legend at the top and returns its height; nothing for a single series.
 pub(super) fn draw(
     names: &[&str],
-    inks: &[Ink],
+    styles: &[Style],
     key: Key,
     width: f32,
     ruler: &mut Ruler<'_>,
@@ -29,7 +30,7 @@ pub(super) fn draw(
     }
     let key_width = if key == Key::Line { 18.0 } else { 9.0 };
     let (mut x, mut row) = (0.0, 0);
-    for (i, (name, ink)) in names.iter().zip(inks).enumerate() {
+    for (i, (name, style)) in names.iter().zip(styles).enumerate() {
         let text = ruler.fit(name, 150.0);
         let entry = key_width + 4.0 + ruler.width(&text);
         let last = row + 1 == MOST_ROWS;
@@ -42,33 +43,35 @@ pub(super) fn draw(
             x = 0.0;
             row += 1;
         }
-        draw_key(key, i, *ink, x, middle_of(row), marks);
+        draw_key(key, *style, x, middle_of(row), marks);
         marks.push(label(x + key_width + 4.0, row, text));
         x += entry + 14.0;
     }
-    ROW * super::count(row + 1) + 5.0
+    ROW * count(row + 1) + 5.0
 }
 
 fn middle_of(row: usize) -> f32 {
-    ROW * super::count(row) + ROW / 2.0
+    ROW * count(row) + ROW / 2.0
 }
 
 fn label(x: f32, row: usize, text: String) -> Mark {
-    Mark::Label { x, y: middle_of(row) + LABEL_SIZE * 0.36, anchor: Anchor::Start, text, ink: Ink::Text }
+    Mark::label(x, middle_of(row) + LABEL_SIZE * 0.36, Anchor::Start, text, Ink::Text)
 }
 
-fn draw_key(key: Key, index: usize, ink: Ink, x: f32, y: f32, marks: &mut Vec<Mark>) {
+fn draw_key(key: Key, style: Style, x: f32, y: f32, marks: &mut Vec<Mark>) {
     match key {
-        Key::Block => marks.push(Mark::Bar { x, y: y - 4.0, width: 8.0, height: 8.0, ink }),
+        Key::Block => draw_block(style, x, y, marks),
         Key::Line => {
             let points = vec![(x, y), (x + 18.0, y)];
-            marks.push(Mark::Line { points, width: 1.6, ink, dashed: is_dashed(index) });
-            marks.push(Mark::Shape { points: Marker::of(index).outline(x + 9.0, y, 2.6), ink });
+            marks.push(Mark::Line { points, width: 1.6, ink: style.ink, dashed: style.dashed });
+            marks.push(Mark::Shape { points: style.marker.outline(x + 9.0, y, 2.6), ink: style.ink });
         }
     }
 }
 
-/// Whether the line of that series is dashed: those past the number of markers.
-pub(super) fn is_dashed(index: usize) -> bool {
-    index / Marker::ALL.len() % 2 == 1
+/// A square of nine points with its texture, its left edge at `x`, centred on `y`.
+pub(super) fn draw_block(style: Style, x: f32, y: f32, marks: &mut Vec<Mark>) {
+    let (top, side) = (y - 4.5, 9.0);
+    marks.push(Mark::Bar { x, y: top, width: side, height: side, ink: style.ink });
+    marks.extend(texture::mark(style.texture, texture::over_bar(style.texture, x, top, side, side)));
 }

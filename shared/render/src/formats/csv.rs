@@ -34,8 +34,8 @@ fn render(document: &Document) -> Result<RenderedFile, RenderError> {
     Ok(RenderedFile { bytes, content_type: "application/zip", extension: "zip" })
 }
 
-/// The tables of the data, then those that only the blocks have, then totals: these stand apart, so that whoever adds a
-/// column up counts nothing twice.
+/// The tables of the data, then those that only the blocks have, charts without a table included, then totals: these
+/// stand apart, so that whoever adds a column up counts nothing twice.
 fn tables(document: &Document) -> Vec<DataTable> {
     let mut tables: Vec<DataTable> =
         document.data.sections.iter().flat_map(|s| s.tables.iter().cloned()).collect();
@@ -43,9 +43,9 @@ fn tables(document: &Document) -> Vec<DataTable> {
         Block::Table(table) => Some(table),
         _ => None,
     });
-    for table in drawn.clone() {
+    for table in DataTable::of_blocks(&document.blocks) {
         if !tables.iter().any(|known| known.id == table.id) {
-            tables.push(DataTable::from(table));
+            tables.push(table);
         }
     }
     tables.extend(drawn.filter_map(totals));

@@ -1,11 +1,11 @@
 //! Blocks in HTML, all but tables.
 
-use sitrep_domain::document::{Block, Definition, Image, KpiCard, Status};
+use sitrep_domain::document::{Block, Chart, Definition, Image, KpiCard, Status, Table};
 use sitrep_domain::result::Cell;
 
 use super::page::Page;
 use super::picture_source;
-use super::svg::write_figure;
+use super::svg::{write_figure, write_sparkline};
 use crate::figures::{Direction, describe_change, describe_target, format_value};
 
 /// CSS pixels of 32 points.
@@ -20,10 +20,7 @@ impl Page<'_> {
             }
             Block::KpiCards { cards } => self.cards(cards),
             Block::Table(table) => self.table(table),
-            Block::Chart(chart) => {
-                self.figures += 1;
-                write_figure(chart, self.figures, &mut self.shaper, &mut self.out);
-            }
+            Block::Chart(chart) => self.chart(chart),
             Block::Callout { tone, title, text } => self.callout(*tone, title, text),
             Block::Definitions { items } => self.definitions(items),
             Block::Image(image) => self.image(image),
@@ -33,6 +30,15 @@ impl Page<'_> {
                 self.out.raw("<div class=\"break\"></div>\n");
             }
         }
+    }
+
+    /// The figure, and below it the numbers for whoever opens them.
+    fn chart(&mut self, chart: &Chart) {
+        self.figures += 1;
+        write_figure(chart, self.figures, &mut self.shaper, &mut self.out);
+        self.out.raw("<details class=\"numbers\"><summary>Show the numbers</summary>");
+        self.table(&Table { title: format!("{}: the numbers", chart.title), ..chart.table() });
+        self.out.raw("</details>\n");
     }
 
     fn cards(&mut self, cards: &[KpiCard]) {
@@ -74,6 +80,7 @@ impl Page<'_> {
             self.out.put(format_args!("<p class=\"status {class}\">")).raw(status_icon(card.status));
             self.out.text(card.status.word()).raw("</p>");
         }
+        write_sparkline(card, &mut self.out);
         self.out.raw("</li>\n");
     }
 

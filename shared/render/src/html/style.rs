@@ -11,7 +11,7 @@ use sitrep_domain::document::{DocumentMeta, Rgb, Status};
 
 use crate::cells::format_period;
 use crate::clean::clean_line;
-use crate::palette::{self, SERIES, SEVERITIES, Swatch, contrast, hex, readable, status_swatch, status_tint};
+use crate::palette::{self, HEAT, SERIES, SEVERITIES, Swatch, contrast, hex, readable, status_swatch, status_tint};
 
 const PAGE_DARK: Rgb = Rgb(0x12, 0x17, 0x1E);
 /// Most characters of a text in the margin of a printed page.
@@ -25,7 +25,7 @@ body{margin:0;background:var(--page);color:var(--text);font:400 1rem/1.55 Inter,
 .report{max-width:64rem;margin:0 auto;padding:1.5rem clamp(1rem,4vw,3rem) 3rem}
 h1,h2,h3,h4,p,li,td,th,dd,dt,caption,figcaption{unicode-bidi:plaintext}
 a{color:var(--accent)}
-a:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
+a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
 main:focus{outline:0}
 .skip{position:absolute;inset-inline-start:1rem;top:-6rem;padding:.6rem 1rem;background:var(--panel);border:2px solid var(--accent);border-radius:.3rem;z-index:1}
 .skip:focus{top:.6rem}
@@ -83,7 +83,18 @@ figcaption,caption{font-weight:650;text-align:start;font-size:1rem;padding-botto
 figure p{color:var(--muted);font-size:.875rem}
 .chart{display:block;width:100%;height:auto}
 .narrow{display:none}
+.chart path{fill:currentColor}
+.chart .l{fill:none;stroke:currentColor}
+.chart .o{fill-opacity:.22}
+.chart .x{display:none}
+.chart .m{text-anchor:middle}
+.chart .e{text-anchor:end}
+.spark{width:8rem;max-width:100%;margin-top:.4rem}
 .chart text{font:400 7.5px Inter,system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;font-variant-numeric:tabular-nums;fill:currentColor}
+.chart .b{font-size:15px;font-weight:650}
+.numbers{margin:-.75rem 0 1.5rem;font-size:.875rem;color:var(--muted)}
+.numbers summary{cursor:pointer;width:fit-content;padding:.15rem 0}
+.numbers table{color:var(--text)}
 .scroll{overflow-x:auto;margin:1.75rem 0 .25rem}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem;overflow-wrap:normal}
 th,td{padding:.45rem .6rem;text-align:start;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
@@ -105,8 +116,9 @@ thead th.n{white-space:normal}
 footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.75rem;font-size:.8125rem;color:var(--muted)}
 @media screen and (min-width:84rem){.report:has(.contents){max-width:84rem;display:grid;grid-template-columns:15rem minmax(0,58rem);column-gap:4rem;justify-content:center}.report>*{grid-column:2}.report>header,.report>footer{grid-column:1/-1}.report>.contents{display:block;grid-column:1;grid-row:2;align-self:start;position:sticky;top:1.5rem;max-height:calc(100vh - 3rem);overflow-y:auto;margin-top:2.75rem}.report>main{grid-row:2}}
 @media (max-width:40rem){.wide{display:none}.narrow{display:block}.cards{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}.card .value{font-size:1.375rem}.terms div{grid-template-columns:1fr;gap:0}}
-@media (forced-colors:active){.chip,.callout{border:1px solid}}
-@media print{html{font-size:78%}.report{max-width:none;padding:0}.skip,.strip,footer{display:none}.cover{margin-top:0}.cards{grid-template-columns:repeat(4,1fr)}.many{font-size:.56rem}.many th,.many td{padding:.25rem .2rem}.break{break-before:page}h2,h3,h4,caption{break-after:avoid}.card,figure,.callout,tr,.terms div{break-inside:avoid}p{orphans:2;widows:2}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print,(prefers-contrast:more),(forced-colors:active){.chart .x{display:inline}}
+@media (forced-colors:active){.chip,.callout{border:1px solid}.chart{forced-color-adjust:none;background:var(--page)}}
+@media print{html{font-size:78%}.report{max-width:none;padding:0}.skip,.strip,.numbers,footer{display:none}.cover{margin-top:0}.cards{grid-template-columns:repeat(4,1fr)}.many{font-size:.56rem}.many th,.many td{padding:.25rem .2rem}.break{break-before:page}h2,h3,h4,caption{break-after:avoid}.card,figure,.callout,tr,.terms div{break-inside:avoid}p{orphans:2;widows:2}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 "#;
 
 /// The sheet of a document: its accent, and what stands in the margins of its printed pages.
@@ -125,6 +137,9 @@ pub(super) fn write_style(meta: &DocumentMeta) -> String {
         style.push_str(&format!(
             ".v{i}{{color:var(--v{i})}}.chip.v{i}{{background:var(--v{i});color:var(--w{i})}}"
         ));
+    }
+    for i in 0..HEAT.len() {
+        style.push_str(&format!(".h{i}{{color:var(--h{i})}}.k{i}{{color:var(--k{i})}}"));
     }
     style.push_str(".it{color:var(--text)}.im{color:var(--muted)}.ir{color:var(--rule)}.ig{color:var(--grid)}.ip{color:var(--page)}");
     style.push_str(RULES);
@@ -184,6 +199,10 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
     }
     for (i, swatch) in SERIES.into_iter().enumerate() {
         set(format!("s{i}"), hex(side(swatch)));
+    }
+    for (i, swatch) in HEAT.into_iter().enumerate() {
+        set(format!("h{i}"), hex(side(swatch)));
+        set(format!("k{i}"), hex(palette::ink_on(side(swatch))));
     }
     for (i, (_, swatch)) in SEVERITIES.into_iter().enumerate() {
         set(format!("v{i}"), hex(side(swatch)));

@@ -6,6 +6,7 @@ use sitrep_domain::result::Cell;
 use super::compose::{Composer, TextStyle, rounded, status_shape};
 use super::flow::Fragment;
 use super::{Item, LEFT, WIDTH};
+use crate::chart::sparkline;
 use crate::clean::clean_line;
 use crate::figures::{Change, Direction, describe_change, describe_target, format_value};
 use crate::palette;
@@ -16,6 +17,8 @@ const GAP: f32 = 9.0;
 const PAD: f32 = 10.0;
 /// From the title's last baseline to the bottom of the card.
 const DETAILS: f32 = 75.0;
+/// Height of a sparkline below the details, with the space above it.
+const TREND: f32 = 26.0;
 const TITLE: TextStyle = TextStyle::muted(8.0);
 
 impl Composer<'_> {
@@ -28,14 +31,23 @@ impl Composer<'_> {
                 row.iter().map(|card| self.card_title(card, width - 2.0 * PAD)).collect();
             let two_lines = titles.iter().any(|lines| lines.len() > 1);
             let top = if two_lines { 27.0 } else { 17.0 };
+            let trends = row.iter().any(|card| !card.trend.is_empty());
+            let height = top + DETAILS + if trends { TREND } else { 0.0 };
             let mut items = Vec::new();
             let mut x = LEFT;
             for (card, title) in row.iter().zip(titles) {
-                frame(card, x, width, top + DETAILS, &mut items);
+                frame(card, x, width, height, &mut items);
                 self.card(card, title, x + PAD, top, width - 2.0 * PAD, &mut items);
+                self.card_trend(card, x + PAD, height - TREND, width - 2.0 * PAD, &mut items);
                 x += width + GAP;
             }
-            self.push(Fragment { height: top + DETAILS, items, space_before: GAP, ..Fragment::default() });
+            self.push(Fragment { height, items, space_before: GAP, ..Fragment::default() });
+        }
+    }
+
+    fn card_trend(&mut self, card: &KpiCard, x: f32, y: f32, width: f32, items: &mut Vec<Item>) {
+        for mark in sparkline(&card.trend, width, TREND - 7.0) {
+            self.paint(mark, x, y, items);
         }
     }
 

@@ -5,7 +5,8 @@ use sitrep_domain::document::Chart;
 use super::compose::{Composer, TextStyle};
 use super::flow::Fragment;
 use super::{Item, LEFT, WIDTH};
-use crate::chart::{self, Anchor, Density, LABEL_SIZE, Mark, Ruler};
+use crate::chart::summary::summary_of;
+use crate::chart::{self, Anchor, Density, Mark, Ruler};
 use crate::clean::clean_line;
 
 /// Longest summary in characters; a chart with it must stay on one page.
@@ -25,10 +26,10 @@ impl Composer<'_> {
         let top = 20.0;
         let drawing = chart::lay_out(chart, WIDTH, density, &mut Ruler { shaper: self.shaper, slack: 1.0 });
         for mark in drawing.marks {
-            items.push(self.mark(mark, top));
+            self.paint(mark, LEFT, top, &mut items);
         }
         let mut y = top + drawing.height + 2.0;
-        let text: String = clean_line(&chart.summary).chars().take(SUMMARY).collect();
+        let text: String = clean_line(&summary_of(chart)).chars().take(SUMMARY).collect();
         for line in self.wrap(&text, summary, WIDTH) {
             items.push(summary.at(LEFT, y + 8.0, line));
             y += 11.5;
@@ -36,25 +37,38 @@ impl Composer<'_> {
         Fragment { height: y + 2.0, items, space_before: 12.0, ..Fragment::default() }
     }
 
-    fn mark(&mut self, mark: Mark, top: f32) -> Item {
-        let moved = |points: Vec<(f32, f32)>| points.into_iter().map(|(x, y)| (x + LEFT, y + top)).collect();
+    /// A mark of a drawing whose top left corner is at that point.
+    pub(super) fn paint(&mut self, mark: Mark, left: f32, top: f32, items: &mut Vec<Item>) {
+        let moved = |points: Vec<(f32, f32)>| points.into_iter().map(|(x, y)| (x + left, y + top)).collect();
         match mark {
             Mark::Bar { x, y, width, height, ink } => {
-                Item::Rect { x: x + LEFT, y: y + top, width, height, color: ink.light() }
+                items.push(Item::Rect { x: x + left, y: y + top, width, height, color: ink.light() });
             }
             Mark::Line { points, width, ink, dashed } => {
-                Item::Stroke { points: moved(points), width, color: ink.light(), dashed }
+                items.push(Item::Stroke { points: moved(points), width, color: ink.light(), dashed });
             }
-            Mark::Shape { points, ink } => Item::Shape { points: moved(points), color: ink.light() },
-            Mark::Label { x, y, anchor, text, ink } => {
-                let style = TextStyle::regular(LABEL_SIZE).in_color(ink.light());
+            Mark::Shape { points, ink } => {
+                items.push(Item::Shape { points: moved(points), color: ink.light() });
+            }
+            Mark::Texture { strokes, width, ink } => {
+                let color = ink.light();
+                let stroke = |points: [(f32, f32); 2]| Item::Stroke {
+                    points: moved(points.into()),
+                    width,
+                    color,
+                    dashed: false,
+                };
+                items.extend(strokes.into_iter().map(stroke));
+            }
+            Mark::Label { x, y, anchor, text, ink, face } => {
+                let style = TextStyle { size: face.size(), weight: face.weight(), color: ink.light() };
                 let line = self.shaper.line(&text, style.weight);
                 let offset = match anchor {
                     Anchor::Start => 0.0,
                     Anchor::Middle => line.width * style.size / 2.0,
                     Anchor::End => line.width * style.size,
                 };
-                style.at(x + LEFT - offset, y + top, line)
+                items.push(style.at(x + left - offset, y + top, line));
             }
         }
     }

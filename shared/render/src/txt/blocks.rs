@@ -1,11 +1,12 @@
 //! Blocks in characters.
 
-use sitrep_domain::document::{Block, Chart, ColumnKind, Definition, KpiCard, Status, Table};
+use sitrep_domain::document::{Block, Chart, ColumnKind, Definition, KpiCard, Series, Status, Table};
 use sitrep_domain::result::Cell;
 
 use super::columns::{TextColumn, TextTable, write_table};
 use super::lines::{WIDTH, pad, width, wrap};
 use super::page::TextFile;
+use crate::chart::summary::summary_of;
 use crate::clean::{clean_line, clean_text};
 use crate::figures::{describe_change, describe_rows, describe_target, format_number, format_value};
 
@@ -73,16 +74,23 @@ impl TextFile<'_> {
         }
     }
 
-    /// The summary; for a single series also its bars.
+    /// The summary; for a single series also its bars, else the numbers if no table has them.
     fn chart(&mut self, chart: &Chart) {
         self.gap();
         self.paragraph(&clean_line(&chart.title), 0);
-        self.paragraph(&clean_line(&chart.summary), 0);
-        let [series] = chart.series.as_slice() else { return };
-        let most = series.values.iter().flatten().copied().filter(|x| x.is_finite()).fold(0.0, f64::max);
-        if most <= 0.0 || chart.categories.len() > MOST_BARS {
-            return;
+        self.paragraph(&clean_line(&summary_of(chart)), 0);
+        let most = chart.series.first().map_or(0.0, |series| {
+            series.values.iter().flatten().copied().filter(|x| x.is_finite()).fold(0.0, f64::max)
+        });
+        match chart.series.as_slice() {
+            [series] if most > 0.0 && chart.categories.len() <= MOST_BARS => self.bars(chart, series, most),
+            [] => {}
+            _ if chart.is_told_in(self.blocks) => {}
+            _ => self.table(&chart.table()),
         }
+    }
+
+    fn bars(&mut self, chart: &Chart, series: &Series, most: f64) {
         self.line("");
         let names: Vec<String> =
             chart.categories.iter().map(|name| wrap(&clean_line(name), 28).swap_remove(0)).collect();

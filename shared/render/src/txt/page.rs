@@ -1,6 +1,6 @@
 //! The text around the blocks: title, contents, headings, provenance.
 
-use sitrep_domain::document::{Document, OutlineEntry, Provenance};
+use sitrep_domain::document::{Block, Document, OutlineEntry, Provenance};
 
 use super::lines::{WIDTH, pad, width, wrap};
 use crate::cells::{CellPrinter, format_period};
@@ -17,6 +17,7 @@ const WIDEST_LABEL: usize = 20;
 pub(super) struct TextFile<'a> {
     pub(super) lines: Vec<String>,
     pub(super) cells: &'a CellPrinter,
+    pub(super) blocks: &'a [Block],
     headings: &'a [OutlineEntry],
     headings_done: usize,
 }
@@ -25,7 +26,8 @@ pub(super) struct TextFile<'a> {
 pub(crate) fn write_text(document: &Document) -> String {
     let cells = CellPrinter::new(&document.meta);
     let headings = headings(document);
-    let mut text = TextFile { lines: Vec::new(), cells: &cells, headings: &headings, headings_done: 0 };
+    let (lines, blocks) = (Vec::new(), document.blocks.as_slice());
+    let mut text = TextFile { lines, cells: &cells, blocks, headings: &headings, headings_done: 0 };
     text.title(document);
     for block in &document.blocks {
         text.block(block);
