@@ -122,7 +122,7 @@ async fn bench_run(gzip: &[u8]) {
     let bench = app.tenant("bench").await;
     let _ = bench.ingest_gzip("uci_itsm", gzip.to_vec()).await;
     let body = json!({"report_type": "executive_monthly", "start_date": "2016-02-29", "end_date": "2016-04-11",
-        "formats": ["pdf", "html", "csv", "json", "txt"], "recipients": ["board@bench.example"]});
+        "formats": ["pdf", "pdfa", "html", "csv", "json", "txt"], "recipients": ["board@bench.example"]});
     let mut times = Vec::new();
     for _ in 0..5 {
         let began = Instant::now();

@@ -31,7 +31,7 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "sitrep-render",
         ours: "sitrep-domain",
-        outside: "base64 csv flate2 jiff lopdf printpdf rustybuzz serde serde_json sha2 subsetter thiserror \
+        outside: "base64 csv flate2 jiff krilla lopdf printpdf rustybuzz serde serde_json sha2 subsetter thiserror \
                   unicode-width zip",
     },
     Crate {

@@ -245,7 +245,7 @@ async fn the_list_of_incidents_is_the_newest_of_them_and_can_be_reproduced() {
         .collect();
     acme.ingest(&many).await;
     let body = json!({"report_type": "incidents", "start_date": "2026-10-01", "end_date": "2026-10-31",
-        "formats": ["pdf", "html", "csv", "json", "txt"]});
+        "formats": ["pdf", "pdfa", "html", "csv", "json", "txt"]});
     let report = acme.report(body).await;
     assert_eq!(report["status"], "completed", "{report}");
     let sections = report["data"]["sections"].as_array().expect("sections");
@@ -262,7 +262,7 @@ async fn the_list_of_incidents_is_the_newest_of_them_and_can_be_reproduced() {
     app.settle().await;
     let again = acme.read_report(again["id"].as_str().expect("an id")).await;
     assert_eq!(again["status"], "completed", "{again}");
-    assert_eq!(again["artifacts"].as_array().map(Vec::len), Some(5));
+    assert_eq!(again["artifacts"].as_array().map(Vec::len), Some(6));
     assert_eq!(
         again["artifacts"].as_array().map(|a| a.iter().map(|a| a["sha256"].clone()).collect::<Vec<_>>()),
         report["artifacts"].as_array().map(|a| a.iter().map(|a| a["sha256"].clone()).collect::<Vec<_>>()),

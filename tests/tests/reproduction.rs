@@ -9,7 +9,7 @@ use sitrep_domain::canonical::{hash_of, sha256_hex};
 use sitrep_tests::data::{incident, read};
 use sitrep_tests::{TestApp, TestTenant};
 
-const FORMATS: [&str; 5] = ["pdf", "html", "csv", "json", "txt"];
+const FORMATS: [&str; 6] = ["pdf", "pdfa", "html", "csv", "json", "txt"];
 const NOW: &str = "2026-11-18T00:00:00Z";
 
 #[tokio::test]

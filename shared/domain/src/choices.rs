@@ -130,7 +130,7 @@ pub fn check_recipients(all: &[Recipient]) -> Result<(), Invalid> {
 pub fn check_formats(formats: Option<&[Format]>, templates: &[&Template]) -> Result<Vec<Format>, Invalid> {
     let formats = formats.unwrap_or(&[Format::Pdf]);
     if formats.is_empty() {
-        return Err(Invalid::field("", "empty", "name at least one of pdf, html, csv, json, txt"));
+        return Err(Invalid::field("", "empty", "name at least one of pdf, pdfa, html, csv, json, txt"));
     }
     for (i, format) in formats.iter().enumerate() {
         if formats[..i].contains(format) {

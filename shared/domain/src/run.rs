@@ -84,7 +84,7 @@ pub struct Artifact {
     pub sha256: String,
     /// Its media type.
     pub content_type: String,
-    /// Ending of its file name.
+    /// Ending of its file name without the first dot; `pdfa.pdf` for archival PDF, beside `pdf`.
     pub extension: String,
     /// Object key; not shown outside.
     pub key: String,

@@ -43,9 +43,8 @@ impl CellPrinter {
 
     /// The cells of a row.
     pub(crate) fn format_row(&self, table: &Table, row: &[Cell]) -> Vec<String> {
-        let text = |(cell, column): (&Cell, &TableColumn)| {
-            clean_text(&self.format(cell, column.kind)).into_owned()
-        };
+        let text =
+            |(cell, column): (&Cell, &TableColumn)| clean_text(&self.format(cell, column.kind)).into_owned();
         row.iter().zip(&table.columns).map(text).collect()
     }
 

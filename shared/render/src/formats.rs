@@ -4,6 +4,7 @@ mod csv;
 mod html;
 mod json;
 mod pdf;
+mod pdfa;
 mod txt;
 
 use sitrep_domain::document::{Document, Format};
@@ -23,7 +24,7 @@ pub(crate) struct FormatWriter {
 
 /// Every format.
 pub(crate) static FORMATS: &[&FormatWriter] =
-    &[&pdf::WRITER, &html::WRITER, &csv::WRITER, &json::WRITER, &txt::WRITER];
+    &[&pdf::WRITER, &pdfa::WRITER, &html::WRITER, &csv::WRITER, &json::WRITER, &txt::WRITER];
 
 /// The writer of a format.
 pub(crate) fn get_writer(format: Format) -> &'static FormatWriter {

@@ -1,4 +1,4 @@
-//! Documents to bytes: pdf, html, csv, json and txt. Pure and deterministic.
+//! Documents to bytes: pdf, pdfa, html, csv, json and txt. Pure and deterministic.
 //!
 //! The same document gives the same bytes, in any process and any order: dates, ids and names inside a file derive from
 //! the document. No network, no file system, no clock; fonts are part of the program. Text is untrusted in every
@@ -18,6 +18,7 @@ mod json;
 mod page;
 mod palette;
 mod pdf;
+mod pdfa;
 mod picture;
 mod provenance;
 mod text;
@@ -36,7 +37,8 @@ pub struct RenderedFile {
     pub bytes: Vec<u8>,
     /// Its media type.
     pub content_type: &'static str,
-    /// Its extension without the dot: that of the format, or `zip` for several CSV files.
+    /// Ending of its file name without the first dot: that of the format, `pdfa.pdf` for archival PDF, which may lie
+    /// beside the everyday one, or `zip` for several CSV files.
     pub extension: &'static str,
 }
 

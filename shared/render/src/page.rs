@@ -1,7 +1,7 @@
 //! Pages: a document as a display list, ready for any painter.
 //!
 //! Shape, lay out, paginate; then a painter draws. Lengths are points, the origin is the top left corner of an A4 page.
-//! Nothing here knows a file format.
+//! Nothing here knows a file format. What the items are (headings, cells, figures) is in the [`structure`] beside them.
 
 mod cards;
 mod charts;
@@ -14,6 +14,7 @@ mod furniture;
 mod pictures;
 mod prose;
 mod provenance;
+pub(crate) mod structure;
 mod table;
 
 use sitrep_domain::document::{Block, Document, Rgb};
@@ -24,6 +25,7 @@ use crate::palette;
 use crate::picture::Picture;
 use crate::text::shape::{PlacedGlyph, Shaper};
 use compose::Composer;
+use structure::{Owner, Structure};
 
 /// Width of an A4 page.
 pub(crate) const PAGE_WIDTH: f32 = 595.28;
@@ -47,21 +49,26 @@ pub(crate) enum Item {
     Shape { points: Vec<(f32, f32)>, color: Rgb },
     /// A polyline.
     Stroke { points: Vec<(f32, f32)>, width: f32, color: Rgb, dashed: bool },
-    /// A line of glyphs; `y` is the baseline.
-    Text { x: f32, y: f32, size: f32, color: Rgb, glyphs: Vec<PlacedGlyph> },
+    /// A line of glyphs; `y` is the baseline. `goes_on` when the line ends inside a word.
+    Text { x: f32, y: f32, size: f32, color: Rgb, glyphs: Vec<PlacedGlyph>, goes_on: bool },
     /// A picture, by its index in [`Layout::pictures`], stretched to that size.
     Image { x: f32, y: f32, width: f32, height: f32, picture: usize },
     /// A place that leads to a heading, by its index in [`Layout::outline`]. Nothing is drawn.
     Link { x: f32, y: f32, width: f32, height: f32, heading: usize },
+    /// Paints nothing: what follows belongs to that owner. A page begins with [`Owner::Decoration`].
+    Owner(Owner),
 }
 
 impl Item {
     fn shifted(mut self, by: f32) -> Self {
         match &mut self {
-            Self::Rect { y, .. } | Self::Text { y, .. } | Self::Image { y, .. } | Self::Link { y, .. } => *y += by,
+            Self::Rect { y, .. } | Self::Text { y, .. } | Self::Image { y, .. } | Self::Link { y, .. } => {
+                *y += by
+            }
             Self::Shape { points, .. } | Self::Stroke { points, .. } => {
                 points.iter_mut().for_each(|p| p.1 += by);
             }
+            Self::Owner(_) => {}
         }
         self
     }
@@ -86,6 +93,7 @@ pub(crate) struct Layout {
     /// Every heading, in reading order: the index of one is that of [`headings`].
     pub(crate) outline: Vec<OutlineEntry>,
     pub(crate) pictures: Vec<Picture>,
+    pub(crate) structure: Structure,
 }
 
 /// Lays the document out on pages.
@@ -100,11 +108,11 @@ pub(crate) fn lay_out(document: &Document, shaper: &mut Shaper) -> Layout {
         compose_block(&mut composer, block);
     }
     composer.provenance(&document.provenance);
-    let (fragments, pictures) = composer.finish();
+    let (fragments, pictures, structure) = composer.finish();
     let mut flow = flow::paginate(fragments);
     contents::number_pages(&mut flow, shaper);
     furniture::add(&document.meta, &cells, logo, shaper, &mut flow.pages);
-    Layout { pages: flow.pages, outline: flow.outline, pictures }
+    Layout { pages: flow.pages, outline: flow.outline, pictures, structure }
 }
 
 fn compose_block(composer: &mut Composer<'_>, block: &Block) {

@@ -12,7 +12,7 @@ use sitrep_domain::document::Png;
 pub(crate) use encode::encode_png;
 
 /// Rows of pixels from the top, 8 bits a channel.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Picture {
     /// Pixels in a row.
     pub(crate) width: usize,

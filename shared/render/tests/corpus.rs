@@ -23,10 +23,12 @@ fn texts() -> Vec<String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/adversarial/adversarial.ndjson.gz");
     let mut lines = String::new();
     GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut lines).unwrap();
-    let rows: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rows: Vec<serde_json::Value> =
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(rows.len(), 4_009);
     // Two are too long to be written out; they are no texts that a record may hold.
-    let bytes = |row: &serde_json::Value| row["input_b64"].as_str().and_then(|text| STANDARD.decode(text).ok());
+    let bytes =
+        |row: &serde_json::Value| row["input_b64"].as_str().and_then(|text| STANDARD.decode(text).ok());
     let texts: Vec<String> =
         rows.iter().filter_map(bytes).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect();
     assert!(texts.len() > 3_900, "{} texts", texts.len());
@@ -92,12 +94,25 @@ fn pdf_has_the_objects_of_a_harmless_report_and_nothing_that_acts() {
         let file = PdfFile::load_mem(&bytes).unwrap();
         for object in file.objects.values() {
             look_through(object, &|dictionary| {
-                for key in ["JS", "JavaScript", "OpenAction", "Launch", "AA", "A", "URI", "EmbeddedFiles", "AcroForm"] {
+                for key in [
+                    "JS",
+                    "JavaScript",
+                    "OpenAction",
+                    "Launch",
+                    "AA",
+                    "A",
+                    "URI",
+                    "EmbeddedFiles",
+                    "AcroForm",
+                ] {
                     assert!(!dictionary.has(key.as_bytes()), "{key} of {texts:?}");
                 }
                 for key in ["S", "Subtype", "Type"] {
                     let name = dictionary.get(key.as_bytes()).and_then(Object::as_name).unwrap_or_default();
-                    assert!(!matches!(name, b"JavaScript" | b"Launch" | b"URI" | b"GoToR" | b"SubmitForm" | b"Filespec"));
+                    assert!(!matches!(
+                        name,
+                        b"JavaScript" | b"Launch" | b"URI" | b"GoToR" | b"SubmitForm" | b"Filespec"
+                    ));
                 }
             });
         }
@@ -167,7 +182,8 @@ fn a_plain_text_tells_every_text_and_holds_no_control_character() {
         let file = String::from_utf8(bytes).unwrap();
         assert!(file.chars().all(|c| c == '\n' || !c.is_control()), "{texts:?}");
         let joined: String = file.split_whitespace().collect();
-        for text in texts.iter().filter(|text| text.len() < 20 && text.bytes().all(|b| b.is_ascii_graphic())) {
+        for text in texts.iter().filter(|text| text.len() < 20 && text.bytes().all(|b| b.is_ascii_graphic()))
+        {
             assert!(joined.contains(text.as_str()), "{text:?}");
         }
     });
@@ -189,14 +205,20 @@ fn a_logo_that_only_looks_like_a_picture_changes_nothing_but_its_place() {
 #[test]
 fn a_table_of_many_columns_and_one_of_a_single_huge_cell_go_into_every_format() {
     let mut document = document("Report", 1);
-    let Some(Block::Table(table)) = document.blocks.iter().find(|b| matches!(b, Block::Table(_))).cloned() else {
+    let Some(Block::Table(table)) = document.blocks.iter().find(|b| matches!(b, Block::Table(_))).cloned()
+    else {
         panic!("the document has a table");
     };
     let columns = std::iter::repeat_n(table.columns.clone(), 40).flatten().collect();
     let row = std::iter::repeat_n(table.rows[0].clone(), 40).flatten().collect();
     document.blocks.push(Block::Table(Table::new("wide", "Wide", columns, vec![row; 3])));
     let huge = Cell::Text("word ".repeat(20_000));
-    document.blocks.push(Block::Table(Table::new("tall", "Tall", vec![table.columns[2].clone()], vec![vec![huge]])));
+    document.blocks.push(Block::Table(Table::new(
+        "tall",
+        "Tall",
+        vec![table.columns[2].clone()],
+        vec![vec![huge]],
+    )));
     for format in Format::ALL {
         let file = render(&document, format).unwrap();
         assert_eq!(validate(&file, format), Ok(()), "{format:?}");

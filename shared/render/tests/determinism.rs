@@ -27,6 +27,16 @@ fn order_and_thread_make_no_difference() {
 }
 
 #[test]
+fn many_threads_at_once_write_the_same_bytes() {
+    let expected = hashes("Report Ω", Format::ALL.into_iter());
+    let threads: Vec<_> =
+        (0..6).map(|_| std::thread::spawn(|| hashes("Report Ω", Format::ALL.into_iter()))).collect();
+    for thread in threads {
+        assert_eq!(thread.join().unwrap(), expected);
+    }
+}
+
+#[test]
 fn another_process_writes_the_same_bytes() {
     const MARK: &str = "hashes of a child:";
     let own = format!("{MARK} {:?}", hashes("Report", Format::ALL.into_iter()));

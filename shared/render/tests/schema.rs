@@ -46,7 +46,8 @@ fn no_object_may_lack_a_field_or_have_one_more() {
         let mut more = whole.clone();
         at(&mut more, &pointer).insert("unknown".to_owned(), Value::Null);
         assert!(!passes(&more), "{pointer} with one more");
-        let names: Vec<String> = at(&mut more, &pointer).keys().filter(|k| *k != "unknown").cloned().collect();
+        let names: Vec<String> =
+            at(&mut more, &pointer).keys().filter(|k| *k != "unknown").cloned().collect();
         for name in names {
             let mut less = whole.clone();
             at(&mut less, &pointer).remove(&name);

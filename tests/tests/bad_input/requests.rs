@@ -83,7 +83,7 @@ async fn requests_for_reports_are_refused_by_field() {
         (json!({"template_id": "sla_performance"}), invalid("report_type", "exactly one")),
         (json!({"report_type": null, "report_types": []}), invalid("report_types", "1 to 5")),
         (json!({"formats": ["pdf", "docx"]}), invalid("formats[1]", "txt")),
-        (json!({"formats": []}), invalid("formats", "pdf, html, csv, json, txt")),
+        (json!({"formats": []}), invalid("formats", "pdf, pdfa, html, csv, json, txt")),
         (json!({"formats": "pdf"}), invalid("formats", "sequence")),
         (json!({"timezone": "Mars/Olympus"}), invalid("timezone", "Europe/Berlin")),
         (json!({"timezone": "../../etc/passwd"}), invalid("timezone", "Europe/Berlin")),

@@ -18,7 +18,7 @@ const HOSTILE: [&str; 10] = [
     "\u{202E}gpj.exe",
     "a\r\nBcc: eve@evil.example\r\n\r\n=2+2",
 ];
-const FORMATS: [&str; 5] = ["pdf", "html", "csv", "json", "txt"];
+const FORMATS: [&str; 6] = ["pdf", "pdfa", "html", "csv", "json", "txt"];
 const MONTH: (&str, &str) = ("2026-10-01", "2026-10-31");
 
 /// One incident per text, which stands in every field that takes any text.
@@ -131,9 +131,14 @@ async fn no_text_becomes_a_header() {
     let acme = app.tenant("acme").await;
     let name = "Weekly \u{202E}\"; filename=evil.exe; =?utf-8?q?x?= Ωmega";
     let report = make_report(&acme, name).await;
-    for (format, extension) in
-        [("pdf", "pdf"), ("html", "html"), ("csv", "zip"), ("json", "json"), ("txt", "txt")]
-    {
+    for (format, extension) in [
+        ("pdf", "pdf"),
+        ("pdfa", "pdfa.pdf"),
+        ("html", "html"),
+        ("csv", "zip"),
+        ("json", "json"),
+        ("txt", "txt"),
+    ] {
         let answer = download(&acme, &report, format).await;
         let disposition = answer.header("content-disposition");
         let file =

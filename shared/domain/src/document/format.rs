@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub enum Format {
     /// Everyday PDF.
     Pdf,
+    /// Archival PDF: PDF/A-2b for keeping, PDF/UA-1 for reading aloud.
+    #[serde(rename = "pdfa")]
+    PdfA,
     /// One self-contained HTML file.
     Html,
     /// One CSV file, or a zip of several.
@@ -20,13 +23,14 @@ pub enum Format {
 
 impl Format {
     /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Pdf, Self::Html, Self::Csv, Self::Json, Self::Txt];
+    pub const ALL: [Self; 6] = [Self::Pdf, Self::PdfA, Self::Html, Self::Csv, Self::Json, Self::Txt];
 
     /// Its word in paths, keys and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pdf => "pdf",
+            Self::PdfA => "pdfa",
             Self::Html => "html",
             Self::Csv => "csv",
             Self::Json => "json",

@@ -23,11 +23,20 @@ fn render(document: &Document) -> Result<RenderedFile, RenderError> {
 }
 
 fn validate(file: &RenderedFile) -> Result<(), RenderError> {
-    let malformed = |detail: &str| Err(RenderError::malformed(Format::Pdf, detail));
-    if !file.bytes.starts_with(b"%PDF-1.") || !file.bytes.trim_ascii_end().ends_with(b"%%EOF") {
+    load(&file.bytes, Format::Pdf).map(|_| ())
+}
+
+/// Opens a PDF file that has pages and does nothing of its own.
+///
+/// # Errors
+///
+/// [`RenderError::Malformed`] of that format.
+pub(super) fn load(bytes: &[u8], format: Format) -> Result<lopdf::Document, RenderError> {
+    let malformed = |detail: &str| Err(RenderError::malformed(format, detail));
+    if !bytes.starts_with(b"%PDF-1.") || !bytes.trim_ascii_end().ends_with(b"%%EOF") {
         return malformed("it lacks the header or the end mark");
     }
-    let pdf = lopdf::Document::load_mem(&file.bytes).map_err(|e| RenderError::malformed(Format::Pdf, e))?;
+    let pdf = lopdf::Document::load_mem(bytes).map_err(|e| RenderError::malformed(format, e))?;
     if pdf.page_iter().next().is_none() {
         return malformed("it has no page");
     }
@@ -41,5 +50,5 @@ fn validate(file: &RenderedFile) -> Result<(), RenderError> {
             return malformed("it holds an action");
         }
     }
-    Ok(())
+    Ok(pdf)
 }

@@ -87,7 +87,12 @@ impl Page<'_> {
     fn definitions(&mut self, items: &[Definition]) {
         self.out.raw("<dl class=\"terms\">\n");
         for item in items {
-            self.out.raw("<div>").element("dt", &item.term).raw("<dd>").lines(&item.text).raw("</dd></div>\n");
+            self.out
+                .raw("<div>")
+                .element("dt", &item.term)
+                .raw("<dd>")
+                .lines(&item.text)
+                .raw("</dd></div>\n");
         }
         self.out.raw("</dl>\n");
     }
@@ -95,7 +100,8 @@ impl Page<'_> {
     /// A picture of our own making from its pixels; one that does not decode is told in words.
     fn image(&mut self, image: &Image) {
         let width = u32::from(image.width.max(1)) * PIXELS / 32;
-        let Some(source) = picture_source(&image.png, usize::try_from(width * 2).unwrap_or(usize::MAX)) else {
+        let Some(source) = picture_source(&image.png, usize::try_from(width * 2).unwrap_or(usize::MAX))
+        else {
             self.out.raw("<p class=\"note\">[Picture: ").text(&image.alt).raw("]</p>\n");
             return;
         };

@@ -11,7 +11,9 @@ use sitrep_domain::document::{DocumentMeta, Rgb, Status};
 
 use crate::cells::format_period;
 use crate::clean::clean_line;
-use crate::palette::{self, HEAT, SERIES, SEVERITIES, Swatch, contrast, hex, readable, status_swatch, status_tint};
+use crate::palette::{
+    self, HEAT, SERIES, SEVERITIES, Swatch, contrast, hex, readable, status_swatch, status_tint,
+};
 
 const PAGE_DARK: Rgb = Rgb(0x12, 0x17, 0x1E);
 /// Most characters of a text in the margin of a printed page.
@@ -213,7 +215,11 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
 
 /// Ink of the word on a chip; the dark side of the palette is bright and wants the darkest ink there is.
 fn ink_on_chip(chip: Rgb, dark: bool) -> Rgb {
-    if dark && contrast(PAGE_DARK, chip) > contrast(palette::WHITE, chip) { PAGE_DARK } else { palette::ink_on(chip) }
+    if dark && contrast(PAGE_DARK, chip) > contrast(palette::WHITE, chip) {
+        PAGE_DARK
+    } else {
+        palette::ink_on(chip)
+    }
 }
 
 /// The policy that allows this sheet and nothing else.
@@ -230,9 +236,11 @@ mod tests {
 
     #[test]
     fn texts_in_margins_stay_strings() {
-        for (text, expected) in
-            [("Q1", "\"Q1\""), ("a\";}</style>", "\"a\\22 \\3b \\7d \\3c \\2f style\\3e \""), ("\\\n", "\"\\5c \\20 \"")]
-        {
+        for (text, expected) in [
+            ("Q1", "\"Q1\""),
+            ("a\";}</style>", "\"a\\22 \\3b \\7d \\3c \\2f style\\3e \""),
+            ("\\\n", "\"\\5c \\20 \""),
+        ] {
             assert_eq!(quote(text), expected);
         }
     }

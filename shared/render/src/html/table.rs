@@ -29,10 +29,17 @@ impl Page<'_> {
             .columns
             .iter()
             .enumerate()
-            .map(|(c, column)| Column { column, class: class_of(c, column, &rows), names: c == 0 && names_rows(column) })
+            .map(|(c, column)| Column {
+                column,
+                class: class_of(c, column, &rows),
+                names: c == 0 && names_rows(column),
+            })
             .collect();
         self.out
-            .put(format_args!("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table {}: ", self.tables))
+            .put(format_args!(
+                "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table {}: ",
+                self.tables
+            ))
             .text(&table.title)
             .raw(if columns.len() > MANY { "\"><table class=\"many\">" } else { "\"><table>" })
             .element("caption", &table.title);

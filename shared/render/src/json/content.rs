@@ -77,7 +77,8 @@ pub(crate) fn list_content(document: &Document) -> Vec<Content<'_>> {
         document.data.sections.iter().flat_map(|s| &s.tables).map(|table| table.id.as_str()).collect();
     let content = document.blocks.iter().map(|block| match block {
         Block::Heading { text, .. } => {
-            let (level, number) = numbers.next().map_or_else(Default::default, |entry| (entry.level, entry.number));
+            let (level, number) =
+                numbers.next().map_or_else(Default::default, |entry| (entry.level, entry.number));
             Content::Heading { level, number, text }
         }
         Block::Text { text } => Content::Text { text },

@@ -71,8 +71,12 @@ impl Checker<'_> {
             "enum" => list(rule).contains(value),
             "minimum" => value.as_f64().is_none_or(|x| rule.as_f64().is_some_and(|least| x >= least)),
             "maximum" => value.as_f64().is_none_or(|x| rule.as_f64().is_some_and(|most| x <= most)),
-            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap_or(0)),
-            "maxItems" => value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap_or(0)),
+            "minItems" => {
+                value.as_array().is_none_or(|items| items.len() as u64 >= rule.as_u64().unwrap_or(0))
+            }
+            "maxItems" => {
+                value.as_array().is_none_or(|items| items.len() as u64 <= rule.as_u64().unwrap_or(0))
+            }
             "required" => value.as_object().is_none_or(|object| {
                 list(rule).iter().filter_map(Value::as_str).all(|name| object.contains_key(name))
             }),
@@ -110,7 +114,8 @@ impl Checker<'_> {
         path: &Path<'_>,
     ) -> Result<(), String> {
         let others = value.as_object().into_iter().flatten();
-        let mut others = others.filter(|(name, _)| named.and_then(|named| named.get(name.as_str())).is_none());
+        let mut others =
+            others.filter(|(name, _)| named.and_then(|named| named.get(name.as_str())).is_none());
         if *rule == Value::Bool(false) {
             return others.next().map_or(Ok(()), |_| Err(format!("{path}: breaks \"additionalProperties\"")));
         }
@@ -160,7 +165,11 @@ mod tests {
             (json!({"required": ["a"]}), json!({"a": 1}), json!({})),
             (json!({"items": {"type": "null"}}), json!([null]), json!([null, 1])),
             (json!({"properties": {"a": {"type": "null"}}}), json!({"a": null}), json!({"a": 1})),
-            (json!({"properties": {"a": {}}, "additionalProperties": false}), json!({"a": 1}), json!({"b": 1})),
+            (
+                json!({"properties": {"a": {}}, "additionalProperties": false}),
+                json!({"a": 1}),
+                json!({"b": 1}),
+            ),
             (json!({"additionalProperties": {"type": "null"}}), json!({"a": null}), json!({"a": 1})),
             (json!({"anyOf": [{"const": 1}, {"const": 2}]}), json!(2), json!(3)),
             (json!({"$ref": "#/$defs/a", "$defs": {"a": {"const": 1}}}), json!(1), json!(2)),

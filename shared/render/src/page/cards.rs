@@ -3,8 +3,9 @@
 use sitrep_domain::document::{KpiCard, Status};
 use sitrep_domain::result::Cell;
 
-use super::compose::{Composer, TextStyle, rounded, status_shape};
+use super::compose::{Composer, TextStyle, decoration, owned_by, rounded, status_shape};
 use super::flow::Fragment;
+use super::structure::{NodeId, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::chart::sparkline;
 use crate::clean::clean_line;
@@ -24,6 +25,7 @@ const TITLE: TextStyle = TextStyle::muted(8.0);
 impl Composer<'_> {
     pub(super) fn cards(&mut self, cards: &[KpiCard]) {
         let columns = columns_of(cards.len());
+        let list = self.node(Role::List);
         let per_row = f32::from(u8::try_from(columns).unwrap_or(4));
         let width = (WIDTH - GAP * (per_row - 1.0)) / per_row;
         for row in cards.chunks(columns) {
@@ -37,7 +39,8 @@ impl Composer<'_> {
             let mut x = LEFT;
             for (card, title) in row.iter().zip(titles) {
                 frame(card, x, width, height, &mut items);
-                self.card(card, title, x + PAD, top, width - 2.0 * PAD, &mut items);
+                let node = self.part(list, Role::Item);
+                self.card(card, node, title, x + PAD, top, width - 2.0 * PAD, &mut items);
                 self.card_trend(card, x + PAD, height - TREND, width - 2.0 * PAD, &mut items);
                 x += width + GAP;
             }
@@ -46,6 +49,7 @@ impl Composer<'_> {
     }
 
     fn card_trend(&mut self, card: &KpiCard, x: f32, y: f32, width: f32, items: &mut Vec<Item>) {
+        items.push(decoration());
         for mark in sparkline(&card.trend, width, TREND - 7.0) {
             self.paint(mark, x, y, items);
         }
@@ -60,21 +64,24 @@ impl Composer<'_> {
         lines
     }
 
-    /// Title, figure and details; `top` is the baseline of the last line that a title of the row has.
+    /// Title as the label, figure and details as the body of its node; `top` is the baseline of the last line that a title of the row has.
     fn card(
         &mut self,
         card: &KpiCard,
+        node: NodeId,
         title: Vec<Line>,
         x: f32,
         top: f32,
         width: f32,
         items: &mut Vec<Item>,
     ) {
+        items.push(owned_by(self.part(node, Role::Label)));
         let mut y = 17.0;
         for line in title {
             items.push(TITLE.at(x, y, line));
             y += 10.0;
         }
+        items.push(owned_by(self.part(node, Role::Body)));
         self.card_value(card, x, top + 24.0, width, items);
         y = top + 39.5;
         if let Some(change) = describe_change(card) {

@@ -2,8 +2,9 @@
 
 use sitrep_domain::document::Chart;
 
-use super::compose::{Composer, TextStyle};
+use super::compose::{Composer, TextStyle, owned_by};
 use super::flow::Fragment;
+use super::structure::{NodeId, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::chart::summary::summary_of;
 use crate::chart::{self, Anchor, Density, Mark, Ruler};
@@ -12,17 +13,34 @@ use crate::clean::clean_line;
 /// Longest summary in characters; a chart with it must stay on one page.
 const SUMMARY: usize = 900;
 
+/// What a chart says, for those who cannot see it.
+fn describe(chart: &Chart) -> String {
+    let summary = summary_of(chart);
+    let parts = [clean_line(&chart.title), clean_line(&summary)];
+    let said: Vec<&str> = parts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
+    let text = if said.is_empty() { "Chart".to_owned() } else { said.join(". ") };
+    text.chars().take(SUMMARY).collect()
+}
+
 impl Composer<'_> {
     pub(super) fn chart(&mut self, chart: &Chart) {
-        let compact = self.chart_fragment(chart, Density::Compact);
-        let roomy = self.chart_fragment(chart, Density::Roomy);
+        let figure = self.node(Role::Figure { alt: describe(chart) });
+        let caption = self.part(figure, Role::Caption);
+        let compact = self.chart_fragment(chart, figure, caption, Density::Compact);
+        let roomy = self.chart_fragment(chart, figure, caption, Density::Roomy);
         self.push(Fragment { compact: Some(Box::new(compact)), ..roomy });
     }
 
-    fn chart_fragment(&mut self, chart: &Chart, density: Density) -> Fragment {
+    fn chart_fragment(
+        &mut self,
+        chart: &Chart,
+        figure: NodeId,
+        caption: NodeId,
+        density: Density,
+    ) -> Fragment {
         let (title, summary) = (TextStyle::bold(9.5), TextStyle::muted(8.0));
         let line = self.fit(&clean_line(&chart.title), title, WIDTH);
-        let mut items = vec![title.at(LEFT, 10.0, line)];
+        let mut items = vec![owned_by(caption), title.at(LEFT, 10.0, line), owned_by(figure)];
         let top = 20.0;
         let drawing = chart::lay_out(chart, WIDTH, density, &mut Ruler { shaper: self.shaper, slack: 1.0 });
         for mark in drawing.marks {
@@ -30,6 +48,7 @@ impl Composer<'_> {
         }
         let mut y = top + drawing.height + 2.0;
         let text: String = clean_line(&summary_of(chart)).chars().take(SUMMARY).collect();
+        items.push(owned_by(caption));
         for line in self.wrap(&text, summary, WIDTH) {
             items.push(summary.at(LEFT, y + 8.0, line));
             y += 11.5;

@@ -4,6 +4,7 @@ use sitrep_domain::document::{OutlineEntry, Rgb, Status};
 
 use super::Item;
 use super::flow::Fragment;
+use super::structure::{NodeId, Owner, Role, Structure};
 use crate::cells::CellPrinter;
 use crate::chart::Marker;
 use crate::palette;
@@ -20,6 +21,7 @@ pub(super) struct Composer<'a> {
     /// Every heading of the document.
     pub(super) headings: &'a [OutlineEntry],
     pub(super) pictures: Vec<Picture>,
+    pub(super) structure: Structure,
     fragments: Vec<Fragment>,
     headings_done: usize,
     break_next: bool,
@@ -32,12 +34,31 @@ impl<'a> Composer<'a> {
         accent: Rgb,
         headings: &'a [OutlineEntry],
     ) -> Self {
-        let (pictures, fragments) = (Vec::new(), Vec::new());
-        Self { shaper, cells, accent, headings, pictures, fragments, headings_done: 0, break_next: false }
+        Self {
+            shaper,
+            cells,
+            accent,
+            headings,
+            pictures: Vec::new(),
+            structure: Structure::default(),
+            fragments: Vec::new(),
+            headings_done: 0,
+            break_next: false,
+        }
     }
 
-    pub(super) fn finish(self) -> (Vec<Fragment>, Vec<Picture>) {
-        (self.fragments, self.pictures)
+    pub(super) fn finish(self) -> (Vec<Fragment>, Vec<Picture>, Structure) {
+        (self.fragments, self.pictures, self.structure)
+    }
+
+    /// A node of the section that the composer is in.
+    pub(super) fn node(&mut self, role: Role) -> NodeId {
+        self.structure.add(role)
+    }
+
+    /// A node that is part of another.
+    pub(super) fn part(&mut self, of: NodeId, role: Role) -> NodeId {
+        self.structure.add_to(of, role)
     }
 
     /// The heading that comes next in the document.
@@ -101,7 +122,8 @@ impl TextStyle {
 
     /// A line of this style on that baseline.
     pub(super) fn at(self, x: f32, y: f32, line: Line) -> Item {
-        Item::Text { x, y, size: self.size, color: self.color, glyphs: line.glyphs }
+        let Line { glyphs, goes_on, .. } = line;
+        Item::Text { x, y, size: self.size, color: self.color, glyphs, goes_on }
     }
 
     /// A line of this style that ends at `right`.
@@ -109,6 +131,16 @@ impl TextStyle {
         let x = right - line.width * self.size;
         self.at(x, y, line)
     }
+}
+
+/// The mark that makes the items after it a node's.
+pub(super) const fn owned_by(node: NodeId) -> Item {
+    Item::Owner(Owner::Node(node))
+}
+
+/// The mark that makes the items after it nobody's.
+pub(super) const fn decoration() -> Item {
+    Item::Owner(Owner::Decoration)
 }
 
 /// The shape of a status: circle, triangle or diamond, so that it is told without colour.

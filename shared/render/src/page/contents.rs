@@ -5,8 +5,9 @@
 
 use sitrep_domain::document::OutlineEntry;
 
-use super::compose::{Composer, TextStyle};
+use super::compose::{Composer, TextStyle, decoration, owned_by};
 use super::flow::{Flow, Fragment};
+use super::structure::{NodeId, Owner, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::clean::clean_line;
 use crate::palette;
@@ -24,21 +25,26 @@ impl Composer<'_> {
     pub(super) fn contents(&mut self, levels: u8) {
         let title = TextStyle::bold(11.5);
         let line = self.shaper.line("Contents", title.weight);
+        let owner = Owner::Node(self.node(Role::Paragraph));
         self.push(Fragment {
             height: 19.0,
             items: vec![title.at(LEFT, 11.5, line)],
+            owner,
             space_before: 20.0,
             keep_with_next: true,
             ..Fragment::default()
         });
+        let contents = self.node(Role::Contents);
         for (heading, entry) in self.headings.iter().enumerate() {
             if entry.level <= levels.clamp(1, 3) {
-                self.contents_entry(heading, entry);
+                let node = self.part(contents, Role::Entry);
+                self.contents_entry(heading, entry, node);
             }
         }
     }
 
-    fn contents_entry(&mut self, heading: usize, entry: &OutlineEntry) {
+    /// Number, text and page number are a link; the leader between them is for the eye alone.
+    fn contents_entry(&mut self, heading: usize, entry: &OutlineEntry, node: NodeId) {
         let (style, left, tab, space): (_, _, f32, _) = match entry.level {
             1 => (TextStyle::bold(9.5), LEFT, 22.0, 5.0),
             2 => (TextStyle::regular(9.5), LEFT + 22.0, 28.0, 0.0),
@@ -49,7 +55,8 @@ impl Composer<'_> {
         let text: String = clean_line(&entry.text).chars().take(600).collect();
         let lines = self.wrap(&text, style, RIGHT - NUMBER - GAP - left - tab);
         let leading = style.size * 1.5;
-        let mut items = vec![style.at(left, style.size, number)];
+        let link = self.part(node, Role::Link);
+        let mut items = vec![owned_by(link), style.at(left, style.size, number)];
         let (mut y, mut end) = (style.size, left + tab);
         for line in lines {
             end = left + tab + line.width * style.size;
@@ -59,9 +66,9 @@ impl Composer<'_> {
         let baseline = y - leading;
         let height = baseline + leading - style.size;
         let leader = self.leader(RIGHT - NUMBER - GAP - end - GAP);
-        items.push(LEADER.ending_at(RIGHT - NUMBER, baseline, leader));
         items.push(Item::Link { x: left, y: 0.0, width: RIGHT - left, height, heading });
-        items.push(style.at(RIGHT, baseline, Line::default()));
+        items.extend([decoration(), LEADER.ending_at(RIGHT - NUMBER, baseline, leader)]);
+        items.extend([owned_by(link), style.at(RIGHT, baseline, Line::default())]);
         let space_before = space;
         self.push(Fragment { height, items, space_before, page_of: Some(heading), ..Fragment::default() });
     }
@@ -69,7 +76,11 @@ impl Composer<'_> {
     /// As many dots as fit: counted from the right, so that those of all entries stand below each other.
     fn leader(&mut self, width: f32) -> Line {
         let dots = self.shaper.line(". .", LEADER.weight).width - self.shaper.line(".", LEADER.weight).width;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a line has a few hundred dots")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a line has a few hundred dots"
+        )]
         let count = (width / (dots * LEADER.size)).max(0.0) as usize;
         self.shaper.line(&". ".repeat(count), LEADER.weight)
     }
@@ -81,7 +92,8 @@ pub(super) fn number_pages(flow: &mut Flow, shaper: &mut Shaper) {
         let Some(heading) = flow.outline.get(number.heading) else { continue };
         let item = flow.pages.get_mut(number.page).and_then(|page| page.get_mut(number.item));
         if let Some(Item::Text { x, y, size, color, .. }) = item {
-            let weight = if heading.level == 1 { TextStyle::bold(*size) } else { TextStyle::regular(*size) }.weight;
+            let weight =
+                if heading.level == 1 { TextStyle::bold(*size) } else { TextStyle::regular(*size) }.weight;
             let style = TextStyle { size: *size, weight, color: *color };
             let line = shaper.line(&(heading.page + 1).to_string(), weight);
             let (right, y) = (*x, *y);

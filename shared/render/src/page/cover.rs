@@ -2,9 +2,10 @@
 
 use sitrep_domain::document::DocumentMeta;
 
-use super::compose::{Composer, TextStyle};
+use super::compose::{Composer, TextStyle, owned_by};
 use super::flow::Fragment;
 use super::pictures::Logo;
+use super::structure::Role;
 use super::{Item, LEFT, WIDTH};
 use crate::cells::format_period;
 use crate::clean::clean_line;
@@ -21,9 +22,11 @@ impl Composer<'_> {
         let mut y = 22.0;
         let tenant = TextStyle::bold(10.5).in_color(self.accent);
         let line = self.fit(&clean_line(&meta.tenant_name), tenant, WIDTH - LOGO.0 - 20.0);
-        items.push(tenant.at(LEFT, y, line));
+        items.extend([owned_by(self.node(Role::Paragraph)), tenant.at(LEFT, y, line)]);
         if let Some(logo) = logo {
             let size = logo.fit(LOGO.0, LOGO.1);
+            let alt = format!("Logo of {}", clean_line(&meta.tenant_name));
+            items.push(owned_by(self.node(Role::Figure { alt })));
             items.push(logo.at(LEFT + WIDTH - size.0, 0.0, size));
             // The title stays clear of a high logo.
             y = y.max(size.1 - 4.0);
@@ -32,6 +35,7 @@ impl Composer<'_> {
 
         let title = TextStyle::bold(23.0);
         let text: String = clean_line(&meta.title).chars().take(400).collect();
+        items.push(owned_by(self.node(Role::Title)));
         for line in self.wrap(&text, title, WIDTH).into_iter().take(TITLE_LINES) {
             y += 28.0;
             items.push(title.at(LEFT, y - 6.0, line));
@@ -40,7 +44,7 @@ impl Composer<'_> {
             let subtitle = TextStyle::muted(11.0);
             let line = self.fit(&clean_line(&meta.subtitle), subtitle, WIDTH);
             y += 13.0;
-            items.push(subtitle.at(LEFT, y, line));
+            items.extend([owned_by(self.node(Role::Paragraph)), subtitle.at(LEFT, y, line)]);
         }
         y = self.cover_facts(meta, y + 16.0, &mut items);
         self.push(Fragment { height: y, items, ..Fragment::default() });
@@ -59,10 +63,13 @@ impl Composer<'_> {
         let share: f32 = facts.iter().map(|(_, _, share)| share).sum();
         let (label_style, value_style) = (TextStyle::muted(7.5), TextStyle::bold(8.5));
         let (mut x, mut bottom) = (LEFT, top);
+        let list = self.node(Role::List);
         for (label, value, part) in facts {
             let width = WIDTH * part / share;
+            let fact = self.part(list, Role::Item);
             let line = self.fit(label, label_style, width);
-            items.push(label_style.at(x, top + 14.0, line));
+            items.extend([owned_by(self.part(fact, Role::Label)), label_style.at(x, top + 14.0, line)]);
+            items.push(owned_by(self.part(fact, Role::Body)));
             let value: String = clean_line(&value).chars().take(200).collect();
             let lines = self.wrap(&value, value_style, width - 12.0);
             let mut y = top + 15.0;

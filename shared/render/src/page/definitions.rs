@@ -2,14 +2,13 @@
 
 use sitrep_domain::document::Definition;
 
-use super::compose::TextStyle;
-use super::compose::Composer;
+use super::compose::{Composer, TextStyle, owned_by};
 use super::flow::Fragment;
 use super::prose::{BODY, LEADING};
+use super::structure::{NodeId, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::clean::{clean_line, clean_text};
 use crate::palette;
-use crate::text::wrap::Line;
 
 const TERM: TextStyle = TextStyle::bold(9.5);
 /// Widest term that has what it means beside it.
@@ -27,20 +26,23 @@ impl Composer<'_> {
             composer.shaper.width(&clean_line(&item.term), TERM.weight) * TERM.size
         };
         let widest = items.iter().map(|item| natural(self, item)).fold(0.0, f32::max);
+        let list = self.node(Role::List);
         for (i, item) in items.iter().enumerate() {
+            let node = self.part(list, Role::Item);
+            let nodes = (self.part(node, Role::Label), self.part(node, Role::Body));
             if widest <= WIDEST_TERM {
-                self.pair(item, widest.max(60.0) + GAP, i + 1 == items.len());
+                self.pair(item, nodes, widest.max(60.0) + GAP, i + 1 == items.len());
             } else {
                 let term = self.wrap(&clean_line(&item.term), TERM, WIDTH);
-                self.push_term(term);
+                self.push_lines(term, nodes.0, TERM, LEFT, 7.0);
                 let text = self.wrap(&clean_text(&item.text), BODY, WIDTH - INDENT);
-                self.push_lines(text, BODY, LEFT + INDENT, 0.0);
+                self.push_lines(text, nodes.1, BODY, LEFT + INDENT, 0.0);
             }
         }
     }
 
     /// A term and what it means side by side, a hairline below them unless they are the last.
-    fn pair(&mut self, item: &Definition, column: f32, last: bool) {
+    fn pair(&mut self, item: &Definition, (label, body): (NodeId, NodeId), column: f32, last: bool) {
         let term = self.fit(&clean_line(&item.term), TERM, column);
         let lines = self.wrap(&clean_text(&item.text), BODY, WIDTH - column);
         let count = lines.len();
@@ -49,26 +51,17 @@ impl Composer<'_> {
             let above = if i == 0 { PAD } else { 0.0 };
             let ends = i + 1 == count;
             let height = above + LEADING + if ends { PAD } else { 0.0 };
-            let mut items: Vec<Item> =
-                term.take().map(|term| TERM.at(LEFT, above + TERM.size, term)).into_iter().collect();
+            let mut items = Vec::new();
+            if let Some(term) = term.take() {
+                items.extend([owned_by(label), TERM.at(LEFT, above + TERM.size, term)]);
+            }
+            items.push(owned_by(body));
             items.push(BODY.at(LEFT + column, above + BODY.size, line));
             if ends && !last {
                 items.push(hairline(height));
             }
             let keep_with_next = count > 1 && (i == 0 || i + 2 == count);
             self.push(Fragment { height, items, keep_with_next, ..Fragment::default() });
-        }
-    }
-
-    fn push_term(&mut self, lines: Vec<Line>) {
-        for (i, line) in lines.into_iter().enumerate() {
-            self.push(Fragment {
-                height: LEADING,
-                items: vec![TERM.at(LEFT, TERM.size, line)],
-                space_before: if i == 0 { 7.0 } else { 0.0 },
-                keep_with_next: true,
-                ..Fragment::default()
-            });
         }
     }
 }

@@ -4,6 +4,7 @@ use sitrep_domain::document::DocumentMeta;
 
 use super::compose::TextStyle;
 use super::pictures::Logo;
+use super::structure::Owner;
 use super::{Item, LEFT, PAGE_HEIGHT, WIDTH};
 use crate::cells::{CellPrinter, format_period};
 use crate::clean::clean_line;
@@ -62,6 +63,7 @@ impl Furniture {
 
     /// Logo, tenant and title on the left, classification on the right. The cover says the former by itself.
     fn add_header(&self, cover: bool, page: &mut Vec<Item>) {
+        page.push(Item::Owner(Owner::Header));
         page.push(STRONG.ending_at(RIGHT, HEADER, self.label.clone()));
         if cover {
             return;
@@ -78,6 +80,7 @@ impl Furniture {
 
     /// Period and time of making on the left, the classification in the middle, the page number on the right.
     fn add_footer(&self, number: Line, page: &mut Vec<Item>) {
+        page.push(Item::Owner(Owner::Footer));
         page.push(rule(FOOTER - 12.0));
         page.push(STYLE.at(LEFT, FOOTER, self.made.clone()));
         let after = RIGHT - number.width * STYLE.size - 16.0;

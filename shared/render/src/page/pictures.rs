@@ -4,6 +4,7 @@ use sitrep_domain::document::{Image, Png};
 
 use super::compose::{Composer, TextStyle};
 use super::flow::Fragment;
+use super::structure::{Owner, Role};
 use super::{BOTTOM, Item, LEFT, TOP, WIDTH};
 use crate::clean::clean_line;
 use crate::picture::Picture;
@@ -47,19 +48,26 @@ impl Composer<'_> {
             let style = TextStyle::muted(8.5);
             let text = format!("[Picture: {}]", clean_line(&image.alt));
             let lines = self.wrap(&text, style, WIDTH);
-            return self.push_lines(lines, style, LEFT, 8.0);
+            let node = self.node(Role::Paragraph);
+            return self.push_lines(lines, node, style, LEFT, 8.0);
         };
         let aspect = picture.aspect();
         let width = f32::from(image.width.max(1)).min(WIDTH).min(HIGHEST / aspect);
         let height = width * aspect;
         let picture = self.add_picture(picture, width);
         let items = vec![Item::Image { x: LEFT, y: 0.0, width, height, picture }];
-        self.push(Fragment { height, items, space_before: 10.0, ..Fragment::default() });
+        let alt = clean_line(&image.alt).into_owned();
+        let owner = Owner::Node(self.node(Role::Figure { alt }));
+        self.push(Fragment { height, items, owner, space_before: 10.0, ..Fragment::default() });
     }
 
     /// Keeps a picture that is drawn at most so many points wide.
     fn add_picture(&mut self, picture: Picture, widest: f32) -> usize {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a page is below 2^16 pixels")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a page is below 2^16 pixels"
+        )]
         let most = (widest * SHARPNESS).ceil() as usize;
         self.pictures.push(picture.shrunk(most));
         self.pictures.len() - 1

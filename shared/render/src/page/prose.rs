@@ -2,8 +2,9 @@
 
 use sitrep_domain::document::Status;
 
-use super::compose::{Composer, TextStyle, status_shape};
+use super::compose::{Composer, TextStyle, owned_by, status_shape};
 use super::flow::Fragment;
+use super::structure::{NodeId, Owner, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::clean::{clean_line, clean_text};
 use crate::palette;
@@ -24,6 +25,8 @@ impl Composer<'_> {
             _ => (TextStyle::bold(9.5), 14.0),
         };
         let text: String = clean_line(&heading.text).chars().take(600).collect();
+        let title = format!("{} {text}", heading.number);
+        let node = self.structure.open_section(heading.level, &title);
         let number = self.shaper.line(&heading.number, style.weight);
         let indent = number.width * style.size + style.size * 0.7;
         let lines = self.wrap(&text, style, WIDTH - indent);
@@ -41,27 +44,37 @@ impl Composer<'_> {
         self.push(Fragment {
             height: y + 4.0,
             items,
+            owner: Owner::Node(node),
             space_before: space,
             keep_with_next: true,
-            outline: Some((heading.level, format!("{} {text}", heading.number))),
+            outline: Some((heading.level, title)),
             ..Fragment::default()
         });
     }
 
     pub(super) fn text(&mut self, text: &str) {
         let lines = self.wrap(&clean_text(text), BODY, WIDTH);
-        self.push_lines(lines, BODY, LEFT, 6.0);
+        let node = self.node(Role::Paragraph);
+        self.push_lines(lines, node, BODY, LEFT, 6.0);
     }
 
     /// Lines that may break over pages, though never one line alone from the rest. A short text below a heading
     /// introduces what follows and stays with it.
-    pub(super) fn push_lines(&mut self, lines: Vec<Line>, style: TextStyle, x: f32, space_before: f32) {
+    pub(super) fn push_lines(
+        &mut self,
+        lines: Vec<Line>,
+        node: NodeId,
+        style: TextStyle,
+        x: f32,
+        space_before: f32,
+    ) {
         let count = lines.len();
         let introduces = count <= INTRODUCTION && self.follows_heading();
         for (i, line) in lines.into_iter().enumerate() {
             self.push(Fragment {
                 height: LEADING,
                 items: vec![style.at(x, style.size, line)],
+                owner: Owner::Node(node),
                 space_before: if i == 0 { space_before } else { 0.0 },
                 keep_with_next: introduces || (count > 1 && (i == 0 || i + 2 == count)),
                 ..Fragment::default()
@@ -79,6 +92,10 @@ impl Composer<'_> {
         } else {
             self.wrap(&clean_text(text), BODY, WIDTH - indent - 12.0)
         };
+        let group = self.node(Role::Group);
+        let mark =
+            (tone != Status::Neutral).then(|| self.part(group, Role::Figure { alt: tone.word().to_owned() }));
+        let (heading, body) = (self.part(group, Role::Paragraph), self.part(group, Role::Paragraph));
         let titles = title_lines.len();
         let count = titles + body_lines.len();
         for (i, line) in title_lines.into_iter().chain(body_lines).enumerate() {
@@ -89,9 +106,11 @@ impl Composer<'_> {
             let mut items =
                 vec![background(LEFT, WIDTH, palette::status_tint(tone)), background(LEFT, 3.0, strong)];
             if first {
+                items.extend(mark.map(owned_by));
                 items.push(status_shape(tone, LEFT + 13.5, above + 6.2, 3.4));
             }
-            let style = if i < titles { title_style } else { BODY };
+            let (style, node) = if i < titles { (title_style, heading) } else { (BODY, body) };
+            items.push(owned_by(node));
             items.push(style.at(LEFT + indent, above + style.size, line));
             self.push(Fragment {
                 height,

@@ -10,8 +10,9 @@ use std::rc::Rc;
 
 use sitrep_domain::document::{ColumnKind, Table};
 
-use super::compose::{Composer, TextStyle, rounded};
+use super::compose::{Composer, TextStyle, owned_by, rounded};
 use super::flow::Fragment;
+use super::structure::{NodeId, Owner, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::clean::clean_line;
 use crate::figures::describe_rows;
@@ -37,9 +38,19 @@ enum Look {
     Total,
 }
 
+/// Where rows go: their columns, their part of the structure, and what is repeated above them.
+struct Place<'a> {
+    columns: &'a [Column],
+    body: NodeId,
+    /// Columns that the table has there.
+    width: u32,
+    header: &'a Rc<Fragment>,
+}
+
 impl Composer<'_> {
     pub(super) fn table(&mut self, table: &Table) {
-        let mut texts: Vec<Vec<String>> = table.rows.iter().map(|row| self.cells.format_row(table, row)).collect();
+        let mut texts: Vec<Vec<String>> =
+            table.rows.iter().map(|row| self.cells.format_row(table, row)).collect();
         let totals = self.cells.format_totals(table);
         texts.extend(totals.iter().cloned());
         let bands = self.size_columns(table, &texts);
@@ -47,11 +58,15 @@ impl Composer<'_> {
         let notes = self.table_notes(table);
         let count = bands.len();
         for (i, columns) in bands.iter().enumerate() {
-            self.table_title(table, columns);
-            let header = Rc::new(self.header(table, columns));
+            let node = self.node(Role::Table);
+            self.table_title(table, columns, node);
+            let head = self.part(node, Role::Head);
+            let header = Rc::new(self.header(table, columns, head));
             self.push(Fragment { keep_with_next: true, ..Fragment::clone(&header) });
+            let body = self.part(node, Role::Rows);
+            let place = Place { columns, body, width: to_span(columns.len()), header: &header };
             let noted = i + 1 == count && !notes.is_empty();
-            self.rows(&texts, totals.as_deref(), columns, noted, &header);
+            self.rows(&texts, totals.as_deref(), noted, &place);
         }
         for note in notes {
             self.push(note);
@@ -59,13 +74,15 @@ impl Composer<'_> {
     }
 
     /// The title, and which columns these are where there are more.
-    fn table_title(&mut self, table: &Table, columns: &[Column]) {
+    fn table_title(&mut self, table: &Table, columns: &[Column], node: NodeId) {
         let (style, aside) = (TextStyle::bold(9.5), TextStyle::muted(8.0));
         let place = self.shaper.line(&describe_columns(table, columns), aside.weight);
         let line = self.fit(&clean_line(&table.title), style, WIDTH - place.width * aside.size - 8.0);
         let end = LEFT + line.width * style.size;
+        let owner = Owner::Node(self.part(node, Role::Caption));
         self.push(Fragment {
             height: 16.0,
+            owner,
             items: vec![style.at(LEFT, 9.5, line), aside.at(end + 8.0, 9.5, place)],
             space_before: 15.0,
             keep_with_next: true,
@@ -74,31 +91,27 @@ impl Composer<'_> {
     }
 
     /// The rows, then the totals. The last one keeps the one before and what follows: none of them begins a page alone.
-    fn rows(
-        &mut self,
-        texts: &[Vec<String>],
-        totals: Option<&[String]>,
-        columns: &[Column],
-        noted: bool,
-        header: &Rc<Fragment>,
-    ) {
+    fn rows(&mut self, texts: &[Vec<String>], totals: Option<&[String]>, noted: bool, place: &Place<'_>) {
         let last = texts.len().saturating_sub(1);
         let followed = noted || totals.is_some();
         for (i, row) in texts.iter().enumerate() {
             let keep = (i + 1 == last && last > 1) || (i == last && followed);
             let look = if i % 2 == 1 { Look::Zebra } else { Look::Plain };
-            self.row(row, columns, look, keep, header);
+            self.row(row, look, keep, place);
         }
         if texts.is_empty() {
             let whole = [Column { index: 0, left: LEFT, width: WIDTH, kind: ColumnKind::Text }];
-            self.row(&["No rows in this period".to_owned()], &whole, Look::Plain, followed, header);
+            let text = ["No rows in this period".to_owned()];
+            self.row(&text, Look::Plain, followed, &Place { columns: &whole, ..*place });
         }
         if let Some(totals) = totals {
-            self.row(totals, columns, Look::Total, noted, header);
+            self.row(totals, Look::Total, noted, place);
         }
     }
 
-    fn row(&mut self, texts: &[String], columns: &[Column], look: Look, keep: bool, header: &Rc<Fragment>) {
+    fn row(&mut self, texts: &[String], look: Look, keep: bool, place: &Place<'_>) {
+        let columns = place.columns;
+        let nodes = self.cells_of(place, columns.len());
         let style = if look == Look::Total { TOTAL } else { CELL };
         let text = |column: &Column| texts.get(column.index).map_or("", String::as_str);
         let cells: Vec<Vec<Line>> =
@@ -112,7 +125,8 @@ impl Composer<'_> {
             let above = if first { PAD_Y } else { 0.0 };
             let height = above + line_tops(lines) + if last { PAD_Y } else { 0.0 };
             let mut items = background(look, height, first);
-            for (column, cell) in columns.iter().zip(&mut cells) {
+            for ((column, cell), node) in columns.iter().zip(&mut cells).zip(&nodes) {
+                items.push(owned_by(*node));
                 for (i, line) in cell.take(lines).enumerate() {
                     let y = above + line_tops(i) + 8.0;
                     let chip = column.kind == ColumnKind::Severity && look != Look::Total;
@@ -127,10 +141,17 @@ impl Composer<'_> {
                 let points = vec![(LEFT, height), (LEFT + WIDTH, height)];
                 items.push(Item::Stroke { points, width: 0.4, color: palette::GRID, dashed: false });
             }
-            let repeats = Some(Rc::clone(header));
+            let repeats = Some(Rc::clone(place.header));
             let keep_with_next = keep && last;
             self.push(Fragment { height, items, keep_with_next, repeats, ..Fragment::default() });
         }
+    }
+
+    /// A row of the structure with a cell for each column; one that has the whole row spans all that there are.
+    fn cells_of(&mut self, place: &Place<'_>, count: usize) -> Vec<NodeId> {
+        let row = self.part(place.body, Role::Row);
+        let span = if count == 1 { place.width } else { 1 };
+        (0..count).map(|_| self.part(row, Role::Cell { span })).collect()
     }
 
     /// A severity: its word on its colour.
@@ -153,11 +174,13 @@ impl Composer<'_> {
         if text.is_empty() {
             return Vec::new();
         }
+        let owner = Owner::Node(self.node(Role::Paragraph));
         let lines = self.wrap(&text, style, WIDTH);
         let count = lines.len();
         let fragment = |(i, line)| Fragment {
             height: LEADING,
             items: vec![style.at(LEFT, style.size, line)],
+            owner,
             space_before: if i == 0 { 4.0 } else { 0.0 },
             keep_with_next: count > 1 && i == 0,
             ..Fragment::default()
@@ -185,6 +208,10 @@ fn background(look: Look, height: f32, first: bool) -> Vec<Item> {
         Look::Total if first => vec![band(height, palette::HEAD), band(0.9, palette::MUTED)],
         Look::Total => vec![band(height, palette::HEAD)],
     }
+}
+
+fn to_span(columns: usize) -> u32 {
+    u32::try_from(columns).unwrap_or(u32::MAX).max(1)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a row has far fewer than 2^24 lines")]

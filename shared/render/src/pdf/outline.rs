@@ -6,7 +6,11 @@ use super::file::text_string;
 use crate::page::{Item, Layout, OutlineEntry, PAGE_HEIGHT};
 
 /// Adds the outline, headings below those that they belong to; `None` when there is no heading.
-pub(super) fn add_outline(file: &mut Document, outline: &[OutlineEntry], pages: &[ObjectId]) -> Option<ObjectId> {
+pub(super) fn add_outline(
+    file: &mut Document,
+    outline: &[OutlineEntry],
+    pages: &[ObjectId],
+) -> Option<ObjectId> {
     if outline.is_empty() {
         return None;
     }
@@ -69,8 +73,11 @@ fn to_integer(count: usize) -> i64 {
 /// When the file lacks a page that the layout has.
 pub(super) fn add_links(file: &mut Document, layout: &Layout, pages: &[ObjectId]) -> lopdf::Result<()> {
     for (items, page) in layout.pages.iter().zip(pages) {
-        let links: Vec<Object> =
-            items.iter().filter_map(|item| link(item, &layout.outline, pages)).map(Object::Dictionary).collect();
+        let links: Vec<Object> = items
+            .iter()
+            .filter_map(|item| link(item, &layout.outline, pages))
+            .map(Object::Dictionary)
+            .collect();
         if !links.is_empty() {
             file.get_dictionary_mut(*page)?.set("Annots", links);
         }

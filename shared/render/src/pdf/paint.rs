@@ -107,7 +107,7 @@ impl Painter<'_> {
                 self.pen(*color, *width, *dashed);
                 self.ops.push(Op::DrawLine { line: Line { points: outline(points), is_closed: false } });
             }
-            Item::Text { x, y, size, color, glyphs } => {
+            Item::Text { x, y, size, color, glyphs, .. } => {
                 if !glyphs.is_empty() {
                     self.fill(*color);
                     self.text(*x, *y, *size, glyphs);
@@ -125,8 +125,8 @@ impl Painter<'_> {
                 };
                 self.ops.push(Op::UseXobject { id, transform });
             }
-            // Links are annotations: they belong to the page, not to its drawing.
-            Item::Link { .. } => {}
+            // Links are annotations: they belong to the page, not to its drawing. The structure is not written.
+            Item::Link { .. } | Item::Owner(_) => {}
         }
     }
 

@@ -68,10 +68,18 @@ impl File {
             rest = body.get(length + 4..)?;
         }
         let [.., depth, color, compression, filter, interlaced] = header?;
-        let known = matches!((color, depth), (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) | (2 | 4 | 6, 8 | 16));
+        let known =
+            matches!((color, depth), (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) | (2 | 4 | 6, 8 | 16));
         let plain = compression == 0 && filter == 0 && interlaced <= 1;
         let interlaced = interlaced == 1;
-        (known && plain).then(|| Self { depth: usize::from(depth), color, interlaced, palette, transparency, data })
+        (known && plain).then(|| Self {
+            depth: usize::from(depth),
+            color,
+            interlaced,
+            palette,
+            transparency,
+            data,
+        })
     }
 
     const fn channels(&self) -> usize {
@@ -155,8 +163,10 @@ mod tests {
         encoder.write_all(rows).unwrap();
         let data = encoder.finish().unwrap();
         let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-        for (kind, content) in
-            [(b"IHDR".as_slice(), header.as_slice())].iter().chain(chunks).chain(&[(b"IDAT".as_slice(), data.as_slice())])
+        for (kind, content) in [(b"IHDR".as_slice(), header.as_slice())]
+            .iter()
+            .chain(chunks)
+            .chain(&[(b"IDAT".as_slice(), data.as_slice())])
         {
             file.extend(u32::try_from(content.len()).unwrap().to_be_bytes());
             file.extend_from_slice(kind);
@@ -178,8 +188,18 @@ mod tests {
             (header(1, 1, 2, 0, 0), vec![], vec![0, 0b1000_0000], vec![170, 170, 170, 255]),
             (header(1, 1, 16, 0, 0), vec![], vec![0, 0x80, 0x00], vec![128, 128, 128, 255]),
             (header(1, 1, 8, 2, 0), vec![], vec![0, 7, 8, 9], vec![7, 8, 9, 255]),
-            (header(1, 1, 8, 2, 0), vec![(b"tRNS".as_slice(), [0u8, 7, 0, 8, 0, 9].as_slice())], vec![0, 7, 8, 9], vec![7, 8, 9, 0]),
-            (header(2, 1, 4, 3, 0), vec![palette, (b"tRNS", &[9])], vec![0, 0x01], vec![1, 2, 3, 9, 4, 5, 6, 255]),
+            (
+                header(1, 1, 8, 2, 0),
+                vec![(b"tRNS".as_slice(), [0u8, 7, 0, 8, 0, 9].as_slice())],
+                vec![0, 7, 8, 9],
+                vec![7, 8, 9, 0],
+            ),
+            (
+                header(2, 1, 4, 3, 0),
+                vec![palette, (b"tRNS", &[9])],
+                vec![0, 0x01],
+                vec![1, 2, 3, 9, 4, 5, 6, 255],
+            ),
             (header(1, 1, 8, 4, 0), vec![], vec![0, 50, 60], vec![50, 50, 50, 60]),
             (header(1, 1, 16, 6, 0), vec![], vec![0, 255, 255, 0, 0, 1, 1, 255, 255], vec![255, 0, 1, 255]),
         ] {

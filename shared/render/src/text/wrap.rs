@@ -11,6 +11,8 @@ use super::shape::{Cut, PlacedGlyph, Shaper};
 pub(crate) struct Line {
     pub(crate) glyphs: Vec<PlacedGlyph>,
     pub(crate) width: f32,
+    /// Whether it ends inside a word, which the next line goes on with; else a space was left out at its end.
+    pub(crate) goes_on: bool,
 }
 
 impl Line {
@@ -99,6 +101,7 @@ impl Shaper {
             let cut = find_cut(rest, width);
             let (head, tail) = rest.split_at(cut);
             if !line.glyphs.is_empty() {
+                line.goes_on = true;
                 lines.push(std::mem::take(line));
             }
             line.push(head, head.iter().map(|g| g.advance).sum());
@@ -159,6 +162,8 @@ mod tests {
         let word = "aWi".repeat(3_334);
         let lines = shaper.wrap(&word, Weight::Regular, 12.0);
         assert!(lines.iter().all(|line| line.width <= 12.001));
+        let (last, others) = lines.split_last().unwrap();
+        assert!(others.iter().all(|line| line.goes_on) && !last.goes_on);
         assert_eq!(read(&shaper, &lines).concat(), word);
     }
 

@@ -97,7 +97,11 @@ fn write_groups(groups: &[(String, usize)], widths: &[usize]) -> Option<String> 
         rest = after;
         let room = own.iter().sum::<usize>() + GAP * own.len().saturating_sub(1);
         let title = if title.is_empty() { String::new() } else { clip(title, room.saturating_sub(2)) };
-        parts.push(if title.trim().is_empty() { " ".repeat(room) } else { center(&format!(" {title} "), room) });
+        parts.push(if title.trim().is_empty() {
+            " ".repeat(room)
+        } else {
+            center(&format!(" {title} "), room)
+        });
     }
     Some(parts.join(&" ".repeat(GAP)).trim_end().to_owned())
 }
@@ -140,7 +144,8 @@ fn write_records(table: &TextTable) -> Vec<String> {
             lines.push(String::new());
         }
         for ((column, group), cell) in table.columns.iter().zip(&groups).zip(row) {
-            let label = if group.is_empty() { column.title.clone() } else { format!("{group}, {}", column.title) };
+            let label =
+                if group.is_empty() { column.title.clone() } else { format!("{group}, {}", column.title) };
             let mut pieces = wrap(&format!("{label}: {cell}"), WIDTH - 2).into_iter();
             lines.extend(pieces.next());
             lines.extend(pieces.map(|piece| format!("  {piece}")));

@@ -23,7 +23,11 @@ pub(crate) static OPERATION: Operation = Operation {
     summary: "A file of a report: in the answer up to 4 MB, otherwise by a link that lives a minute.",
     access: Access::Role(Permission::Download),
     parameters: &[
-        Parameter::query("format", Kind::OneOf(&["pdf", "html", "csv", "json", "txt"]), "pdf when missing."),
+        Parameter::query(
+            "format",
+            Kind::OneOf(&["pdf", "pdfa", "html", "csv", "json", "txt"]),
+            "pdf when missing.",
+        ),
         Parameter::query("redirect", Kind::Boolean, "Whether to answer with a link whatever the size."),
     ],
     answers: &[

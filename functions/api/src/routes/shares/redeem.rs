@@ -52,6 +52,6 @@ fn read_format(payload: &Payload) -> Result<Option<Format>, AppError> {
     };
     let format = Format::ALL.into_iter().find(|format| format.as_str() == name);
     format.map(Some).ok_or_else(|| {
-        Invalid::field("format", "unknown_value", "format is one of pdf, html, csv, json, txt").into()
+        Invalid::field("format", "unknown_value", "format is one of pdf, pdfa, html, csv, json, txt").into()
     })
 }

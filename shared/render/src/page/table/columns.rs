@@ -162,7 +162,10 @@ mod tests {
     #[test]
     fn widths_always_fill_the_page_and_no_more() {
         let claims = |widths: &[(f32, f32, f32)]| {
-            widths.iter().map(|(wanted, needed, least)| Claim { wanted: *wanted, needed: *needed, least: *least }).collect()
+            widths
+                .iter()
+                .map(|(wanted, needed, least)| Claim { wanted: *wanted, needed: *needed, least: *least })
+                .collect()
         };
         let tables: [Vec<Claim>; 4] = [
             claims(&[(50.0, 20.0, 20.0), (100.0, 60.0, 50.0)]),

@@ -3,10 +3,11 @@
 use sitrep_domain::document::Table;
 
 use super::columns::Column;
-use super::{HEAD, LEADING, PAD_X, PAD_Y, line_tops};
+use super::{HEAD, LEADING, PAD_X, PAD_Y, line_tops, to_span};
 use crate::clean::clean_line;
-use crate::page::compose::Composer;
+use crate::page::compose::{Composer, owned_by};
 use crate::page::flow::Fragment;
+use crate::page::structure::{NodeId, Role};
 use crate::page::{Item, LEFT, WIDTH};
 use crate::palette;
 use crate::text::wrap::Line;
@@ -16,15 +17,19 @@ const MOST_LINES: usize = 6;
 const RULE: f32 = 0.9;
 
 impl Composer<'_> {
-    /// The header above those columns.
-    pub(super) fn header(&mut self, table: &Table, columns: &[Column]) -> Fragment {
+    /// The header above those columns; its rows are part of `head`.
+    pub(super) fn header(&mut self, table: &Table, columns: &[Column], head: NodeId) -> Fragment {
         let top = if table.groups.is_empty() { 0.0 } else { LEADING + PAD_Y };
         let titles: Vec<Vec<Line>> = columns.iter().map(|column| self.column_title(table, column)).collect();
         let most = titles.iter().map(Vec::len).max().unwrap_or(1);
         let height = top + line_tops(most) + 2.0 * PAD_Y;
         let mut items = vec![Item::Rect { x: LEFT, y: 0.0, width: WIDTH, height, color: palette::HEAD }];
-        self.group_titles(table, columns, &mut items);
+        if !table.groups.is_empty() {
+            self.group_titles(table, columns, head, &mut items);
+        }
+        let row = self.part(head, Role::Row);
         for (lines, column) in titles.into_iter().zip(columns) {
+            items.push(owned_by(self.part(row, Role::ColumnTitle { span: 1 })));
             // Titles stand on the same last line, next to their figures.
             let first = most - lines.len();
             for (i, line) in lines.into_iter().enumerate() {
@@ -45,9 +50,11 @@ impl Composer<'_> {
     }
 
     /// Titles of groups in the middle above their columns, each on a line as wide as they are.
-    fn group_titles(&mut self, table: &Table, columns: &[Column], items: &mut Vec<Item>) {
+    fn group_titles(&mut self, table: &Table, columns: &[Column], head: NodeId, items: &mut Vec<Item>) {
+        let row = self.part(head, Role::Row);
         let same = |a: &Column, b: &Column| group_of(table, a.index) == group_of(table, b.index);
         for span in columns.chunk_by(same) {
+            items.push(owned_by(self.part(row, Role::ColumnTitle { span: to_span(span.len()) })));
             let title = group_of(table, span[0].index).map(|group| clean_line(&table.groups[group].title));
             let Some(title) = title.filter(|title| !title.is_empty()) else { continue };
             let left = span[0].left + PAD_X;

@@ -1,0 +1,232 @@
+//! The archival PDF, opened again: structure, headings, tables, alternative texts, metadata, links.
+
+mod support;
+
+use lopdf::{Dictionary, Document as PdfFile, Object};
+use sitrep_domain::document::{Block, Format};
+use sitrep_render::{render, validate};
+use support::document;
+
+fn open(text: &str, rows: usize) -> PdfFile {
+    let file = render(&document(text, rows), Format::PdfA).expect("every document renders");
+    validate(&file, Format::PdfA).expect("what is rendered is well formed");
+    PdfFile::load_mem(&file.bytes).expect("the file is a PDF")
+}
+
+/// An element of the structure: its tag, its dictionary, and what is below it.
+struct Element<'a> {
+    tag: String,
+    dictionary: &'a Dictionary,
+    parts: Vec<Element<'a>>,
+    /// How many pieces of marked content or annotations belong to it directly.
+    content: usize,
+}
+
+impl<'a> Element<'a> {
+    fn read(file: &'a PdfFile, dictionary: &'a Dictionary) -> Self {
+        let tag = dictionary.get(b"S").and_then(Object::as_name).unwrap_or_default();
+        let mut element = Self {
+            tag: String::from_utf8_lossy(tag).into_owned(),
+            dictionary,
+            parts: Vec::new(),
+            content: 0,
+        };
+        let kids = dictionary.get(b"K").map(|kids| file.dereference(kids).unwrap().1);
+        let kids = match kids {
+            Ok(Object::Array(kids)) => kids.iter().collect(),
+            Ok(kid) => vec![kid],
+            Err(_) => Vec::new(),
+        };
+        for kid in kids {
+            match file.dereference(kid).unwrap().1 {
+                Object::Dictionary(kid) if kid.has(b"S") => element.parts.push(Self::read(file, kid)),
+                _ => element.content += 1,
+            }
+        }
+        element
+    }
+
+    fn all(&self) -> Vec<&Self> {
+        let below = self.parts.iter().flat_map(Self::all);
+        std::iter::once(self).chain(below).collect()
+    }
+
+    fn tagged(&self, tag: &str) -> Vec<&Self> {
+        self.all().into_iter().filter(|element| element.tag == tag).collect()
+    }
+
+    fn text(&self, key: &[u8]) -> Option<String> {
+        self.dictionary.get(key).ok().map(|text| lopdf::decode_text_string(text).unwrap())
+    }
+
+    fn attribute(&self, file: &'a PdfFile, key: &[u8]) -> Option<&'a Object> {
+        let attributes = file.dereference(self.dictionary.get(b"A").ok()?).ok()?.1;
+        let owners = attributes.as_array().ok()?;
+        owners.iter().find_map(|owner| owner.as_dict().ok()?.get(key).ok())
+    }
+}
+
+fn structure(file: &PdfFile) -> Element<'_> {
+    let root = file.catalog().unwrap().get(b"StructTreeRoot").unwrap();
+    let root = file.dereference(root).unwrap().1.as_dict().unwrap();
+    let mut root = Element::read(file, root);
+    root.parts.remove(0)
+}
+
+/// The texts of a page as its content has them, with nothing put between them.
+fn read_page(file: &PdfFile, number: u32) -> String {
+    let page = file.get_pages()[&number];
+    let fonts = file.get_page_fonts(page).unwrap();
+    let mut text = String::new();
+    let mut encoding = None;
+    for operation in file.get_and_decode_page_content(page).unwrap().operations {
+        let strings: Vec<&Object> = match operation.operator.as_str() {
+            "Tf" => {
+                let font = fonts[operation.operands[0].as_name().unwrap()];
+                encoding = Some(font.get_font_encoding(file).unwrap());
+                continue;
+            }
+            "Tj" => operation.operands.iter().collect(),
+            "TJ" => operation.operands[0].as_array().unwrap().iter().collect(),
+            _ => continue,
+        };
+        for codes in strings.into_iter().filter_map(|string| string.as_str().ok()) {
+            text += &PdfFile::decode_text(encoding.as_ref().expect("a font is set"), codes).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn blocks_stand_in_the_tree_in_their_order() {
+    let file = open("Report", 3);
+    let root = structure(&file);
+    assert_eq!(root.tag, "Document");
+    let order: Vec<&str> = root
+        .all()
+        .into_iter()
+        .map(|element| element.tag.as_str())
+        .filter(|tag| ["Title", "H1", "H2", "H3", "L", "Figure", "Table"].contains(tag))
+        .collect();
+    let expected = [
+        "Title", "L", "H1", "H2", "L", "Figure", "Figure", "Figure", "Figure", "Table", "Figure", "H3", "H1",
+        "Table", "Table",
+    ];
+    assert_eq!(order, expected);
+}
+
+#[test]
+fn every_figure_says_what_it_shows_and_where_it_is() {
+    let file = open("Incidents by month", 3);
+    let root = structure(&file);
+    let figures = root.tagged("Figure");
+    let texts: Vec<String> = figures.iter().filter_map(|figure| figure.text(b"Alt")).collect();
+    let chart = "Incidents by month. Incidents by month";
+    assert_eq!(texts, [chart, chart, chart, chart, "Off target"]);
+    for figure in figures {
+        let area = figure.attribute(&file, b"BBox").expect("a figure has an area").as_array().unwrap();
+        let [left, bottom, right, top] = [0, 1, 2, 3].map(|i| area[i].as_float().unwrap());
+        assert!(left < right && bottom < top && left > 30.0 && top < 800.0, "{left} {bottom} {right} {top}");
+    }
+}
+
+#[test]
+fn tables_have_titles_of_columns_and_rows_of_one_length_over_all_pages() {
+    let file = open("Report", 200);
+    let root = structure(&file);
+    let table = root.tagged("Table")[0];
+    let tags: Vec<&str> = table.parts.iter().map(|part| part.tag.as_str()).collect();
+    assert_eq!(tags, ["Caption", "THead", "TBody"]);
+    let titles = table.tagged("TH");
+    assert_eq!(titles.len(), 5, "the header that is repeated on every page is read once");
+    for title in titles {
+        let scope = title.attribute(&file, b"Scope").expect("a title has a scope");
+        assert_eq!(scope.as_name().unwrap(), b"Column");
+    }
+    let rows: Vec<usize> = table.parts[2].parts.iter().map(|row| row.parts.len()).collect();
+    assert_eq!(rows, [5; 200]);
+    assert!(file.get_pages().len() > 3);
+}
+
+#[test]
+fn an_empty_table_is_one_cell_as_wide_as_all_columns() {
+    let file = open("Report", 0);
+    let root = structure(&file);
+    let table = root.tagged("Table")[0];
+    let cells = table.tagged("TD");
+    assert_eq!(cells.len(), 1);
+    assert_eq!(cells[0].attribute(&file, b"ColSpan").unwrap().as_i64().unwrap(), 5);
+}
+
+#[test]
+fn only_cells_may_be_empty() {
+    let file = open(" ", 3);
+    for element in structure(&file).all() {
+        let holds = element.content + element.parts.len();
+        assert!(holds > 0 || element.tag == "TD" || element.tag == "TH", "an empty {}", element.tag);
+    }
+}
+
+#[test]
+fn lines_of_a_paragraph_join_to_its_words() {
+    let words = "Analysts closed forty incidents in Αθήνα and Москва before noon, ".repeat(6);
+    let long = "unbroken".repeat(40);
+    let mut document = document("Report", 1);
+    let text = format!("{words}{long} end.");
+    document.blocks = vec![Block::Text { text: text.clone() }];
+    let file = render(&document, Format::PdfA).unwrap();
+    let file = PdfFile::load_mem(&file.bytes).unwrap();
+    let read = read_page(&file, 1);
+    assert!(read.contains(&text), "{read}");
+}
+
+#[test]
+fn the_contents_link_to_every_heading_and_say_where_they_lead() {
+    let mut document = document("Report", 3);
+    document.blocks.insert(0, Block::TableOfContents { levels: 2 });
+    let file = render(&document, Format::PdfA).unwrap();
+    let file = PdfFile::load_mem(&file.bytes).unwrap();
+    let root = structure(&file);
+    let entries = root.tagged("TOCI");
+    assert_eq!(entries.len(), 2);
+    for entry in entries {
+        let links = entry.tagged("Link");
+        assert_eq!(links.len(), 1);
+        assert_eq!(links[0].content, 2, "its words and its annotation");
+    }
+    let links: Vec<&Dictionary> = file
+        .objects
+        .values()
+        .filter_map(|object| object.as_dict().ok())
+        .filter(|d| d.get(b"Subtype").and_then(Object::as_name).is_ok_and(|name| name == b"Link"))
+        .collect();
+    assert_eq!(links.len(), 2);
+    for link in links {
+        assert!(link.has(b"Contents") && link.has(b"Dest") && link.has(b"StructParent") && !link.has(b"A"));
+    }
+}
+
+#[test]
+fn the_catalog_names_language_title_and_outline() {
+    let file = open("Quarterly Ω <b>&amp;", 1);
+    let catalog = file.catalog().unwrap();
+    let preferences = file.dereference(catalog.get(b"ViewerPreferences").unwrap()).unwrap().1;
+    assert!(preferences.as_dict().unwrap().get(b"DisplayDocTitle").unwrap().as_bool().unwrap());
+    assert_eq!(lopdf::decode_text_string(catalog.get(b"Lang").unwrap()).unwrap(), "en");
+    assert!(catalog.has(b"Outlines"));
+    let info = file.get_dictionary(file.trailer.get(b"Info").unwrap().as_reference().unwrap()).unwrap();
+    let text = |key: &[u8]| lopdf::decode_text_string(info.get(key).unwrap()).unwrap();
+    assert_eq!(text(b"Title"), "Quarterly Ω <b>&amp;");
+    assert_eq!(text(b"CreationDate"), "D:20260401060000Z");
+    let metadata = catalog.get(b"Metadata").and_then(|m| file.dereference(m)).unwrap().1.as_stream().unwrap();
+    let metadata = String::from_utf8_lossy(&metadata.content);
+    assert!(metadata.contains("Quarterly Ω &lt;b&gt;&amp;amp;"), "{metadata}");
+}
+
+#[test]
+fn a_document_without_a_word_is_still_one_that_both_standards_take() {
+    for text in ["", " ", "\u{200B}", "\0"] {
+        let file = render(&document(text, 1), Format::PdfA).unwrap_or_else(|e| panic!("{text:?}: {e}"));
+        validate(&file, Format::PdfA).unwrap_or_else(|e| panic!("{text:?}: {e}"));
+    }
+}
