@@ -101,3 +101,38 @@ pub(super) fn number_pages(flow: &mut Flow, shaper: &mut Shaper) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::flow::paginate;
+    use super::*;
+
+    #[test]
+    fn an_entry_names_the_page_that_its_heading_came_to_stand_on() {
+        let mut shaper = Shaper::new();
+        let style = TextStyle::regular(9.5);
+        let entry = Fragment {
+            height: 14.0,
+            items: vec![style.at(RIGHT, 9.5, Line::default())],
+            page_of: Some(1),
+            ..Fragment::default()
+        };
+        let heading = |break_before| Fragment {
+            height: 20.0,
+            break_before,
+            outline: Some((1, "Heading".to_owned())),
+            ..Fragment::default()
+        };
+        let mut flow = paginate(vec![entry, heading(false), heading(true)]);
+        number_pages(&mut flow, &mut shaper);
+        let Some(Item::Text { x, size, glyphs, .. }) =
+            flow.pages[0].iter().find(|item| matches!(item, Item::Text { .. }))
+        else {
+            panic!("the entry has a number");
+        };
+        let read: String = glyphs.iter().map(|g| shaper.glyphs()[g.def as usize].text.as_str()).collect();
+        let width: f32 = glyphs.iter().map(|g| g.advance).sum::<f32>() * size;
+        assert_eq!(read, "2");
+        assert!((x + width - RIGHT).abs() < 0.01, "it ends at {}", x + width);
+    }
+}
