@@ -56,7 +56,7 @@ impl Composer<'_> {
         let height = width * aspect;
         let picture = self.add_picture(picture, width);
         let items = vec![Item::Image { x: LEFT, y: 0.0, width, height, picture }];
-        let alt = clean_line(&image.alt).into_owned();
+        let alt = describe(&image.alt);
         let owner = Owner::Node(self.node(Role::Figure { alt }));
         self.push(Fragment { height, items, owner, space_before: 10.0, ..Fragment::default() });
     }
@@ -72,4 +72,10 @@ impl Composer<'_> {
         self.pictures.push(picture.shrunk(most));
         self.pictures.len() - 1
     }
+}
+
+/// What a picture shows; one that nothing is said of is called what it is.
+fn describe(alt: &str) -> String {
+    let text = clean_line(alt);
+    if text.trim().is_empty() { "Picture".to_owned() } else { text.into_owned() }
 }
