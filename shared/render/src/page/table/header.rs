@@ -54,9 +54,13 @@ impl Composer<'_> {
         let row = self.part(head, Role::Row);
         let same = |a: &Column, b: &Column| group_of(table, a.index) == group_of(table, b.index);
         for span in columns.chunk_by(same) {
-            items.push(owned_by(self.part(row, Role::ColumnTitle { span: to_span(span.len()) })));
+            let columns = to_span(span.len());
             let title = group_of(table, span[0].index).map(|group| clean_line(&table.groups[group].title));
-            let Some(title) = title.filter(|title| !title.is_empty()) else { continue };
+            let Some(title) = title.filter(|title| !title.is_empty()) else {
+                self.part(row, Role::Cell { span: columns });
+                continue;
+            };
+            items.push(owned_by(self.part(row, Role::ColumnTitle { span: columns })));
             let left = span[0].left + PAD_X;
             let width: f32 = span.iter().map(|column| column.width).sum::<f32>() - 2.0 * PAD_X;
             let line = self.fit(&title, HEAD, width);
