@@ -63,7 +63,7 @@ impl Item {
     fn shifted(mut self, by: f32) -> Self {
         match &mut self {
             Self::Rect { y, .. } | Self::Text { y, .. } | Self::Image { y, .. } | Self::Link { y, .. } => {
-                *y += by
+                *y += by;
             }
             Self::Shape { points, .. } | Self::Stroke { points, .. } => {
                 points.iter_mut().for_each(|p| p.1 += by);

@@ -40,7 +40,7 @@ impl Composer<'_> {
             for (card, title) in row.iter().zip(titles) {
                 frame(card, x, width, height, &mut items);
                 let node = self.part(list, Role::Item);
-                self.card(card, node, title, x + PAD, top, width - 2.0 * PAD, &mut items);
+                self.card(card, node, title, (x + PAD, top), width - 2.0 * PAD, &mut items);
                 self.card_trend(card, x + PAD, height - TREND, width - 2.0 * PAD, &mut items);
                 x += width + GAP;
             }
@@ -70,8 +70,7 @@ impl Composer<'_> {
         card: &KpiCard,
         node: NodeId,
         title: Vec<Line>,
-        x: f32,
-        top: f32,
+        (x, top): (f32, f32),
         width: f32,
         items: &mut Vec<Item>,
     ) {
