@@ -11,14 +11,18 @@ use crate::workspace::{Workspace, capture};
 
 type Document = (&'static str, fn() -> Result<String, String>);
 
-const DOCUMENTS: &[Document] = &[("access.md", || Ok(access::print())), ("metrics.md", metrics::print)];
+const DOCUMENTS: &[Document] = &[
+    ("access.md", || Ok(access::print())),
+    ("metrics.md", metrics::print),
+    ("schemas/report-1.json", || Ok(include_str!("../../../shared/render/schemas/report-1.json").to_owned())),
+];
 
 const FOLDER: &str = "infra/generated";
 
 /// Writes every document.
 pub(crate) fn write(workspace: &Workspace) -> Result<(), String> {
     let folder = workspace.root.join(FOLDER);
-    std::fs::create_dir_all(&folder).map_err(|e| format!("{FOLDER}: {e}"))?;
+    std::fs::create_dir_all(folder.join("schemas")).map_err(|e| format!("{FOLDER}: {e}"))?;
     for (name, print) in DOCUMENTS {
         let text = print()?;
         std::fs::write(folder.join(name), text).map_err(|e| format!("{FOLDER}/{name}: {e}"))?;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use jiff::civil::date;
 use sitrep_domain::document::{
-    Block, Chart, ChartKind, ColumnKind, Document, DocumentMeta, Format, KpiCard, MetricNote, Provenance,
-    Rgb, Series, SeriesRole, Status, Table, TableColumn, Unit,
+    Block, Chart, ChartKind, ColumnGroup, ColumnKind, Definition, Document, DocumentMeta, Format, Image,
+    KpiCard, MetricNote, Png, Provenance, Rgb, Series, SeriesRole, Status, Table, TableColumn, Unit,
 };
 use sitrep_domain::query::TimeBucket;
 use sitrep_domain::report_data::{MetricFigure, ReportData, SectionData};
@@ -56,6 +56,8 @@ impl Dice {
     }
 }
 
+/// A mark on a transparent ground.
+const LOGO: &[u8] = include_bytes!("logo.png");
 const SEVERITIES: [&str; 5] = ["critical", "high", "medium", "low", "informational"];
 const MONTHS: [&str; 12] = [
     "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09", "2025-10", "2025-11", "2025-12",
@@ -146,7 +148,7 @@ fn meta() -> DocumentMeta {
         template: "executive_monthly v1".into(),
         language: "en".into(),
         accent: Rgb(0x0B, 0x4F, 0x8A),
-        logo: None,
+        logo: Png::new(LOGO.to_vec()).ok(),
         classification: Some("Confidential".into()),
     }
 }
@@ -156,6 +158,7 @@ fn blocks() -> Vec<Block> {
     let heading = |level, text: &str| Block::Heading { level, text: text.into() };
     let text = |text: &str| Block::Text { text: text.into() };
     vec![
+        Block::TableOfContents { levels: 2 },
         heading(1, "Summary"),
         text(
             "In March the organization recorded 1,482 incidents, 10% fewer than in February. Half of the resolved incidents \
@@ -191,6 +194,23 @@ fn blocks() -> Vec<Block> {
         },
         Block::PageBreak,
         heading(1, "Outlook"),
+        heading(2, "Capacity"),
+        Block::Table(capacity(&mut dice)),
+        Block::Table(matrix(&mut dice)),
+        heading(2, "Terms"),
+        Block::Definitions { items: terms() },
+        Block::Definitions {
+            items: vec![Definition {
+                term: "Incident of the highest severity with consequences for customers".into(),
+                text: "One that the crisis team has classified as such within the first hour.".into(),
+            }],
+        },
+        heading(3, "The mark of the organization"),
+        Block::Image(Image {
+            png: Png::new(LOGO.to_vec()).expect("the example is a picture"),
+            alt: "Two arrows that point north, the mark of Northwind".into(),
+            width: 120,
+        }),
         heading(2, "Planned measures"),
         text(
             "A second on-call analyst joins from May. The portal gets step-up authentication for sign-ins from proxies. \
@@ -553,6 +573,58 @@ fn log(dice: &mut Dice) -> Table {
         total_rows: 1_482,
         note: None,
     }
+}
+
+fn capacity(dice: &mut Dice) -> Table {
+    let mut count = |below| i64::try_from(dice.roll(below)).unwrap_or(0);
+    let rows: Vec<Vec<i64>> = (0..4).map(|_| vec![count(90), count(300), count(80), count(280)]).collect();
+    let totals = (0..4).map(|c| Cell::Integer(rows.iter().map(|row| row[c]).sum()));
+    let named = |(name, row): (&str, &Vec<i64>)| {
+        std::iter::once(Cell::Text(name.into())).chain(row.iter().copied().map(Cell::Integer)).collect()
+    };
+    let unit = ColumnKind::Number(Unit::Count);
+    let columns = vec![
+        column("region", "Region", ColumnKind::Text),
+        column("opened_office", "Office hours", unit),
+        column("opened_night", "Nights", unit),
+        column("closed_office", "Office hours", unit),
+        column("closed_night", "Nights", unit),
+    ];
+    let group = |title: &str, span| ColumnGroup { title: title.into(), span };
+    Table {
+        groups: vec![group("", 1), group("Opened", 2), group("Closed", 2)],
+        totals: Some(std::iter::once(Cell::Null).chain(totals.collect::<Vec<_>>()).collect()),
+        ..Table::new(
+            "capacity",
+            "Incidents opened and closed by shift",
+            columns,
+            ["North", "East", "South", "West"].into_iter().zip(&rows).map(named).collect(),
+        )
+    }
+}
+
+/// More columns than a page has room for.
+fn matrix(dice: &mut Dice) -> Table {
+    let days = (1..=31)
+        .map(|day| column(&format!("d{day}"), &format!("{day} March"), ColumnKind::Number(Unit::Count)));
+    let columns = std::iter::once(column("team", "Team", ColumnKind::Text)).chain(days).collect();
+    let row = |team: &str, dice: &mut Dice| {
+        let days = (0..31).map(|_| Cell::Integer(i64::try_from(dice.roll(900)).unwrap_or(0)));
+        std::iter::once(Cell::Text(team.into())).chain(days.collect::<Vec<_>>()).collect()
+    };
+    let rows = ["SOC Tier 1", "SOC Tier 2", "Platform"].into_iter().map(|team| row(team, dice)).collect();
+    Table::new("by_team_and_day", "Alerts by team and day", columns, rows)
+}
+
+fn terms() -> Vec<Definition> {
+    [
+        ("Incident", "An event that endangers information or systems, confirmed by an analyst."),
+        ("Backlog", "Incidents that are open at the end of the period, whenever they were created. Those that wait for a \
+                     supplier count too, because their risk does not wait."),
+        ("SLA", "The time to resolution that was agreed for each severity."),
+    ]
+    .map(|(term, text)| Definition { term: term.into(), text: text.into() })
+    .into()
 }
 
 fn provenance() -> Provenance {

@@ -3,11 +3,15 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sitrep_domain::calendar::find_zone;
-use sitrep_domain::document::{ColumnKind, DocumentMeta};
+use sitrep_domain::document::{ColumnKind, DocumentMeta, Table, TableColumn};
 use sitrep_domain::query::TimeBucket;
 use sitrep_domain::result::Cell;
 
+use crate::clean::clean_text;
 use crate::figures::{NO_VALUE, format_value};
+
+/// What the row of totals is called.
+const TOTAL: &str = "Total";
 
 /// Prints cells in one zone.
 #[derive(Debug)]
@@ -37,18 +41,42 @@ impl CellPrinter {
         }
     }
 
+    /// The cells of a row.
+    pub(crate) fn format_row(&self, table: &Table, row: &[Cell]) -> Vec<String> {
+        let text =
+            |(cell, column): (&Cell, &TableColumn)| clean_text(&self.format(cell, column.kind)).into_owned();
+        row.iter().zip(&table.columns).map(text).collect()
+    }
+
+    /// The totals of a table. Columns without a sum stay empty; where that is the first one, it says what the row is.
+    pub(crate) fn format_totals(&self, table: &Table) -> Option<Vec<String>> {
+        let mut texts = self.format_row(table, table.totals.as_ref()?);
+        for (text, cell) in texts.iter_mut().zip(table.totals.iter().flatten()) {
+            if *cell == Cell::Null {
+                text.clear();
+            }
+        }
+        if let Some(first) = texts.first_mut().filter(|text| text.is_empty()) {
+            TOTAL.clone_into(first);
+        }
+        Some(texts)
+    }
+
     /// An instant to the minute.
     pub(crate) fn format_minute(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
     }
 
+    /// An instant to the minute with its offset.
+    pub(crate) fn format_with_offset(&self, at: Timestamp) -> String {
+        let form = if self.zone_name == "UTC" { "%-d %b %Y, %H:%M UTC" } else { "%-d %b %Y, %H:%M UTC%:z" };
+        at.to_zoned(self.zone.clone()).strftime(form).to_string()
+    }
+
     /// An instant to the minute with its offset and the name of the zone.
     pub(crate) fn format_with_zone(&self, at: Timestamp) -> String {
-        let local = at.to_zoned(self.zone.clone());
-        if self.zone_name == "UTC" {
-            return local.strftime("%-d %b %Y, %H:%M UTC").to_string();
-        }
-        format!("{} ({})", local.strftime("%-d %b %Y, %H:%M UTC%:z"), self.zone_name)
+        let local = self.format_with_offset(at);
+        if self.zone_name == "UTC" { local } else { format!("{local} ({})", self.zone_name) }
     }
 
     fn format_bucket(&self, at: Timestamp, bucket: TimeBucket) -> String {
@@ -75,6 +103,23 @@ pub(crate) fn format_period(meta: &DocumentMeta) -> String {
 mod tests {
     use super::*;
     use sitrep_domain::document::Unit;
+
+    #[test]
+    fn totals_say_what_they_are_and_leave_columns_without_a_sum_empty() {
+        let column = |kind| TableColumn { name: String::new(), title: String::new(), kind };
+        let count = ColumnKind::Number(Unit::Count);
+        let columns = vec![column(ColumnKind::Text), column(count), column(count)];
+        let printer = CellPrinter { zone: TimeZone::UTC, zone_name: "UTC".into() };
+        for (totals, expected) in [
+            ([Cell::Null, Cell::Integer(7), Cell::Null], ["Total", "7", ""]),
+            ([Cell::Text("All".into()), Cell::Null, Cell::Integer(0)], ["All", "", "0"]),
+        ] {
+            let mut table = Table::new("t", "t", columns.clone(), Vec::new());
+            assert_eq!(printer.format_totals(&table), None);
+            table.totals = Some(totals.to_vec());
+            assert_eq!(printer.format_totals(&table).unwrap(), expected);
+        }
+    }
 
     #[test]
     fn buckets_and_times_print_at_their_grain_in_the_zone() {

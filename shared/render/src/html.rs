@@ -1,12 +1,26 @@
 //! HTML parts: escaping writer, style sheet, charts as SVG, structural check.
 
+mod blocks;
 pub(crate) mod check;
-pub(crate) mod style;
-pub(crate) mod svg;
+pub(crate) mod page;
+mod style;
+mod svg;
+mod table;
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sitrep_domain::document::Png;
+
 use crate::clean::{clean_line, clean_text};
+use crate::picture::{Picture, encode_png};
+
+/// The picture within the page: a file of our own from its pixels; `None` when they do not decode.
+fn picture_source(png: &Png, most_pixels: usize) -> Option<String> {
+    let picture = Picture::decode(png)?.shrunk(most_pixels);
+    Some(format!("data:image/png;base64,{}", STANDARD.encode(encode_png(&picture))))
+}
 
 /// Markup under construction. Text and attribute values go in escaped; only this crate's constants go in raw.
 #[derive(Default)]

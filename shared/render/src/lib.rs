@@ -11,11 +11,15 @@ mod chart;
 mod clean;
 mod error;
 mod formats;
+mod headings;
 mod html;
+mod json;
 mod page;
 mod palette;
 mod pdf;
 mod pdfa;
+mod picture;
+mod provenance;
 mod text;
 mod txt;
 

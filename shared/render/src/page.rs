@@ -8,17 +8,21 @@ mod charts;
 mod compose;
 mod contents;
 mod cover;
+mod definitions;
 mod flow;
 mod furniture;
+mod pictures;
 mod prose;
 mod provenance;
 pub(crate) mod structure;
 mod table;
 
-use sitrep_domain::document::{Block, Document, OutlineEntry as OutlineNumber, Rgb, outline};
+use sitrep_domain::document::{Block, Document, Rgb};
 
 use crate::cells::CellPrinter;
+use crate::headings::headings;
 use crate::palette;
+use crate::picture::Picture;
 use crate::text::shape::{PlacedGlyph, Shaper};
 use compose::Composer;
 use structure::{Owner, Structure};
@@ -45,10 +49,11 @@ pub(crate) enum Item {
     Shape { points: Vec<(f32, f32)>, color: Rgb },
     /// A polyline.
     Stroke { points: Vec<(f32, f32)>, width: f32, color: Rgb, dashed: bool },
-    /// A line of glyphs; `y` is the baseline.
-    /// `goes_on` when the line ends inside a word.
+    /// A line of glyphs; `y` is the baseline. `goes_on` when the line ends inside a word.
     Text { x: f32, y: f32, size: f32, color: Rgb, glyphs: Vec<PlacedGlyph>, goes_on: bool },
-    /// An area that leads to a heading, by its index in [`Layout::outline`].
+    /// A picture, by its index in [`Layout::pictures`], stretched to that size.
+    Image { x: f32, y: f32, width: f32, height: f32, picture: usize },
+    /// A place that leads to a heading, by its index in [`Layout::outline`]. Nothing is drawn.
     Link { x: f32, y: f32, width: f32, height: f32, heading: usize },
     /// Paints nothing: what follows belongs to that owner. A page begins with [`Owner::Decoration`].
     Owner(Owner),
@@ -57,7 +62,9 @@ pub(crate) enum Item {
 impl Item {
     fn shifted(mut self, by: f32) -> Self {
         match &mut self {
-            Self::Rect { y, .. } | Self::Text { y, .. } | Self::Link { y, .. } => *y += by,
+            Self::Rect { y, .. } | Self::Text { y, .. } | Self::Image { y, .. } | Self::Link { y, .. } => {
+                *y += by;
+            }
             Self::Shape { points, .. } | Self::Stroke { points, .. } => {
                 points.iter_mut().for_each(|p| p.1 += by);
             }
@@ -70,9 +77,9 @@ impl Item {
 /// A heading that readers can jump to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OutlineEntry {
-    /// Its text.
+    /// Its number and text.
     pub(crate) title: String,
-    /// Its level, 1 to 3.
+    /// Level, 1 to 3.
     pub(crate) level: u8,
     /// Index of its page.
     pub(crate) page: usize,
@@ -83,8 +90,9 @@ pub(crate) struct OutlineEntry {
 /// Pages to paint.
 pub(crate) struct Layout {
     pub(crate) pages: Vec<Vec<Item>>,
-    /// Every heading, in reading order.
+    /// Every heading, in reading order: the index of one is that of [`headings`].
     pub(crate) outline: Vec<OutlineEntry>,
+    pub(crate) pictures: Vec<Picture>,
     pub(crate) structure: Structure,
 }
 
@@ -92,30 +100,32 @@ pub(crate) struct Layout {
 pub(crate) fn lay_out(document: &Document, shaper: &mut Shaper) -> Layout {
     let cells = CellPrinter::new(&document.meta);
     let accent = palette::readable(document.meta.accent, palette::WHITE);
-    let mut composer = Composer::new(shaper, &cells, accent);
-    composer.cover(&document.meta);
-    let headings = outline(&document.blocks);
+    let headings = headings(document);
+    let mut composer = Composer::new(shaper, &cells, accent, &headings);
+    let logo = document.meta.logo.as_ref().and_then(|logo| composer.add_logo(logo));
+    composer.cover(&document.meta, logo);
     for block in &document.blocks {
-        compose_block(&mut composer, block, &headings);
+        compose_block(&mut composer, block);
     }
     composer.provenance(&document.provenance);
-    let (fragments, structure) = composer.finish();
-    let mut layout = flow::paginate(fragments, structure);
-    furniture::add(&document.meta, &cells, shaper, &mut layout.pages);
-    layout
+    let (fragments, pictures, structure) = composer.finish();
+    let mut flow = flow::paginate(fragments);
+    contents::number_pages(&mut flow, shaper);
+    furniture::add(&document.meta, &cells, logo, shaper, &mut flow.pages);
+    Layout { pages: flow.pages, outline: flow.outline, pictures, structure }
 }
 
-fn compose_block(composer: &mut Composer<'_>, block: &Block, entries: &[OutlineNumber]) {
+fn compose_block(composer: &mut Composer<'_>, block: &Block) {
     match block {
-        Block::Heading { level, text } => composer.heading(*level, text),
+        Block::Heading { .. } => composer.heading(),
         Block::Text { text } => composer.text(text),
         Block::KpiCards { cards } => composer.cards(cards),
         Block::Table(table) => composer.table(table),
         Block::Chart(chart) => composer.chart(chart),
         Block::Callout { tone, title, text } => composer.callout(*tone, title, text),
         Block::Definitions { items } => composer.definitions(items),
-        Block::TableOfContents { levels } => composer.contents(*levels, entries),
-        Block::Image(_) => {}
+        Block::Image(image) => composer.image(image),
+        Block::TableOfContents { levels } => composer.contents(*levels),
         Block::PageBreak => composer.page_break(),
     }
 }

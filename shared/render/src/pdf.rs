@@ -6,4 +6,6 @@
 
 pub(crate) mod embed;
 pub(crate) mod file;
+mod outline;
 pub(crate) mod paint;
+mod pictures;

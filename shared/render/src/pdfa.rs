@@ -6,6 +6,7 @@
 mod file;
 mod fonts;
 mod paint;
+mod pictures;
 mod tags;
 
 pub(crate) use file::write_pdfa;

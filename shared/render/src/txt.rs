@@ -1,4 +1,6 @@
 //! Text in columns of characters: display width, wrapping and tables for mail readers.
 
-pub(crate) mod columns;
+mod blocks;
+mod columns;
 pub(crate) mod lines;
+pub(crate) mod page;

@@ -79,3 +79,42 @@ fn streams_are_compressed_and_the_file_is_small() {
         assert!(stream.dict.has(b"Filter"));
     }
 }
+
+#[test]
+fn contents_link_to_every_heading_of_the_outline() {
+    let file = open("Report", 200);
+    let pages: Vec<_> = file.page_iter().collect();
+    let links: Vec<&lopdf::Dictionary> = dictionaries(&file)
+        .filter(|d| is(d, b"Type", b"Page"))
+        .flat_map(|page| links_of(&file, page))
+        .collect();
+    let entries: Vec<&lopdf::Dictionary> =
+        dictionaries(&file).filter(|d| d.has(b"Parent") && d.has(b"Dest")).collect();
+    assert_eq!((links.len(), entries.len()), (4, 4), "three headings and the appendix");
+    for link in links {
+        let target = link.get(b"Dest").unwrap().as_array().unwrap()[0].as_reference().unwrap();
+        assert!(pages.contains(&target));
+        assert!(entries.iter().any(|entry| entry.get(b"Dest").unwrap() == link.get(b"Dest").unwrap()));
+    }
+}
+
+/// The links of a page, whether they stand in it or are objects of their own.
+fn links_of<'f>(file: &'f PdfFile, page: &'f lopdf::Dictionary) -> Vec<&'f lopdf::Dictionary> {
+    let annotations = page.get(b"Annots").and_then(Object::as_array).map_or(&[][..], Vec::as_slice);
+    let dictionary = |object: &'f Object| file.dereference(object).unwrap().1.as_dict().unwrap();
+    annotations.iter().map(dictionary).filter(|link| is(link, b"Subtype", b"Link")).collect()
+}
+
+#[test]
+fn the_logo_is_drawn_with_its_transparency_and_the_file_id_depends_on_it() {
+    let with = document("Report", 3);
+    let mut without = with.clone();
+    without.meta.logo = None;
+    let [with, without] =
+        [with, without].map(|d| PdfFile::load_mem(&render(&d, Format::Pdf).unwrap().bytes).unwrap());
+    let pictures = |file: &PdfFile| dictionaries(file).filter(|d| is(d, b"Subtype", b"Image")).count();
+    // The document has a picture of its own; each has a mask.
+    assert_eq!((pictures(&with), pictures(&without)), (4, 2));
+    assert!(dictionaries(&with).filter(|d| d.has(b"SMask")).count() == 2);
+    assert_ne!(with.trailer.get(b"ID").unwrap(), without.trailer.get(b"ID").unwrap());
+}

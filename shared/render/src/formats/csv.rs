@@ -8,7 +8,7 @@ use std::io::{Cursor, Read as _, Write as _};
 
 use ::csv::{ReaderBuilder, Terminator, WriterBuilder};
 use sitrep_domain::csv::is_formula;
-use sitrep_domain::document::{Document, Format, Unit};
+use sitrep_domain::document::{Block, Document, Format, Table, Unit};
 use sitrep_domain::report_data::DataTable;
 use sitrep_domain::result::Cell;
 use zip::write::SimpleFileOptions;
@@ -34,16 +34,29 @@ fn render(document: &Document) -> Result<RenderedFile, RenderError> {
     Ok(RenderedFile { bytes, content_type: "application/zip", extension: "zip" })
 }
 
-/// The tables of the data, then those that only the blocks have, charts without a table included.
+/// The tables of the data, then those that only the blocks have, charts without a table included, then totals: these
+/// stand apart, so that whoever adds a column up counts nothing twice.
 fn tables(document: &Document) -> Vec<DataTable> {
     let mut tables: Vec<DataTable> =
         document.data.sections.iter().flat_map(|s| s.tables.iter().cloned()).collect();
+    let drawn = document.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
     for table in DataTable::of_blocks(&document.blocks) {
         if !tables.iter().any(|known| known.id == table.id) {
             tables.push(table);
         }
     }
+    tables.extend(drawn.filter_map(totals));
     tables
+}
+
+/// The totals of a table as one of its own.
+fn totals(table: &Table) -> Option<DataTable> {
+    let rows = vec![table.totals.clone()?];
+    let id = format!("{}_totals", table.id);
+    Some(DataTable { id, rows, total_rows: 1, truncated: false, ..DataTable::from(table) })
 }
 
 fn list_files(document: &Document) -> Result<BTreeMap<String, Vec<u8>>, RenderError> {
@@ -120,7 +133,7 @@ fn file_name(id: &str) -> String {
     let safe = |c: char| {
         if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c.to_ascii_lowercase() } else { '_' }
     };
-    let name: String = id.chars().take(64).map(safe).collect();
+    let name: String = id.chars().take(80).map(safe).collect();
     if name.is_empty() { "table".to_owned() } else { name }
 }
 

@@ -1,16 +1,18 @@
-//! Versioned JSON: the report's metadata, its numbers and where they come from, in a fixed order of keys.
+//! Versioned JSON: the report's metadata, its numbers, its content and where they come from, in a fixed order of keys.
+//! Its form is `schemas/report-1.json`.
 //!
 //! Data stay whole: a character that must not act on a reader's screen is escaped, not replaced.
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
-use sitrep_domain::document::{Document, DocumentMeta, Format, Provenance};
+use serde::Serialize;
+use sitrep_domain::document::{Document, Format, Provenance};
 use sitrep_domain::report_data::ReportData;
 
 use super::FormatWriter;
 use crate::RenderedFile;
 use crate::clean::is_unsafe;
 use crate::error::RenderError;
+use crate::json::content::{Content, ReportMeta, list_content};
+use crate::json::schema::check_report;
 
 pub(super) static WRITER: FormatWriter = FormatWriter { format: Format::Json, render, validate };
 
@@ -20,16 +22,18 @@ const SCHEMA: &str = "sitrep.report/1";
 #[derive(Serialize)]
 struct ReportFile<'a> {
     schema: &'static str,
-    report: &'a DocumentMeta,
+    report: ReportMeta<'a>,
     data: &'a ReportData,
+    content: Vec<Content<'a>>,
     provenance: &'a Provenance,
 }
 
 fn render(document: &Document) -> Result<RenderedFile, RenderError> {
     let file = ReportFile {
         schema: SCHEMA,
-        report: &document.meta,
+        report: ReportMeta::from(&document.meta),
         data: &document.data,
+        content: list_content(document),
         provenance: &document.provenance,
     };
     let json = serde_json::to_string(&file).map_err(|e| RenderError::write(Format::Json, e))?;
@@ -51,44 +55,10 @@ fn escape_unsafe(json: &str) -> String {
     out
 }
 
-/// What every file of this schema has; the rest is only parsed.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FileShape {
-    schema: String,
-    #[serde(rename = "report")]
-    _report: ReportShape,
-    #[serde(rename = "data")]
-    _data: DataShape,
-    #[serde(rename = "provenance")]
-    _provenance: IgnoredAny,
-}
-
-#[derive(Deserialize)]
-struct ReportShape {
-    #[serde(rename = "report_id")]
-    _report_id: String,
-    #[serde(rename = "title")]
-    _title: String,
-}
-
-#[derive(Deserialize)]
-struct DataShape {
-    #[serde(rename = "schema")]
-    _schema: String,
-    #[serde(rename = "metrics")]
-    _metrics: IgnoredAny,
-    #[serde(rename = "sections")]
-    _sections: IgnoredAny,
-}
-
 fn validate(file: &RenderedFile) -> Result<(), RenderError> {
-    let shape: FileShape =
-        serde_json::from_slice(&file.bytes).map_err(|e| RenderError::malformed(Format::Json, e))?;
-    if shape.schema != SCHEMA {
-        return Err(RenderError::malformed(Format::Json, format!("its schema is not {SCHEMA}")));
-    }
-    Ok(())
+    let malformed = |detail: String| RenderError::malformed(Format::Json, detail);
+    let value = serde_json::from_slice(&file.bytes).map_err(|e| malformed(e.to_string()))?;
+    check_report(&value).map_err(malformed)
 }
 
 #[cfg(test)]

@@ -1,88 +1,25 @@
 //! Structural check of our HTML: complete, balanced, and with nothing that runs or reaches outside.
 
 /// Elements that our files are made of.
-const ELEMENTS: [&str; 41] = [
-    "b",
-    "body",
-    "br",
-    "caption",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "figcaption",
-    "figure",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "head",
-    "header",
-    "html",
-    "li",
-    "main",
-    "meta",
-    "p",
-    "path",
-    "pattern",
-    "section",
-    "small",
-    "span",
-    "style",
-    "summary",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "text",
-    "th",
-    "thead",
-    "title",
-    "tr",
-    "ul",
-    "bdi",
+#[rustfmt::skip]
+const ELEMENTS: [&str; 46] = [
+    "a", "b", "bdi", "body", "br", "caption", "colgroup", "dd", "details", "div", "dl", "dt", "figcaption",
+    "figure", "footer", "h1", "h2", "h3", "h4", "head", "header", "html", "img", "li", "main", "meta",
+    "nav", "p", "path", "pattern", "section", "small", "span", "style", "summary", "svg", "table", "tbody",
+    "td", "text", "tfoot", "th", "thead", "title", "tr", "ul",
 ];
 
 /// Attributes that they have.
-const ATTRIBUTES: [&str; 32] = [
-    "aria-describedby",
-    "aria-hidden",
-    "aria-label",
-    "aria-labelledby",
-    "charset",
-    "class",
-    "colspan",
-    "content",
-    "d",
-    "height",
-    "http-equiv",
-    "id",
-    "lang",
-    "fill",
-    "name",
-    "patterntransform",
-    "patternunits",
-    "role",
-    "scope",
-    "stroke-dasharray",
-    "stroke-width",
-    "tabindex",
-    "viewbox",
-    "width",
-    "x",
-    "y",
-    "x1",
-    "x2",
-    "y1",
-    "y2",
-    "dir",
-    "title",
+#[rustfmt::skip]
+const ATTRIBUTES: [&str; 36] = [
+    "alt", "aria-describedby", "aria-hidden", "aria-label", "aria-labelledby", "charset", "class",
+    "colspan", "content", "d", "dir", "fill", "height", "href", "http-equiv", "id", "lang", "name",
+    "patterntransform", "patternunits", "role", "scope", "span", "src", "stroke-dasharray", "stroke-width",
+    "tabindex", "title", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2",
 ];
 
 /// Elements without an end tag.
-const VOID: [&str; 2] = ["br", "meta"];
+const VOID: [&str; 3] = ["br", "img", "meta"];
 
 /// Checks the markup.
 ///
@@ -141,10 +78,21 @@ fn check_tag(tag: &str) -> Result<&str, String> {
         if !ATTRIBUTES.contains(&attribute.to_ascii_lowercase().as_str()) {
             return Err(format!("the attribute {attribute} has no place in it"));
         }
-        let (_, after) = value.split_once('"').ok_or("an attribute does not end")?;
+        let (value, after) = value.split_once('"').ok_or("an attribute does not end")?;
+        check_reference(attribute, value)?;
         attributes = after;
     }
     Ok(name)
+}
+
+/// References stay within the page.
+fn check_reference(attribute: &str, value: &str) -> Result<(), String> {
+    let within = match attribute {
+        "href" => value.starts_with('#'),
+        "src" => value.starts_with("data:image/png;base64,"),
+        _ => true,
+    };
+    if within { Ok(()) } else { Err(format!("{attribute} leads out of the page")) }
 }
 
 #[cfg(test)]
@@ -160,7 +108,11 @@ mod tests {
             (page("<svg viewBox=\"0 0 1 1\"><path d=\"M0 0\"/></svg>"), true),
             (page("<script>1</script>"), false),
             (page("<p onclick=\"x\">y</p>"), false),
+            (page("<a href=\"#x\">y</a>"), true),
             (page("<a href=\"x\">y</a>"), false),
+            (page("<img src=\"data:image/png;base64,AA==\" alt=\"\">"), true),
+            (page("<img src=\"data:image/svg+xml,x\" alt=\"\">"), false),
+            (page("<img src=\"https://x\" alt=\"\">"), false),
             (page("<p>"), false),
             (page("<p></div></p>"), false),
             (page("<p style=\"x\"></p>"), false),

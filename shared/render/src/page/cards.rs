@@ -3,7 +3,7 @@
 use sitrep_domain::document::{KpiCard, Status};
 use sitrep_domain::result::Cell;
 
-use super::compose::{Composer, TextStyle, owned_by, rounded, status_shape};
+use super::compose::{Composer, TextStyle, decoration, owned_by, rounded, status_shape};
 use super::flow::Fragment;
 use super::structure::{NodeId, Role};
 use super::{Item, LEFT, WIDTH};
@@ -40,7 +40,7 @@ impl Composer<'_> {
             for (card, title) in row.iter().zip(titles) {
                 frame(card, x, width, height, &mut items);
                 let node = self.part(list, Role::Item);
-                self.card(card, node, title, x + PAD, top, width - 2.0 * PAD, &mut items);
+                self.card(card, node, title, (x + PAD, top), width - 2.0 * PAD, &mut items);
                 self.card_trend(card, x + PAD, height - TREND, width - 2.0 * PAD, &mut items);
                 x += width + GAP;
             }
@@ -49,6 +49,7 @@ impl Composer<'_> {
     }
 
     fn card_trend(&mut self, card: &KpiCard, x: f32, y: f32, width: f32, items: &mut Vec<Item>) {
+        items.push(decoration());
         for mark in sparkline(&card.trend, width, TREND - 7.0) {
             self.paint(mark, x, y, items);
         }
@@ -63,19 +64,18 @@ impl Composer<'_> {
         lines
     }
 
-    /// Title as the label, figure and details as the body of its node; `top` is the baseline of the title's last line.
+    /// Title as the label, figure and details as the body of its node; `top` is the baseline of the last line that a title of the row has.
     fn card(
         &mut self,
         card: &KpiCard,
         node: NodeId,
         title: Vec<Line>,
-        x: f32,
-        top: f32,
+        (x, top): (f32, f32),
         width: f32,
         items: &mut Vec<Item>,
     ) {
         items.push(owned_by(self.part(node, Role::Label)));
-        let mut y = if title.len() > 1 { top - 10.0 } else { top };
+        let mut y = 17.0;
         for line in title {
             items.push(TITLE.at(x, y, line));
             y += 10.0;

@@ -15,7 +15,8 @@ const SUMMARY: usize = 900;
 
 /// What a chart says, for those who cannot see it.
 fn describe(chart: &Chart) -> String {
-    let parts = [clean_line(&chart.title), clean_line(&summary_of(chart))].map(|text| text.into_owned());
+    let summary = summary_of(chart);
+    let parts = [clean_line(&chart.title), clean_line(&summary)];
     let said: Vec<&str> = parts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
     let text = if said.is_empty() { "Chart".to_owned() } else { said.join(". ") };
     text.chars().take(SUMMARY).collect()

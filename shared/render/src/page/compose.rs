@@ -1,6 +1,6 @@
 //! The composer: turns blocks into fragments. Each kind of block adds its own methods in its own file.
 
-use sitrep_domain::document::{Rgb, Status};
+use sitrep_domain::document::{OutlineEntry, Rgb, Status};
 
 use super::Item;
 use super::flow::Fragment;
@@ -8,6 +8,7 @@ use super::structure::{NodeId, Owner, Role, Structure};
 use crate::cells::CellPrinter;
 use crate::chart::Marker;
 use crate::palette;
+use crate::picture::Picture;
 use crate::text::fonts::Weight;
 use crate::text::shape::Shaper;
 use crate::text::wrap::Line;
@@ -17,19 +18,37 @@ pub(super) struct Composer<'a> {
     pub(super) shaper: &'a mut Shaper,
     pub(super) cells: &'a CellPrinter,
     pub(super) accent: Rgb,
+    /// Every heading of the document.
+    pub(super) headings: &'a [OutlineEntry],
+    pub(super) pictures: Vec<Picture>,
     pub(super) structure: Structure,
     fragments: Vec<Fragment>,
+    headings_done: usize,
     break_next: bool,
 }
 
 impl<'a> Composer<'a> {
-    pub(super) fn new(shaper: &'a mut Shaper, cells: &'a CellPrinter, accent: Rgb) -> Self {
-        let structure = Structure::default();
-        Self { shaper, cells, accent, structure, fragments: Vec::new(), break_next: false }
+    pub(super) fn new(
+        shaper: &'a mut Shaper,
+        cells: &'a CellPrinter,
+        accent: Rgb,
+        headings: &'a [OutlineEntry],
+    ) -> Self {
+        Self {
+            shaper,
+            cells,
+            accent,
+            headings,
+            pictures: Vec::new(),
+            structure: Structure::default(),
+            fragments: Vec::new(),
+            headings_done: 0,
+            break_next: false,
+        }
     }
 
-    pub(super) fn finish(self) -> (Vec<Fragment>, Structure) {
-        (self.fragments, self.structure)
+    pub(super) fn finish(self) -> (Vec<Fragment>, Vec<Picture>, Structure) {
+        (self.fragments, self.pictures, self.structure)
     }
 
     /// A node of the section that the composer is in.
@@ -40,6 +59,12 @@ impl<'a> Composer<'a> {
     /// A node that is part of another.
     pub(super) fn part(&mut self, of: NodeId, role: Role) -> NodeId {
         self.structure.add_to(of, role)
+    }
+
+    /// The heading that comes next in the document.
+    pub(super) fn next_heading(&mut self) -> Option<&'a OutlineEntry> {
+        self.headings_done += 1;
+        self.headings.get(self.headings_done - 1)
     }
 
     pub(super) fn push(&mut self, mut fragment: Fragment) {
@@ -113,6 +138,11 @@ impl TextStyle {
 /// The mark that makes the items after it a node's.
 pub(super) const fn owned_by(node: NodeId) -> Item {
     Item::Owner(Owner::Node(node))
+}
+
+/// The mark that makes the items after it nobody's.
+pub(super) const fn decoration() -> Item {
+    Item::Owner(Owner::Decoration)
 }
 
 /// The shape of a status: circle, triangle or diamond, so that it is told without colour.

@@ -4,6 +4,7 @@ use sitrep_domain::document::DocumentMeta;
 
 use super::compose::{Composer, TextStyle, owned_by};
 use super::flow::Fragment;
+use super::pictures::Logo;
 use super::structure::Role;
 use super::{Item, LEFT, WIDTH};
 use crate::cells::format_period;
@@ -12,14 +13,24 @@ use crate::palette;
 
 /// Most lines of the title.
 const TITLE_LINES: usize = 4;
+/// Box that the logo fits into.
+const LOGO: (f32, f32) = (132.0, 40.0);
 
 impl Composer<'_> {
-    pub(super) fn cover(&mut self, meta: &DocumentMeta) {
+    pub(super) fn cover(&mut self, meta: &DocumentMeta, logo: Option<Logo>) {
         let mut items = vec![Item::Rect { x: LEFT, y: 0.0, width: 46.0, height: 4.0, color: self.accent }];
         let mut y = 22.0;
         let tenant = TextStyle::bold(10.5).in_color(self.accent);
-        let line = self.fit(&clean_line(&meta.tenant_name), tenant, WIDTH);
+        let line = self.fit(&clean_line(&meta.tenant_name), tenant, WIDTH - LOGO.0 - 20.0);
         items.extend([owned_by(self.node(Role::Paragraph)), tenant.at(LEFT, y, line)]);
+        if let Some(logo) = logo {
+            let size = logo.fit(LOGO.0, LOGO.1);
+            let alt = format!("Logo of {}", clean_line(&meta.tenant_name));
+            items.push(owned_by(self.node(Role::Figure { alt })));
+            items.push(logo.at(LEFT + WIDTH - size.0, 0.0, size));
+            // The title stays clear of a high logo.
+            y = y.max(size.1 - 4.0);
+        }
         y += 8.0;
 
         let title = TextStyle::bold(23.0);

@@ -5,8 +5,8 @@
 
 use std::rc::Rc;
 
-use super::structure::{Owner, Structure};
-use super::{BOTTOM, Item, Layout, OutlineEntry, TOP};
+use super::structure::Owner;
+use super::{BOTTOM, Item, OutlineEntry, TOP};
 
 /// A piece of content that stays in one piece; its items are relative to its top.
 #[derive(Clone, Debug, Default)]
@@ -23,27 +23,42 @@ pub(super) struct Fragment {
     pub(super) compact: Option<Box<Fragment>>,
     /// What to repeat above it when it begins a page, as decoration: it was read where it stood first.
     pub(super) repeats: Option<Rc<Fragment>>,
-    /// Its entry in the outline: level and text.
+    /// Its entry in the outline: level, and number with text.
     pub(super) outline: Option<(u8, String)>,
+    /// Its last item, a text, is the number of the page of that heading.
+    pub(super) page_of: Option<usize>,
 }
 
-struct Flow {
-    pages: Vec<Vec<Item>>,
-    outline: Vec<OutlineEntry>,
+/// A text that becomes a page number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct PageNumber {
+    /// Index of the page that it stands on.
+    pub(super) page: usize,
+    /// Index of its item there.
+    pub(super) item: usize,
+    /// Index of the heading whose page it names.
+    pub(super) heading: usize,
+}
+
+/// What the fragments became.
+pub(super) struct Flow {
+    pub(super) pages: Vec<Vec<Item>>,
+    pub(super) outline: Vec<OutlineEntry>,
+    pub(super) page_numbers: Vec<PageNumber>,
     owner: Owner,
     y: f32,
     fresh: bool,
 }
 
 /// Distributes the fragments over pages; there is always at least one.
-pub(super) fn paginate(fragments: Vec<Fragment>, structure: Structure) -> Layout {
+pub(super) fn paginate(fragments: Vec<Fragment>) -> Flow {
     let needed = chain_heights(&fragments);
-    let (pages, outline) = (vec![Vec::new()], Vec::new());
-    let mut flow = Flow { pages, outline, owner: Owner::default(), y: TOP, fresh: true };
+    let (pages, outline, page_numbers) = (vec![Vec::new()], Vec::new(), Vec::new());
+    let mut flow = Flow { pages, outline, page_numbers, owner: Owner::default(), y: TOP, fresh: true };
     for (fragment, needed) in fragments.into_iter().zip(needed) {
         flow.place(fragment, needed);
     }
-    Layout { pages: flow.pages, outline: flow.outline, structure }
+    flow
 }
 
 /// For each fragment the least room it needs below the cursor: its own, or with what it keeps, if a page can hold that.
@@ -79,12 +94,17 @@ impl Flow {
             Some(compact) if self.y + fragment.height > BOTTOM => *compact,
             _ => fragment,
         };
+        let page = self.pages.len() - 1;
         if let Some((level, title)) = fragment.outline {
             #[expect(clippy::cast_possible_truncation, reason = "a place on a page is below 2^24")]
             let top = self.y as i64;
-            self.outline.push(OutlineEntry { title, level, page: self.pages.len() - 1, top });
+            self.outline.push(OutlineEntry { title, level, page, top });
         }
         self.draw(fragment.owner, fragment.items.into_iter(), fragment.height);
+        if let Some(heading) = fragment.page_of {
+            let item = self.pages[page].len().saturating_sub(1);
+            self.page_numbers.push(PageNumber { page, item, heading });
+        }
     }
 
     fn draw(&mut self, owner: Owner, items: impl Iterator<Item = Item>, height: f32) {
@@ -105,7 +125,7 @@ impl Flow {
 
 #[cfg(test)]
 mod tests {
-    use super::super::structure::Role;
+    use super::super::structure::{Role, Structure};
     use super::*;
     use sitrep_domain::document::Rgb;
 
@@ -115,7 +135,7 @@ mod tests {
     }
 
     fn paginated(fragments: Vec<Fragment>) -> Vec<Vec<Item>> {
-        paginate(fragments, Structure::default()).pages
+        paginate(fragments).pages
     }
 
     fn tops(pages: &[Vec<Item>]) -> Vec<Vec<f32>> {

@@ -3,6 +3,7 @@
 use sitrep_domain::document::DocumentMeta;
 
 use super::compose::TextStyle;
+use super::pictures::Logo;
 use super::structure::Owner;
 use super::{Item, LEFT, PAGE_HEIGHT, WIDTH};
 use crate::cells::{CellPrinter, format_period};
@@ -13,28 +14,79 @@ use crate::text::shape::Shaper;
 use crate::text::wrap::Line;
 
 const STYLE: TextStyle = TextStyle::muted(7.5);
+const STRONG: TextStyle = TextStyle::bold(7.5);
 const RIGHT: f32 = LEFT + WIDTH;
+/// Baseline of the header.
+const HEADER: f32 = 33.0;
+/// Baseline of the footer.
+const FOOTER: f32 = PAGE_HEIGHT - 27.0;
+/// Box that the logo fits into.
+const LOGO: (f32, f32) = (56.0, 15.0);
+
+/// What the headers and footers of all pages share.
+struct Furniture {
+    title: Line,
+    label: Line,
+    made: Line,
+    logo: Option<Logo>,
+}
 
 /// Adds header and footer to the pages, once their number is known.
-pub(super) fn add(meta: &DocumentMeta, cells: &CellPrinter, shaper: &mut Shaper, pages: &mut [Vec<Item>]) {
-    let strong = TextStyle::bold(7.5).in_color(palette::TEXT);
-    let title = format!("{}  ·  {}", isolate(&clip(&meta.tenant_name)), isolate(&clip(&meta.title)));
-    let title = fit(shaper, &title, STYLE, WIDTH * 0.7);
-    let label = meta.classification.as_deref().unwrap_or_default();
-    let label = fit(shaper, &clip(label), strong, WIDTH * 0.28);
-    let made = format!("{}  ·  generated {}", format_period(meta), cells.format_with_zone(meta.generated_at));
-    let made = fit(shaper, &made, STYLE, WIDTH * 0.8);
+pub(super) fn add(
+    meta: &DocumentMeta,
+    cells: &CellPrinter,
+    logo: Option<Logo>,
+    shaper: &mut Shaper,
+    pages: &mut [Vec<Item>],
+) {
+    let furniture = Furniture::new(meta, cells, logo, shaper);
     let count = pages.len();
     for (i, page) in pages.iter_mut().enumerate() {
         let number = shaper.line(&format!("Page {} of {count}", i + 1), STYLE.weight);
+        furniture.add_header(i == 0, page);
+        furniture.add_footer(number, page);
+    }
+}
+
+impl Furniture {
+    fn new(meta: &DocumentMeta, cells: &CellPrinter, logo: Option<Logo>, shaper: &mut Shaper) -> Self {
+        let title = format!("{}  ·  {}", isolate(&clip(&meta.tenant_name)), isolate(&clip(&meta.title)));
+        let label = clip(meta.classification.as_deref().unwrap_or_default());
+        let made = cells.format_with_offset(meta.generated_at);
+        let made = format!("{}  ·  generated {made}", format_period(meta));
+        Self {
+            title: fit(shaper, &title, STYLE, WIDTH * 0.6),
+            label: fit(shaper, &label, STRONG, WIDTH * 0.28),
+            made: fit(shaper, &made, STYLE, WIDTH * 0.55),
+            logo,
+        }
+    }
+
+    /// Logo, tenant and title on the left, classification on the right. The cover says the former by itself.
+    fn add_header(&self, cover: bool, page: &mut Vec<Item>) {
         page.push(Item::Owner(Owner::Header));
-        page.push(STYLE.at(LEFT, 33.0, title.clone()));
-        page.push(strong.ending_at(RIGHT, 33.0, label.clone()));
-        page.push(rule(39.5));
+        page.push(STRONG.ending_at(RIGHT, HEADER, self.label.clone()));
+        if cover {
+            return;
+        }
+        let mut x = LEFT;
+        if let Some(logo) = self.logo {
+            let size = logo.fit(LOGO.0, LOGO.1);
+            page.push(logo.at(LEFT, HEADER - 2.7 - size.1 / 2.0, size));
+            x += size.0 + 8.0;
+        }
+        page.push(STYLE.at(x, HEADER, self.title.clone()));
+        page.push(rule(HEADER + 6.5));
+    }
+
+    /// Period and time of making on the left, the classification in the middle, the page number on the right.
+    fn add_footer(&self, number: Line, page: &mut Vec<Item>) {
         page.push(Item::Owner(Owner::Footer));
-        page.push(rule(PAGE_HEIGHT - 39.0));
-        page.push(STYLE.at(LEFT, PAGE_HEIGHT - 27.0, made.clone()));
-        page.push(STYLE.ending_at(RIGHT, PAGE_HEIGHT - 27.0, number));
+        page.push(rule(FOOTER - 12.0));
+        page.push(STYLE.at(LEFT, FOOTER, self.made.clone()));
+        let after = RIGHT - number.width * STYLE.size - 16.0;
+        page.push(STRONG.ending_at(after, FOOTER, self.label.clone()));
+        page.push(STYLE.ending_at(RIGHT, FOOTER, number));
     }
 }
 

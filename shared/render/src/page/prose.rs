@@ -1,6 +1,6 @@
 //! Headings, paragraphs and callouts.
 
-use sitrep_domain::document::{Definition, Status};
+use sitrep_domain::document::Status;
 
 use super::compose::{Composer, TextStyle, owned_by, status_shape};
 use super::flow::Fragment;
@@ -10,33 +10,33 @@ use crate::clean::{clean_line, clean_text};
 use crate::palette;
 use crate::text::wrap::Line;
 
-const BODY: TextStyle = TextStyle::regular(9.5);
-const TERM: TextStyle = TextStyle::bold(9.5);
-/// How far what a term means is set in.
-const TERM_INDENT: f32 = 14.0;
-const LEADING: f32 = 14.0;
+pub(super) const BODY: TextStyle = TextStyle::regular(9.5);
+pub(super) const LEADING: f32 = 14.0;
 /// Most lines of a text that introduces what follows.
 const INTRODUCTION: usize = 3;
 
 impl Composer<'_> {
-    pub(super) fn heading(&mut self, level: u8, text: &str) {
-        let (style, space) = match level {
-            0 | 1 => (TextStyle::bold(15.0), 22.0),
-            2 => (TextStyle::bold(11.5), 16.0),
+    /// The heading that comes next, its further lines below the first letter of its text.
+    pub(super) fn heading(&mut self) {
+        let Some(heading) = self.next_heading() else { return };
+        let (style, space) = match heading.level {
+            1 => (TextStyle::bold(15.0).in_color(self.accent), 24.0),
+            2 => (TextStyle::bold(11.5), 17.0),
             _ => (TextStyle::bold(9.5), 14.0),
         };
-        let style = if level <= 1 { style.in_color(self.accent) } else { style };
-        let text: String = clean_line(text).chars().take(600).collect();
-        let node = self.structure.open_section(level, &text);
-        let leading = style.size * 1.25;
-        let lines = self.wrap(&text, style, WIDTH);
+        let text: String = clean_line(&heading.text).chars().take(600).collect();
+        let title = format!("{} {text}", heading.number);
+        let node = self.structure.open_section(heading.level, &title);
+        let number = self.shaper.line(&heading.number, style.weight);
+        let indent = number.width * style.size + style.size * 0.7;
+        let lines = self.wrap(&text, style, WIDTH - indent);
+        let mut items = vec![style.at(LEFT, style.size, number)];
         let mut y = 0.0;
-        let mut items = Vec::new();
         for line in lines {
-            items.push(style.at(LEFT, y + style.size, line));
-            y += leading;
+            items.push(style.at(LEFT + indent, y + style.size, line));
+            y += style.size * 1.25;
         }
-        if level <= 1 {
+        if heading.level == 1 {
             y += 5.0;
             let points = vec![(LEFT, y), (LEFT + WIDTH, y)];
             items.push(Item::Stroke { points, width: 0.7, color: palette::RULE, dashed: false });
@@ -47,7 +47,7 @@ impl Composer<'_> {
             owner: Owner::Node(node),
             space_before: space,
             keep_with_next: true,
-            outline: Some((level.clamp(1, 3), text)),
+            outline: Some((heading.level, title)),
             ..Fragment::default()
         });
     }
@@ -58,21 +58,16 @@ impl Composer<'_> {
         self.push_lines(lines, node, BODY, LEFT, 6.0);
     }
 
-    pub(super) fn definitions(&mut self, items: &[Definition]) {
-        let list = self.node(Role::List);
-        for item in items {
-            let node = self.part(list, Role::Item);
-            let (label, body) = (self.part(node, Role::Label), self.part(node, Role::Body));
-            let term = self.wrap(&clean_line(&item.term), TERM, WIDTH);
-            self.push_lines(term, label, TERM, LEFT, 6.0);
-            let text = self.wrap(&clean_text(&item.text), BODY, WIDTH - TERM_INDENT);
-            self.push_lines(text, body, BODY, LEFT + TERM_INDENT, 0.0);
-        }
-    }
-
     /// Lines that may break over pages, though never one line alone from the rest. A short text below a heading
     /// introduces what follows and stays with it.
-    fn push_lines(&mut self, lines: Vec<Line>, node: NodeId, style: TextStyle, x: f32, space_before: f32) {
+    pub(super) fn push_lines(
+        &mut self,
+        lines: Vec<Line>,
+        node: NodeId,
+        style: TextStyle,
+        x: f32,
+        space_before: f32,
+    ) {
         let count = lines.len();
         let introduces = count <= INTRODUCTION && self.follows_heading();
         for (i, line) in lines.into_iter().enumerate() {

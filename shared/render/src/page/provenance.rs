@@ -1,20 +1,17 @@
-//! Where the numbers come from: facts and metric definitions as tables at the end of the report.
+//! The appendix: where the numbers come from, and what a box in place of a character means.
 
 use std::collections::BTreeSet;
 
-use sitrep_domain::document::{ColumnKind, Provenance, Table, TableColumn, Unit};
-use sitrep_domain::result::Cell;
+use sitrep_domain::document::Provenance;
 
 use super::compose::Composer;
+use crate::provenance::provenance_tables;
 
 impl Composer<'_> {
     pub(super) fn provenance(&mut self, provenance: &Provenance) {
-        self.heading(1, "Provenance");
-        if !provenance.facts.is_empty() {
-            self.table(&facts_table(provenance));
-        }
-        if !provenance.metrics.is_empty() {
-            self.table(&metrics_table(provenance));
+        self.heading();
+        for table in provenance_tables(provenance) {
+            self.table(&table);
         }
         if let Some(note) = describe_missing(self.shaper.missing()) {
             self.text(&note);
@@ -36,49 +33,4 @@ fn describe_missing(missing: &BTreeSet<char>) -> Option<String> {
          here it is itself again, and the HTML, CSV, JSON and text files show it.",
         first.join(", ")
     ))
-}
-
-fn facts_table(provenance: &Provenance) -> Table {
-    let text = |text: &String| Cell::Text(text.clone());
-    table(
-        "How this report was made",
-        vec![column("Fact", ColumnKind::Text), column("Value", ColumnKind::Text)],
-        provenance.facts.iter().map(|(label, value)| vec![text(label), text(value)]).collect(),
-    )
-}
-
-fn metrics_table(provenance: &Provenance) -> Table {
-    let count = |n: u64| i64::try_from(n).map_or(Cell::Null, Cell::Integer);
-    let rows = provenance
-        .metrics
-        .iter()
-        .map(|note| {
-            let name = Cell::Text(format!("{}\n{}", note.title, note.id));
-            vec![name, Cell::Text(note.description.clone()), count(note.population), count(note.excluded)]
-        })
-        .collect();
-    let columns = vec![
-        column("Metric", ColumnKind::Text),
-        column("Definition", ColumnKind::Text),
-        column("Records", ColumnKind::Number(Unit::Count)),
-        column("Left out", ColumnKind::Number(Unit::Count)),
-    ];
-    table("Metric definitions", columns, rows)
-}
-
-fn column(title: &str, kind: ColumnKind) -> TableColumn {
-    TableColumn { name: String::new(), title: title.to_owned(), kind }
-}
-
-fn table(title: &str, columns: Vec<TableColumn>, rows: Vec<Vec<Cell>>) -> Table {
-    Table {
-        id: String::new(),
-        title: title.to_owned(),
-        columns,
-        groups: Vec::new(),
-        totals: None,
-        total_rows: rows.len() as u64,
-        rows,
-        note: None,
-    }
 }

@@ -1,184 +1,121 @@
 //! Tables: columns sized by what is in them, rows that break over pages with their header repeated.
 //!
-//! A row taller than [`SLICE`] lines is drawn in slices, so that no cell, however long, is cut or leaves its page.
+//! A row taller than [`SLICE`] lines is drawn in slices, so that no cell, however long, is cut or leaves its page. Columns
+//! that do not fit side by side follow below, the first one repeated, so that no table is too wide to read.
+
+mod columns;
+mod header;
 
 use std::rc::Rc;
 
 use sitrep_domain::document::{ColumnKind, Table};
-use sitrep_domain::result::Cell;
 
 use super::compose::{Composer, TextStyle, owned_by, rounded};
 use super::flow::Fragment;
 use super::structure::{NodeId, Owner, Role};
 use super::{Item, LEFT, WIDTH};
-use crate::clean::{clean_line, clean_text};
+use crate::clean::clean_line;
 use crate::figures::describe_rows;
 use crate::palette::{self, SEVERITIES, severity_index};
 use crate::text::fonts::Weight;
 use crate::text::wrap::Line;
+use columns::Column;
 
 const CELL: TextStyle = TextStyle::regular(8.0);
+const TOTAL: TextStyle = TextStyle::bold(8.0);
 const HEAD: TextStyle = TextStyle::bold(7.5);
 const LEADING: f32 = 11.0;
 const PAD_X: f32 = 5.5;
 const PAD_Y: f32 = 4.2;
 /// Most lines of a row that stay together.
 const SLICE: usize = 30;
-/// Widest that a text column asks to be.
-const WIDEST: f32 = 250.0;
-/// Widest word that a column makes room for before it breaks words.
-const WIDEST_WORD: f32 = 110.0;
 
-/// A column as drawn.
-struct Column {
-    left: f32,
-    width: f32,
-    kind: ColumnKind,
+/// How a row looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Plain,
+    Zebra,
+    Total,
 }
 
-impl Column {
-    fn is_numeric(&self) -> bool {
-        matches!(self.kind, ColumnKind::Number(_))
-    }
-
-    /// A line of the column's cell on that baseline, aligned as the column is.
-    fn place(&self, style: TextStyle, y: f32, line: Line) -> Item {
-        if self.is_numeric() {
-            style.ending_at(self.left + self.width - PAD_X, y, line)
-        } else {
-            style.at(self.left + PAD_X, y, line)
-        }
-    }
+/// Where rows go: their columns, their part of the structure, and what is repeated above them.
+struct Place<'a> {
+    columns: &'a [Column],
+    body: NodeId,
+    /// Columns that the table has there.
+    width: u32,
+    header: &'a Rc<Fragment>,
 }
 
 impl Composer<'_> {
     pub(super) fn table(&mut self, table: &Table) {
-        let texts: Vec<Vec<String>> = table.rows.iter().map(|row| self.row_texts(table, row)).collect();
-        let columns = self.size_columns(table, &texts);
-        let node = self.node(Role::Table);
-        let caption = self.part(node, Role::Caption);
-        let title = TextStyle::bold(9.5);
-        let line = self.fit(&clean_line(&table.title), title, WIDTH);
-        self.push(Fragment {
-            height: 16.0,
-            items: vec![title.at(LEFT, 9.5, line)],
-            owner: Owner::Node(caption),
-            space_before: 14.0,
-            keep_with_next: true,
-            ..Fragment::default()
-        });
-        let head = self.part(node, Role::Head);
-        let header = Rc::new(self.header(table, &columns, head));
-        self.push(Fragment { keep_with_next: true, ..Fragment::clone(&header) });
-        let body = self.part(node, Role::Rows);
+        let mut texts: Vec<Vec<String>> =
+            table.rows.iter().map(|row| self.cells.format_row(table, row)).collect();
+        let totals = self.cells.format_totals(table);
+        texts.extend(totals.iter().cloned());
+        let bands = self.size_columns(table, &texts);
+        texts.truncate(table.rows.len());
         let notes = self.table_notes(table);
-        let last = texts.len().saturating_sub(1);
-        for (i, row) in texts.iter().enumerate() {
-            // The last row keeps the one before and the notes: neither stands alone on a page.
-            let keep = (i + 1 == last && last > 1) || (i == last && !notes.is_empty());
-            let cells = self.cells_of(body, row.len(), 1);
-            self.row(row, &cells, &columns, i % 2 == 1, keep, &header);
-        }
-        if texts.is_empty() {
-            let whole = [Column { left: LEFT, width: WIDTH, kind: ColumnKind::Text }];
-            let cells = self.cells_of(body, 1, columns.len());
-            let text = ["No rows in this period".to_owned()];
-            self.row(&text, &cells, &whole, false, !notes.is_empty(), &header);
+        let count = bands.len();
+        for (i, columns) in bands.iter().enumerate() {
+            let node = self.node(Role::Table);
+            self.table_title(table, columns, node);
+            let head = self.part(node, Role::Head);
+            let header = Rc::new(self.header(table, columns, head));
+            self.push(Fragment { keep_with_next: true, ..Fragment::clone(&header) });
+            let body = self.part(node, Role::Rows);
+            let place = Place { columns, body, width: to_span(columns.len()), header: &header };
+            let noted = i + 1 == count && !notes.is_empty();
+            self.rows(&texts, totals.as_deref(), noted, &place);
         }
         for note in notes {
             self.push(note);
         }
     }
 
-    fn row_texts(&self, table: &Table, row: &[Cell]) -> Vec<String> {
-        let text = |(cell, column): (&Cell, &sitrep_domain::document::TableColumn)| {
-            clean_text(&self.cells.format(cell, column.kind)).into_owned()
-        };
-        row.iter().zip(&table.columns).map(text).collect()
+    /// The title, and which columns these are where there are more.
+    fn table_title(&mut self, table: &Table, columns: &[Column], node: NodeId) {
+        let (style, aside) = (TextStyle::bold(9.5), TextStyle::muted(8.0));
+        let place = self.shaper.line(&describe_columns(table, columns), aside.weight);
+        let line = self.fit(&clean_line(&table.title), style, WIDTH - place.width * aside.size - 8.0);
+        let end = LEFT + line.width * style.size;
+        let owner = Owner::Node(self.part(node, Role::Caption));
+        self.push(Fragment {
+            height: 16.0,
+            owner,
+            items: vec![style.at(LEFT, 9.5, line), aside.at(end + 8.0, 9.5, place)],
+            space_before: 15.0,
+            keep_with_next: true,
+            ..Fragment::default()
+        });
     }
 
-    /// Widths that sum to the page's: what the content asks for, else what its words need, else a fair share.
-    fn size_columns(&mut self, table: &Table, texts: &[Vec<String>]) -> Vec<Column> {
-        let mut wanted = Vec::with_capacity(table.columns.len());
-        let mut needed = Vec::with_capacity(table.columns.len());
-        for (c, column) in table.columns.iter().enumerate() {
-            let head = clean_line(&column.title);
-            let mut natural = self.shaper.width(&head, HEAD.weight) * HEAD.size;
-            let mut word = self.shaper.widest_word(&head, HEAD.weight) * HEAD.size;
-            for text in texts.iter().filter_map(|row| row.get(c)) {
-                for line in text.split('\n') {
-                    natural = natural.max(self.shaper.width(line, CELL.weight) * CELL.size);
-                }
-                word = word.max(self.shaper.widest_word(text, CELL.weight) * CELL.size);
-            }
-            let chip = if column.kind == ColumnKind::Severity { 10.0 } else { 0.0 };
-            let natural = (natural + chip).min(WIDEST);
-            let word = if column.kind == ColumnKind::Text { word.min(WIDEST_WORD) } else { natural };
-            wanted.push(natural + 2.0 * PAD_X);
-            needed.push(word.min(natural) + 2.0 * PAD_X);
+    /// The rows, then the totals. The last one keeps the one before and what follows: none of them begins a page alone.
+    fn rows(&mut self, texts: &[Vec<String>], totals: Option<&[String]>, noted: bool, place: &Place<'_>) {
+        let last = texts.len().saturating_sub(1);
+        let followed = noted || totals.is_some();
+        for (i, row) in texts.iter().enumerate() {
+            let keep = (i + 1 == last && last > 1) || (i == last && followed);
+            let look = if i % 2 == 1 { Look::Zebra } else { Look::Plain };
+            self.row(row, look, keep, place);
         }
-        let widths = share_out(&wanted, &needed, WIDTH);
-        let mut left = LEFT;
-        let place = |(width, column): (f32, &sitrep_domain::document::TableColumn)| {
-            let placed = Column { left, width, kind: column.kind };
-            left += width;
-            placed
-        };
-        widths.into_iter().zip(&table.columns).map(place).collect()
-    }
-
-    /// A row of the structure with that many cells, each `span` columns wide.
-    fn cells_of(&mut self, body: NodeId, count: usize, span: usize) -> Vec<NodeId> {
-        let row = self.part(body, Role::Row);
-        let span = u32::try_from(span).unwrap_or(1).max(1);
-        (0..count).map(|_| self.part(row, Role::Cell { span })).collect()
-    }
-
-    fn header(&mut self, table: &Table, columns: &[Column], head: NodeId) -> Fragment {
-        let cells: Vec<Vec<Line>> = table
-            .columns
-            .iter()
-            .zip(columns)
-            .map(|(column, placed)| {
-                let text: String = clean_line(&column.title).chars().take(200).collect();
-                let mut lines = self.wrap(&text, HEAD, placed.width - 2.0 * PAD_X);
-                lines.truncate(6);
-                lines
-            })
-            .collect();
-        let most = cells.iter().map(Vec::len).max().unwrap_or(1);
-        let height = line_tops(most) + 2.0 * PAD_Y;
-        let mut items = vec![Item::Rect { x: LEFT, y: 0.0, width: WIDTH, height, color: palette::HEAD }];
-        let row = self.part(head, Role::Row);
-        for (lines, column) in cells.into_iter().zip(columns) {
-            items.push(owned_by(self.part(row, Role::ColumnTitle { span: 1 })));
-            // Titles stand on the same last line, next to their figures.
-            let first = most - lines.len();
-            for (i, line) in lines.into_iter().enumerate() {
-                items.push(column.place(HEAD, PAD_Y + line_tops(first + i) + 8.0, line));
-            }
+        if texts.is_empty() {
+            let whole = [Column { index: 0, left: LEFT, width: WIDTH, kind: ColumnKind::Text }];
+            let text = ["No rows in this period".to_owned()];
+            self.row(&text, Look::Plain, followed, &Place { columns: &whole, ..*place });
         }
-        // Inside the header, or the row below would paint over half of it.
-        let rule = 0.9;
-        items.push(Item::Rect { x: LEFT, y: height - rule, width: WIDTH, height: rule, color: self.accent });
-        Fragment { height, items, ..Fragment::default() }
+        if let Some(totals) = totals {
+            self.row(totals, Look::Total, noted, place);
+        }
     }
 
-    /// Draws a row; `nodes` are its cells in the structure.
-    fn row(
-        &mut self,
-        texts: &[String],
-        nodes: &[NodeId],
-        columns: &[Column],
-        zebra: bool,
-        keep: bool,
-        header: &Rc<Fragment>,
-    ) {
-        let cells: Vec<Vec<Line>> = texts
-            .iter()
-            .zip(columns)
-            .map(|(text, column)| self.wrap(text, CELL, column.width - 2.0 * PAD_X))
-            .collect();
+    fn row(&mut self, texts: &[String], look: Look, keep: bool, place: &Place<'_>) {
+        let columns = place.columns;
+        let nodes = self.cells_of(place, columns.len());
+        let style = if look == Look::Total { TOTAL } else { CELL };
+        let text = |column: &Column| texts.get(column.index).map_or("", String::as_str);
+        let cells: Vec<Vec<Line>> =
+            columns.iter().map(|column| self.wrap(text(column), style, column.room())).collect();
         let most = cells.iter().map(Vec::len).max().unwrap_or(1);
         let mut cells: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
         let slices = most.div_ceil(SLICE);
@@ -187,18 +124,16 @@ impl Composer<'_> {
             let (first, last) = (slice == 0, slice + 1 == slices);
             let above = if first { PAD_Y } else { 0.0 };
             let height = above + line_tops(lines) + if last { PAD_Y } else { 0.0 };
-            let mut items = Vec::new();
-            if zebra {
-                items.push(Item::Rect { x: LEFT, y: 0.0, width: WIDTH, height, color: palette::ZEBRA });
-            }
-            for (((column, cell), text), node) in columns.iter().zip(&mut cells).zip(texts).zip(nodes) {
+            let mut items = background(look, height, first);
+            for ((column, cell), node) in columns.iter().zip(&mut cells).zip(&nodes) {
                 items.push(owned_by(*node));
                 for (i, line) in cell.take(lines).enumerate() {
                     let y = above + line_tops(i) + 8.0;
-                    if column.kind == ColumnKind::Severity && first && i == 0 {
-                        self.chip(text, column, y, &mut items);
+                    let chip = column.kind == ColumnKind::Severity && look != Look::Total;
+                    if chip && first && i == 0 {
+                        self.chip(text(column), column, y, &mut items);
                     } else {
-                        items.push(column.place(CELL, y, line));
+                        items.push(column.place(style, y, line));
                     }
                 }
             }
@@ -206,15 +141,17 @@ impl Composer<'_> {
                 let points = vec![(LEFT, height), (LEFT + WIDTH, height)];
                 items.push(Item::Stroke { points, width: 0.4, color: palette::GRID, dashed: false });
             }
-            let repeats = Some(Rc::clone(header));
-            self.push(Fragment {
-                height,
-                items,
-                keep_with_next: keep && last,
-                repeats,
-                ..Fragment::default()
-            });
+            let repeats = Some(Rc::clone(place.header));
+            let keep_with_next = keep && last;
+            self.push(Fragment { height, items, keep_with_next, repeats, ..Fragment::default() });
         }
+    }
+
+    /// A row of the structure with a cell for each column; one that has the whole row spans all that there are.
+    fn cells_of(&mut self, place: &Place<'_>, count: usize) -> Vec<NodeId> {
+        let row = self.part(place.body, Role::Row);
+        let span = if count == 1 { place.width } else { 1 };
+        (0..count).map(|_| self.part(row, Role::Cell { span })).collect()
     }
 
     /// A severity: its word on its colour.
@@ -222,7 +159,7 @@ impl Composer<'_> {
         let color = SEVERITIES[severity_index(text)].1.light;
         let style = TextStyle { size: 7.2, weight: Weight::Bold, color: palette::ink_on(color) };
         let word: String = clean_line(text).chars().take(200).collect();
-        let line = self.shaper.fit(&word, style.weight, (column.width - 2.0 * PAD_X - 9.0) / style.size);
+        let line = self.shaper.fit(&word, style.weight, (column.room() - 9.0) / style.size);
         let width = line.width * style.size + 9.0;
         let left = column.left + PAD_X;
         items.push(rounded(left, baseline - 8.3, width, 11.0, 3.0, color));
@@ -253,42 +190,32 @@ impl Composer<'_> {
     }
 }
 
+/// "columns 7 to 12 of 24", when others stand elsewhere; the repeated first one is not counted.
+fn describe_columns(table: &Table, columns: &[Column]) -> String {
+    let (all, last) = (table.columns.len(), columns.last().map_or(0, |column| column.index));
+    let repeated = usize::from(columns.get(1).is_some_and(|second| second.index > 1));
+    match columns.get(repeated) {
+        Some(first) if columns.len() < all => format!("columns {} to {} of {all}", first.index + 1, last + 1),
+        _ => String::new(),
+    }
+}
+
+/// What lies behind a row: nothing, a shade for every other one, a line and a shade for totals.
+fn background(look: Look, height: f32, first: bool) -> Vec<Item> {
+    let band = |height, color| Item::Rect { x: LEFT, y: 0.0, width: WIDTH, height, color };
+    match look {
+        Look::Plain => Vec::new(),
+        Look::Zebra => vec![band(height, palette::ZEBRA)],
+        Look::Total if first => vec![band(height, palette::HEAD), band(0.9, palette::MUTED)],
+        Look::Total => vec![band(height, palette::HEAD)],
+    }
+}
+
+fn to_span(columns: usize) -> u32 {
+    u32::try_from(columns).unwrap_or(u32::MAX).max(1)
+}
+
 #[expect(clippy::cast_precision_loss, reason = "a row has far fewer than 2^24 lines")]
 fn line_tops(lines: usize) -> f32 {
     lines as f32 * LEADING
-}
-
-/// Shares `total` out: every column gets what it wants and a part of the rest; or what it needs and a part of the rest;
-/// or, where even that is too much, a part in proportion to what it needs.
-fn share_out(wanted: &[f32], needed: &[f32], total: f32) -> Vec<f32> {
-    let (want, need): (f32, f32) = (wanted.iter().sum(), needed.iter().sum());
-    if want <= total {
-        let factor = total / want.max(1.0);
-        wanted.iter().map(|w| w * factor).collect()
-    } else if need <= total {
-        let spare = (total - need) / (want - need).max(0.001);
-        wanted.iter().zip(needed).map(|(w, n)| n + (w - n) * spare).collect()
-    } else {
-        let factor = total / need;
-        needed.iter().map(|n| n * factor).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn widths_always_fill_the_page_and_no_more() {
-        for (wanted, needed) in [
-            (vec![50.0, 100.0], vec![20.0, 60.0]),
-            (vec![400.0, 300.0], vec![100.0, 60.0]),
-            (vec![900.0, 900.0], vec![400.0, 300.0]),
-            (vec![30.0; 40], vec![30.0; 40]),
-        ] {
-            let widths = share_out(&wanted, &needed, WIDTH);
-            assert!((widths.iter().sum::<f32>() - WIDTH).abs() < 0.5, "{widths:?}");
-            assert!(widths.iter().all(|w| *w > 0.0));
-        }
-    }
 }

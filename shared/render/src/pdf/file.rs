@@ -11,14 +11,13 @@ use sha2::{Digest, Sha256};
 use sitrep_domain::document::{Document, DocumentMeta, Format};
 
 use super::embed::add_font;
+use super::outline::{add_links, add_outline};
 use super::paint::{FontPlan, font_resource, paint};
+use super::pictures::add_pictures;
 use crate::clean::clean_line;
 use crate::error::RenderError;
-use crate::page::{Item, Layout, OutlineEntry, PAGE_HEIGHT, PAGE_WIDTH};
+use crate::page::{Layout, PAGE_HEIGHT, PAGE_WIDTH};
 use crate::text::shape::Shaper;
-
-/// Deepest heading that the outline shows.
-const OUTLINE_LEVELS: u8 = 2;
 
 /// Writes the pages as a PDF file.
 ///
@@ -42,10 +41,10 @@ pub(crate) fn write_pdf(
         let font = add_font(&mut file, face, glyphs).map_err(|e| RenderError::write(Format::Pdf, e))?;
         fonts.set(font_resource(face), Object::Reference(font));
     }
-    set_fonts(&mut file, fonts).map_err(|e| RenderError::write(Format::Pdf, e))?;
-    set_catalog(&mut file, &document.meta, &layout.outline)
+    let pictures = add_pictures(&mut file, &layout.pictures);
+    set_resources(&mut file, fonts, pictures)
+        .and_then(|()| set_catalog(&mut file, &document.meta, layout))
         .map_err(|e| RenderError::write(Format::Pdf, e))?;
-    add_links(&mut file, layout).map_err(|e| RenderError::write(Format::Pdf, e))?;
     set_trailer(&mut file, document);
     file.objects.values_mut().for_each(compress);
 
@@ -59,97 +58,28 @@ fn page(ops: Vec<printpdf::Op>) -> PdfPage {
     PdfPage { media_box: edge.clone(), trim_box: edge.clone(), crop_box: edge, ops }
 }
 
-/// Fills the font resources that all pages share.
-fn set_fonts(file: &mut lopdf::Document, fonts: Dictionary) -> lopdf::Result<()> {
+/// Fills the fonts and pictures that all pages share.
+fn set_resources(file: &mut lopdf::Document, fonts: Dictionary, pictures: Dictionary) -> lopdf::Result<()> {
     let Some(first) = file.page_iter().next() else { return Ok(()) };
     let resources = file.get_dictionary(first)?.get(b"Resources")?.as_reference()?;
-    let shared = file.get_dictionary(resources)?.get(b"Font")?.as_reference()?;
-    file.set_object(shared, fonts);
+    for (name, content) in [("Font", fonts), ("XObject", pictures)] {
+        let shared = file.get_dictionary(resources)?.get(name.as_bytes())?.as_reference()?;
+        file.set_object(shared, content);
+    }
     Ok(())
 }
 
-/// Language, title bar and outline.
-fn set_catalog(
-    file: &mut lopdf::Document,
-    meta: &DocumentMeta,
-    outline: &[OutlineEntry],
-) -> lopdf::Result<()> {
+/// Language, title bar, outline and links.
+fn set_catalog(file: &mut lopdf::Document, meta: &DocumentMeta, layout: &Layout) -> lopdf::Result<()> {
     let pages: Vec<ObjectId> = file.page_iter().collect();
-    let root = add_outline(file, outline, &pages);
+    let root = add_outline(file, &layout.outline, &pages);
+    add_links(file, layout, &pages)?;
     let catalog = file.catalog_mut()?;
-    catalog.set(
-        "Lang",
-        Object::String(clean_line(&meta.language).into_owned().into_bytes(), StringFormat::Literal),
-    );
+    let language = clean_line(&meta.language).into_owned().into_bytes();
+    catalog.set("Lang", Object::String(language, StringFormat::Literal));
     catalog.set("ViewerPreferences", dictionary! { "DisplayDocTitle" => true });
     if let Some(root) = root {
         catalog.set("Outlines", Object::Reference(root));
-    }
-    Ok(())
-}
-
-fn add_outline(file: &mut lopdf::Document, outline: &[OutlineEntry], pages: &[ObjectId]) -> Option<ObjectId> {
-    let root = file.new_object_id();
-    let outline: Vec<&OutlineEntry> = outline.iter().filter(|entry| entry.level <= OUTLINE_LEVELS).collect();
-    let ids: Vec<ObjectId> = outline.iter().map(|_| file.new_object_id()).collect();
-    let (first, last) = (*ids.first()?, *ids.last()?);
-    for (i, entry) in outline.iter().enumerate() {
-        let mut item = dictionary! {
-            "Title" => text_string(&entry.title),
-            "Parent" => Object::Reference(root),
-            "Dest" => destination(entry, pages)?,
-        };
-        if i > 0 {
-            item.set("Prev", Object::Reference(ids[i - 1]));
-        }
-        if let Some(next) = ids.get(i + 1) {
-            item.set("Next", Object::Reference(*next));
-        }
-        file.set_object(ids[i], item);
-    }
-    let count = i64::try_from(ids.len()).unwrap_or(i64::MAX);
-    file.set_object(
-        root,
-        dictionary! {
-            "Type" => "Outlines",
-            "First" => Object::Reference(first),
-            "Last" => Object::Reference(last),
-            "Count" => count,
-        },
-    );
-    Some(root)
-}
-
-/// The place of a heading, a little above it.
-fn destination(entry: &OutlineEntry, pages: &[ObjectId]) -> Option<Vec<Object>> {
-    let page = Object::Reference(*pages.get(entry.page)?);
-    #[expect(clippy::cast_possible_truncation, reason = "a page is below 2^24 points high")]
-    let top = Object::Integer(PAGE_HEIGHT as i64 - entry.top + 8);
-    Some(vec![page, "XYZ".into(), Object::Integer(0), top, Object::Null])
-}
-
-/// Links as annotations that name a destination: nothing in the file is an action.
-fn add_links(file: &mut lopdf::Document, layout: &Layout) -> lopdf::Result<()> {
-    let pages: Vec<ObjectId> = file.page_iter().collect();
-    for (page, items) in pages.iter().zip(&layout.pages) {
-        let mut links = Vec::new();
-        for item in items {
-            let Item::Link { x, y, width, height, heading } = item else { continue };
-            let entry = layout.outline.get(*heading);
-            let Some(to) = entry.and_then(|entry| destination(entry, &pages)) else { continue };
-            let (bottom, top) = (PAGE_HEIGHT - y - height, PAGE_HEIGHT - y);
-            let link = file.add_object(dictionary! {
-                "Type" => "Annot",
-                "Subtype" => "Link",
-                "Rect" => [*x, bottom, x + width, top].map(Object::Real).to_vec(),
-                "Border" => vec![Object::Integer(0); 3],
-                "Dest" => to,
-            });
-            links.push(Object::Reference(link));
-        }
-        if !links.is_empty() {
-            file.get_object_mut(*page)?.as_dict_mut()?.set("Annots", links);
-        }
     }
     Ok(())
 }
@@ -178,7 +108,7 @@ fn set_trailer(file: &mut lopdf::Document, document: &Document) {
 }
 
 /// A text of the file: UTF-16 with a byte order mark, in hexadecimal, so that nothing in it can end the string.
-fn text_string(text: &str) -> Object {
+pub(super) fn text_string(text: &str) -> Object {
     let units = clean_line(text).encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
     Object::String([&[0xFE, 0xFF], units.as_slice()].concat(), StringFormat::Hexadecimal)
 }

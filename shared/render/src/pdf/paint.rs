@@ -5,7 +5,7 @@
 
 use printpdf::{
     Codepoint, Color, FontId, Line, LineDashPattern, LineJoinStyle, LinePoint, Op, PaintMode, PdfFontHandle,
-    Point, Polygon, PolygonRing, Pt, Rect, TextItem, WindingOrder,
+    Point, Polygon, PolygonRing, Pt, Rect, TextItem, WindingOrder, XObjectId, XObjectTransform,
 };
 use sitrep_domain::document::Rgb;
 
@@ -50,6 +50,11 @@ impl<'a> FontPlan<'a> {
 /// Name of a face in the pages' resources.
 pub(crate) fn font_resource(face: usize) -> String {
     format!("T{face}")
+}
+
+/// Name of a picture in the pages' resources.
+pub(crate) fn picture_resource(picture: usize) -> String {
+    format!("P{picture}")
 }
 
 /// The operations of one page.
@@ -112,7 +117,19 @@ impl Painter<'_> {
                     self.text(*x, *y, *size, glyphs);
                 }
             }
-            // Links are part of the file around the pages; the structure is not written.
+            Item::Image { x, y, width, height, picture } => {
+                let id = XObjectId(picture_resource(*picture));
+                let transform = XObjectTransform {
+                    translate_x: Some(pt(*x)),
+                    translate_y: Some(pt(PAGE_HEIGHT - y - height)),
+                    scale_x: Some(round(*width)),
+                    scale_y: Some(round(*height)),
+                    no_auto_scale: true,
+                    ..XObjectTransform::default()
+                };
+                self.ops.push(Op::UseXobject { id, transform });
+            }
+            // Links are annotations: they belong to the page, not to its drawing. The structure is not written.
             Item::Link { .. } | Item::Owner(_) => {}
         }
     }

@@ -6,7 +6,8 @@
 
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Point, Rect};
+use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::Image;
 use krilla::num::NormalizedF32;
 use krilla::page::Page;
 use krilla::paint::{Fill, FillRule, Stroke, StrokeDash};
@@ -17,6 +18,7 @@ use sitrep_domain::document::Rgb;
 
 use super::file::destination;
 use super::fonts::font;
+use super::pictures::image;
 use super::tags::Tags;
 use crate::page::structure::{NodeId, Owner};
 use crate::page::{Item, Layout};
@@ -27,6 +29,8 @@ use crate::text::shape::{GlyphDef, PlacedGlyph};
 pub(super) struct Painter<'a> {
     layout: &'a Layout,
     defs: &'a [GlyphDef],
+    /// By their index in the layout.
+    pictures: Vec<Option<Image>>,
     tags: Tags<'a>,
     /// Lines of text that each node still has to come.
     lines: Vec<u32>,
@@ -58,7 +62,8 @@ impl<'a> Painter<'a> {
                 _ => {}
             }
         }
-        Self { layout, defs, tags: Tags::new(&layout.structure), lines }
+        let pictures = layout.pictures.iter().map(image).collect();
+        Self { layout, defs, pictures, tags: Tags::new(&layout.structure), lines }
     }
 
     /// What the painted content belongs to.
@@ -114,6 +119,16 @@ impl<'a> Painter<'a> {
                     surface.set_stroke(None);
                     surface.set_fill(Some(fill(*color)));
                     self.text((*x, *y), *size, glyphs, spaced, surface);
+                }
+            }
+            Item::Image { x, y, width, height, picture } => {
+                let corners = [(*x, *y), (x + width, y + height)];
+                self.draw(&corners, place, surface);
+                let size = Size::from_wh(round(*width), round(*height));
+                if let Some((size, picture)) = size.zip(self.pictures[*picture].clone()) {
+                    surface.push_transform(&Transform::from_translate(round(*x), round(*y)));
+                    surface.draw_image(picture, size);
+                    surface.pop();
                 }
             }
             Item::Link { .. } | Item::Owner(_) => {}

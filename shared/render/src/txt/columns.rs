@@ -15,11 +15,22 @@ pub(crate) struct TextColumn {
     pub(crate) right: bool,
 }
 
+/// A table, its cells printed.
+pub(crate) struct TextTable {
+    pub(crate) columns: Vec<TextColumn>,
+    /// Titles above neighbouring columns, and how many those are.
+    pub(crate) groups: Vec<(String, usize)>,
+    pub(crate) rows: Vec<Vec<String>>,
+    pub(crate) totals: Option<Vec<String>>,
+}
+
 /// The lines of a table.
-pub(crate) fn write_table(columns: &[TextColumn], rows: &[Vec<String>]) -> Vec<String> {
-    match fit_widths(columns, rows) {
-        Some(widths) => write_grid(columns, rows, &widths),
-        None => write_records(columns, rows),
+pub(crate) fn write_table(table: &TextTable) -> Vec<String> {
+    let mut rows = table.rows.clone();
+    rows.extend(table.totals.clone());
+    match fit_widths(&table.columns, &rows) {
+        Some(widths) => write_grid(table, &widths),
+        None => write_records(table),
     }
 }
 
@@ -57,14 +68,52 @@ fn widest_word(text: &str) -> usize {
     text.split_whitespace().map(width).max().unwrap_or(0)
 }
 
-fn write_grid(columns: &[TextColumn], rows: &[Vec<String>], widths: &[usize]) -> Vec<String> {
+fn write_grid(table: &TextTable, widths: &[usize]) -> Vec<String> {
+    let columns = &table.columns;
     let titles: Vec<String> = columns.iter().map(|c| c.title.clone()).collect();
-    let mut lines = write_row(columns, &titles, widths);
-    lines.push(widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>().join(&" ".repeat(GAP)));
-    for row in rows {
+    let rule = widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>().join(&" ".repeat(GAP));
+    let mut lines: Vec<String> = write_groups(&table.groups, widths).into_iter().collect();
+    lines.extend(write_row(columns, &titles, widths));
+    lines.push(rule.clone());
+    for row in &table.rows {
         lines.extend(write_row(columns, row, widths));
     }
+    if let Some(totals) = &table.totals {
+        lines.push(rule);
+        lines.extend(write_row(columns, totals, widths));
+    }
     lines
+}
+
+/// A line with the titles of groups in the middle above their columns, each in dashes from the first to the last.
+fn write_groups(groups: &[(String, usize)], widths: &[usize]) -> Option<String> {
+    if groups.is_empty() {
+        return None;
+    }
+    let mut rest = widths;
+    let mut parts = Vec::new();
+    for (title, span) in groups {
+        let (own, after) = rest.split_at((*span).min(rest.len()));
+        rest = after;
+        let room = own.iter().sum::<usize>() + GAP * own.len().saturating_sub(1);
+        let title = if title.is_empty() { String::new() } else { clip(title, room.saturating_sub(2)) };
+        parts.push(if title.trim().is_empty() {
+            " ".repeat(room)
+        } else {
+            center(&format!(" {title} "), room)
+        });
+    }
+    Some(parts.join(&" ".repeat(GAP)).trim_end().to_owned())
+}
+
+/// As much of the text as fits.
+fn clip(text: &str, most: usize) -> String {
+    if most < 2 { String::new() } else { wrap(text, most).swap_remove(0) }
+}
+
+fn center(text: &str, room: usize) -> String {
+    let spare = room.saturating_sub(width(text));
+    format!("{}{text}{}", "-".repeat(spare / 2), "-".repeat(spare - spare / 2))
 }
 
 fn write_row(columns: &[TextColumn], row: &[String], widths: &[usize]) -> Vec<String> {
@@ -85,14 +134,19 @@ fn write_row(columns: &[TextColumn], row: &[String], widths: &[usize]) -> Vec<St
     (0..height).map(line).collect()
 }
 
-fn write_records(columns: &[TextColumn], rows: &[Vec<String>]) -> Vec<String> {
+/// One record below the other, every cell behind the title of its column and of its group.
+fn write_records(table: &TextTable) -> Vec<String> {
+    let groups = table.groups.iter().flat_map(|(title, span)| std::iter::repeat_n(title.as_str(), *span));
+    let groups: Vec<&str> = groups.chain(std::iter::repeat("")).take(table.columns.len()).collect();
     let mut lines = Vec::new();
-    for (i, row) in rows.iter().enumerate() {
+    for (i, row) in table.rows.iter().chain(&table.totals).enumerate() {
         if i > 0 {
             lines.push(String::new());
         }
-        for (column, cell) in columns.iter().zip(row) {
-            let mut pieces = wrap(&format!("{}: {cell}", column.title), WIDTH - 2).into_iter();
+        for ((column, group), cell) in table.columns.iter().zip(&groups).zip(row) {
+            let label =
+                if group.is_empty() { column.title.clone() } else { format!("{group}, {}", column.title) };
+            let mut pieces = wrap(&format!("{label}: {cell}"), WIDTH - 2).into_iter();
             lines.extend(pieces.next());
             lines.extend(pieces.map(|piece| format!("  {piece}")));
         }
@@ -108,48 +162,70 @@ mod tests {
         titles.iter().map(|(title, right)| TextColumn { title: (*title).to_owned(), right: *right }).collect()
     }
 
-    fn rows(rows: &[&[&str]]) -> Vec<Vec<String>> {
-        rows.iter().map(|row| row.iter().map(|cell| (*cell).to_owned()).collect()).collect()
+    fn table(titles: &[(&str, bool)], rows: &[&[&str]]) -> TextTable {
+        let row = |row: &&[&str]| row.iter().map(|cell| (*cell).to_owned()).collect();
+        let rows = rows.iter().map(row).collect();
+        TextTable { columns: columns(titles), groups: Vec::new(), rows, totals: None }
     }
 
     #[test]
     fn columns_line_up_and_numbers_stand_to_the_right() {
-        let table = write_table(
-            &columns(&[("Team", false), ("Count", true)]),
-            &rows(&[&["東京", "1,200"], &["SOC", "7"]]),
+        let lines =
+            write_table(&table(&[("Team", false), ("Count", true)], &[&["東京", "1,200"], &["SOC", "7"]]));
+        assert_eq!(lines, ["Team  Count", "----  -----", "東京  1,200", "SOC       7"]);
+    }
+
+    #[test]
+    fn groups_stand_above_their_columns_and_totals_below_all() {
+        let mut table = table(
+            &[("Team", false), ("Opened", true), ("Closed", true)],
+            &[&["SOC", "5", "4"], &["IT", "12", "7"]],
         );
-        assert_eq!(table, ["Team  Count", "----  -----", "東京  1,200", "SOC       7"]);
+        table.groups = vec![(String::new(), 1), ("Incidents".to_owned(), 2)];
+        table.totals = Some(vec!["Total".to_owned(), "17".to_owned(), "11".to_owned()]);
+        let lines = write_table(&table);
+        assert_eq!(
+            lines,
+            [
+                "       - Incidents --",
+                "Team   Opened  Closed",
+                "-----  ------  ------",
+                "SOC         5       4",
+                "IT         12       7",
+                "-----  ------  ------",
+                "Total      17      11",
+            ]
+        );
     }
 
     #[test]
     fn cells_from_right_to_left_keep_their_columns() {
-        let table = write_table(
-            &columns(&[("Team", false), ("Place", false)]),
-            &rows(&[&["אבטחה", "חיפה"], &["SOC", "x"]]),
-        );
+        let lines =
+            write_table(&table(&[("Team", false), ("Place", false)], &[&["אבטחה", "חיפה"], &["SOC", "x"]]));
         let plain = |line: &str| line.replace('\u{200E}', "");
-        assert_eq!(table[2], "\u{200E}אבטחה\u{200E}  \u{200E}חיפה\u{200E}");
-        assert_eq!(table.iter().map(|line| plain(line)).collect::<Vec<_>>()[3], "SOC    x");
-        assert_eq!(width(&table[2]), 11);
+        assert_eq!(lines[2], "\u{200E}אבטחה\u{200E}  \u{200E}חיפה\u{200E}");
+        assert_eq!(lines.iter().map(|line| plain(line)).collect::<Vec<_>>()[3], "SOC    x");
+        assert_eq!(width(&lines[2]), 11);
     }
 
     #[test]
     fn words_stay_whole_while_there_is_room() {
         let long = "word ".repeat(40);
-        let table = write_table(
-            &columns(&[("Text", false), ("Name", false), ("More", false)]),
-            &rows(&[&[&long, "Zoë Müller-Lüdenscheidt", &long]]),
-        );
-        assert!(table.iter().any(|line| line.contains("Müller-Lüdenscheidt")), "{table:#?}");
+        let lines = write_table(&table(
+            &[("Text", false), ("Name", false), ("More", false)],
+            &[&[&long, "Zoë Müller-Lüdenscheidt", &long]],
+        ));
+        assert!(lines.iter().any(|line| line.contains("Müller-Lüdenscheidt")), "{lines:#?}");
     }
 
     #[test]
     fn long_cells_wrap_and_too_many_columns_become_records() {
         let long = "word ".repeat(60);
-        let wrapped = write_table(&columns(&[("Text", false), ("N", true)]), &rows(&[&[&long, "1"]]));
+        let wrapped = write_table(&table(&[("Text", false), ("N", true)], &[&[&long, "1"]]));
         assert!(wrapped.len() > 4 && wrapped.iter().all(|line| width(line) <= WIDTH));
-        let many: Vec<(&str, bool)> = vec![("a rather long title", true); 12];
-        let records = write_table(&columns(&many), &rows(&[&["1"; 12]]));
-        assert_eq!(records[0], "a rather long title: 1");
+        let mut many = table(&[("a rather long title", true); 12], &[&["1"; 12]]);
+        many.groups = vec![("Group".to_owned(), 1)];
+        let records = write_table(&many);
+        assert_eq!(records[..2], ["Group, a rather long title: 1", "a rather long title: 1"]);
     }
 }

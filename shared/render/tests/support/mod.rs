@@ -2,12 +2,17 @@
 
 use jiff::civil::date;
 use sitrep_domain::document::{
-    Block, Chart, ChartKind, ColumnKind, Document, DocumentMeta, KpiCard, MetricNote, Provenance, Rgb,
-    Series, SeriesRole, Status, Table, TableColumn, Unit,
+    Block, Chart, ChartKind, ColumnGroup, ColumnKind, Definition, Document, DocumentMeta, Image, KpiCard,
+    MetricNote, Png, Provenance, Rgb, Series, SeriesRole, Status, Table, TableColumn, Unit,
 };
 use sitrep_domain::query::TimeBucket;
 use sitrep_domain::report_data::{MetricFigure, ReportData, SectionData};
 use sitrep_domain::result::Cell;
+
+/// A mark on a transparent ground.
+pub(crate) fn picture() -> Png {
+    Png::new(include_bytes!("../../examples/logo.png").to_vec()).expect("the file is a picture")
+}
 
 /// A document that says `text` everywhere, with a table of `rows` rows.
 pub(crate) fn document(text: &str, rows: usize) -> Document {
@@ -56,7 +61,7 @@ fn meta(text: &str) -> DocumentMeta {
         template: text.into(),
         language: "en".into(),
         accent: Rgb(0, 90, 160),
-        logo: None,
+        logo: Some(picture()),
         classification: Some(text.into()),
     }
 }
@@ -76,6 +81,7 @@ fn blocks(text: &str, rows: usize) -> Vec<Block> {
         })
     };
     vec![
+        Block::TableOfContents { levels: 3 },
         Block::Heading { level: 1, text: text.into() },
         Block::Heading { level: 2, text: text.into() },
         Block::Text { text: text.into() },
@@ -98,6 +104,8 @@ fn blocks(text: &str, rows: usize) -> Vec<Block> {
         Block::Callout { tone: Status::Bad, title: text.into(), text: text.into() },
         Block::PageBreak,
         Block::Heading { level: 3, text: text.into() },
+        Block::Definitions { items: vec![Definition { term: text.into(), text: text.into() }] },
+        Block::Image(Image { png: picture(), alt: text.into(), width: 90 }),
     ]
 }
 
@@ -137,8 +145,11 @@ fn table(text: &str, rows: usize) -> Table {
             column("at", ColumnKind::Time),
         ],
         rows: (0..rows).map(row).collect(),
-        groups: Vec::new(),
-        totals: None,
+        groups: vec![
+            ColumnGroup { title: String::new(), span: 2 },
+            ColumnGroup { title: text.into(), span: 3 },
+        ],
+        totals: Some(vec![Cell::Null, Cell::Null, Cell::Text(text.into()), Cell::Number(9.0), Cell::Null]),
         total_rows: rows as u64 + 7,
         note: Some(text.into()),
     }
