@@ -36,8 +36,8 @@ fn read_with_poppler(pdf: &[u8]) -> String {
 /// Where the header of the first page has a word, given as it stands on the page, in points from the left.
 fn find_in_header(pdf: &[u8], word: &str) -> f32 {
     let boxes = run_poppler(pdf, &["-bbox"]);
-    let line =
-        boxes.lines().find(|line| line.contains(&format!(">{word}<"))).expect("the header has the word");
+    let mut words = boxes.lines().filter(|line| line.trim_start().starts_with("<word"));
+    let line = words.find(|line| line.contains(&format!(">{word}<"))).expect("the header has the word");
     let number = line.split('"').nth(1).expect("xMin is the first attribute");
     number.parse().expect("xMin is a number")
 }
