@@ -23,7 +23,7 @@ pub(super) fn find_levels(paragraph: &str) -> Option<Levels> {
     }
     let info = BidiInfo::new(paragraph, None);
     let base = info.paragraphs.first().map_or(0, |first| first.level.number());
-    Some(Levels { base, of_bytes: info.levels.iter().map(|level| level.number()).collect() })
+    Some(Levels { base, of_bytes: info.levels.iter().map(unicode_bidi::Level::number).collect() })
 }
 
 /// Whether a text has anything that is written from right to left.
