@@ -7,5 +7,6 @@ mod file;
 mod fonts;
 mod paint;
 mod tags;
+mod text;
 
 pub(crate) use file::write_pdfa;
