@@ -35,7 +35,7 @@ impl Composer<'_> {
             for (card, title) in row.iter().zip(titles) {
                 frame(card, x, width, top + DETAILS, &mut items);
                 let node = self.part(list, Role::Item);
-                self.card(card, node, title, x + PAD, top, width - 2.0 * PAD, &mut items);
+                self.card(card, node, title, (x + PAD, top), width - 2.0 * PAD, &mut items);
                 x += width + GAP;
             }
             self.push(Fragment { height: top + DETAILS, items, space_before: GAP, ..Fragment::default() });
@@ -57,8 +57,7 @@ impl Composer<'_> {
         card: &KpiCard,
         node: NodeId,
         title: Vec<Line>,
-        x: f32,
-        top: f32,
+        (x, top): (f32, f32),
         width: f32,
         items: &mut Vec<Item>,
     ) {
