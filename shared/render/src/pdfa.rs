@@ -8,5 +8,6 @@ mod fonts;
 mod paint;
 mod pictures;
 mod tags;
+mod text;
 
 pub(crate) use file::write_pdfa;

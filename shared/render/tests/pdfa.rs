@@ -31,14 +31,15 @@ impl<'a> Element<'a> {
             parts: Vec::new(),
             content: 0,
         };
-        let kids = dictionary.get(b"K").map(|kids| file.dereference(kids).unwrap().1);
+        let kids =
+            dictionary.get(b"K").map(|kids| file.dereference(kids).expect("references lead somewhere").1);
         let kids = match kids {
             Ok(Object::Array(kids)) => kids.iter().collect(),
             Ok(kid) => vec![kid],
             Err(_) => Vec::new(),
         };
         for kid in kids {
-            match file.dereference(kid).unwrap().1 {
+            match file.dereference(kid).expect("references lead somewhere").1 {
                 Object::Dictionary(kid) if kid.has(b"S") => element.parts.push(Self::read(file, kid)),
                 _ => element.content += 1,
             }
@@ -56,7 +57,7 @@ impl<'a> Element<'a> {
     }
 
     fn text(&self, key: &[u8]) -> Option<String> {
-        self.dictionary.get(key).ok().map(|text| lopdf::decode_text_string(text).unwrap())
+        self.dictionary.get(key).ok().map(|text| lopdf::decode_text_string(text).expect("texts are Unicode"))
     }
 
     fn attribute(&self, file: &'a PdfFile, key: &[u8]) -> Option<&'a Object> {
@@ -67,8 +68,8 @@ impl<'a> Element<'a> {
 }
 
 fn structure(file: &PdfFile) -> Element<'_> {
-    let root = file.catalog().unwrap().get(b"StructTreeRoot").unwrap();
-    let root = file.dereference(root).unwrap().1.as_dict().unwrap();
+    let root = file.catalog().and_then(|catalog| catalog.get(b"StructTreeRoot"));
+    let root = root.and_then(|root| file.dereference(root)?.1.as_dict()).expect("the file is tagged");
     let mut root = Element::read(file, root);
     root.parts.remove(0)
 }
@@ -76,22 +77,23 @@ fn structure(file: &PdfFile) -> Element<'_> {
 /// The texts of a page as its content has them, with nothing put between them.
 fn read_page(file: &PdfFile, number: u32) -> String {
     let page = file.get_pages()[&number];
-    let fonts = file.get_page_fonts(page).unwrap();
+    let fonts = file.get_page_fonts(page).expect("a page has fonts");
     let mut text = String::new();
     let mut encoding = None;
-    for operation in file.get_and_decode_page_content(page).unwrap().operations {
+    for operation in file.get_and_decode_page_content(page).expect("a page has content").operations {
         let strings: Vec<&Object> = match operation.operator.as_str() {
             "Tf" => {
-                let font = fonts[operation.operands[0].as_name().unwrap()];
-                encoding = Some(font.get_font_encoding(file).unwrap());
+                let font = fonts[operation.operands[0].as_name().expect("a font has a name")];
+                encoding = Some(font.get_font_encoding(file).expect("a font reads as text"));
                 continue;
             }
             "Tj" => operation.operands.iter().collect(),
-            "TJ" => operation.operands[0].as_array().unwrap().iter().collect(),
+            "TJ" => operation.operands[0].as_array().expect("strings and gaps").iter().collect(),
             _ => continue,
         };
         for codes in strings.into_iter().filter_map(|string| string.as_str().ok()) {
-            text += &PdfFile::decode_text(encoding.as_ref().expect("a font is set"), codes).unwrap();
+            text += &PdfFile::decode_text(encoding.as_ref().expect("a font is set"), codes)
+                .expect("codes have texts");
         }
     }
     text

@@ -2,27 +2,25 @@
 //!
 //! All content is marked: as its node's where it belongs to one, else as an artifact. Neighbouring items of one owner
 //! share a mark. A line of text that another follows in its node ends with a space, since readers join the lines of a
-//! node as they stand.
+//! node as they stand. How a line is drawn is in `text`.
 
 use krilla::annotation::{Annotation, LinkAnnotation, Target};
 use krilla::color::rgb;
-use krilla::geom::{Path, PathBuilder, Point, Rect, Size, Transform};
+use krilla::geom::{Path, PathBuilder, Rect, Size, Transform};
 use krilla::image::Image;
 use krilla::num::NormalizedF32;
 use krilla::page::Page;
 use krilla::paint::{Fill, FillRule, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag};
-use krilla::text::{GlyphId, KrillaGlyph};
 use sitrep_domain::document::Rgb;
 
 use super::file::destination;
-use super::fonts::font;
 use super::pictures::image;
 use super::tags::Tags;
+use super::text::draw_line;
 use crate::page::structure::{NodeId, Owner};
 use crate::page::{Item, Layout};
-use crate::text::fonts::{Weight, faces};
 use crate::text::shape::{GlyphDef, PlacedGlyph};
 
 /// Paints the pages of one document.
@@ -118,7 +116,7 @@ impl<'a> Painter<'a> {
                     self.mark(place.owner, place, surface);
                     surface.set_stroke(None);
                     surface.set_fill(Some(fill(*color)));
-                    self.text((*x, *y), *size, glyphs, spaced, surface);
+                    draw_line(self.defs, glyphs, (*x, *y), *size, spaced, surface);
                 }
             }
             Item::Image { x, y, width, height, picture } => {
@@ -195,56 +193,6 @@ impl<'a> Painter<'a> {
         *left > 0 && !goes_on
     }
 
-    /// A line of glyphs, run by run of one face.
-    fn text(
-        &self,
-        (mut x, y): (f32, f32),
-        size: f32,
-        glyphs: &[PlacedGlyph],
-        spaced: bool,
-        surface: &mut Surface<'_>,
-    ) {
-        let face = |glyph: &PlacedGlyph| self.defs[glyph.def as usize].face;
-        let mut runs = glyphs.chunk_by(|a, b| face(a) == face(b)).peekable();
-        while let Some(run) = runs.next() {
-            let (face, mut text) = (face(&run[0]), String::with_capacity(run.len() + 1));
-            let mut placed = self.place(run, &mut text);
-            if spaced && runs.peek().is_none() {
-                placed.extend(space(face, &mut text));
-            }
-            surface.draw_glyphs(point(x, y), &placed, font(face), &text, size, false);
-            x += run.iter().map(|glyph| glyph.advance).sum::<f32>() * size;
-        }
-        let last = glyphs.last().map(face);
-        if spaced && last.is_some_and(|face| faces()[face].glyph(' ').is_none()) {
-            let (face, mut text) = (Weight::Regular.chain()[0], String::new());
-            let placed: Vec<KrillaGlyph> = space(face, &mut text).into_iter().collect();
-            surface.draw_glyphs(point(x, y), &placed, font(face), &text, size, false);
-        }
-    }
-
-    /// The glyphs of a run with the texts that they stand for; those of one cluster share its text.
-    fn place(&self, run: &[PlacedGlyph], text: &mut String) -> Vec<KrillaGlyph> {
-        let mut range = 0..0;
-        let glyph = |glyph: &PlacedGlyph| {
-            let def = &self.defs[glyph.def as usize];
-            if !def.text.is_empty() {
-                range = text.len()..text.len() + def.text.len();
-                text.push_str(&def.text);
-            }
-            KrillaGlyph {
-                glyph_id: GlyphId::new(u32::from(def.glyph.0)),
-                text_range: range.clone(),
-                x_advance: glyph.advance,
-                x_offset: glyph.dx,
-                y_offset: glyph.dy,
-                y_advance: 0.0,
-                location: None,
-            }
-        };
-        run.iter().map(glyph).collect()
-    }
-
     /// A link to a heading, as an annotation that belongs to its node.
     fn link(&mut self, link: &LinkArea, page: &mut Page<'_>) {
         let Some(entry) = self.layout.outline.get(link.heading) else { return };
@@ -254,23 +202,6 @@ impl<'a> Painter<'a> {
         let content = page.add_tagged_annotation(annotation);
         self.tags.add(link.node, content);
     }
-}
-
-/// A space of that face, if it has one.
-fn space(face: usize, text: &mut String) -> Option<KrillaGlyph> {
-    let face = &faces()[face];
-    let glyph = face.glyph(' ')?;
-    let start = text.len();
-    text.push(' ');
-    Some(KrillaGlyph {
-        glyph_id: GlyphId::new(u32::from(glyph.0)),
-        text_range: start..text.len(),
-        x_advance: face.width(glyph),
-        x_offset: 0.0,
-        y_offset: 0.0,
-        y_advance: 0.0,
-        location: None,
-    })
 }
 
 fn path(points: &[(f32, f32)], closed: bool) -> Option<Path> {
@@ -299,11 +230,7 @@ fn paint(color: Rgb) -> krilla::paint::Paint {
     rgb::Color::new(color.0, color.1, color.2).into()
 }
 
-fn point(x: f32, y: f32) -> Point {
-    Point::from_xy(round(x), round(y))
-}
-
 /// Hundredths of a point, which no eye and no printer can tell apart.
-fn round(x: f32) -> f32 {
+pub(super) fn round(x: f32) -> f32 {
     (x * 100.0).round() / 100.0
 }

@@ -99,7 +99,11 @@ fn kind(role: &Role, area: Option<Extent>) -> TagKind {
         Role::Row => Tag::TR.into(),
         Role::ColumnTitle { span } => Tag::TH(TableHeaderScope::Column).with_col_span(columns(*span)).into(),
         Role::Cell { span } => Tag::TD.with_col_span(columns(*span)).into(),
-        Role::Figure { alt } => Tag::Figure(Some(alt.clone())).with_bbox(area.and_then(bbox)).into(),
+        Role::Figure { alt } => {
+            // A figure must say something, even where the document has no word for it.
+            let alt = if alt.trim().is_empty() { "Picture" } else { alt.as_str() };
+            Tag::Figure(Some(alt.to_owned())).with_bbox(area.and_then(bbox)).into()
+        }
         Role::Contents => Tag::TOC.into(),
         Role::Entry => Tag::TOCI.into(),
         Role::Link => Tag::Link.into(),
@@ -122,4 +126,20 @@ fn columns(span: u32) -> Option<NonZeroU32> {
 fn bbox(extent: Extent) -> Option<BBox> {
     let [left, top, right, bottom] = extent.sides;
     Some(BBox::new(extent.page, Rect::from_ltrb(left, top, right, bottom)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_both_standards_want_words_for_never_goes_without() {
+        let figure =
+            |alt: &str| kind(&Role::Figure { alt: alt.to_owned() }, None).alt_text().map(str::to_owned);
+        assert_eq!(figure(" ").as_deref(), Some("Picture"));
+        assert_eq!(figure("Logo").as_deref(), Some("Logo"));
+        let heading = |text: &str| kind(&Role::Heading { level: 2, text: text.to_owned() }, None);
+        assert!(matches!(heading("\u{3000}"), TagKind::P(_)));
+        assert!(matches!(heading("Outlook"), TagKind::Hn(_)));
+    }
 }
