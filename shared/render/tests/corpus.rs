@@ -152,7 +152,7 @@ fn csv_has_no_cell_that_a_spreadsheet_would_run() {
             assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)), "{name}");
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(entry);
             for record in reader.records() {
-                for cell in record.unwrap().iter() {
+                for cell in &record.unwrap() {
                     assert!(!unguarded(cell), "{cell:?} of {texts:?}");
                     found.insert(cell.to_owned());
                 }
