@@ -22,9 +22,10 @@ const TOGETHER: usize = 40;
 fn texts() -> Vec<String> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data/adversarial/adversarial.ndjson.gz");
     let mut lines = String::new();
-    GzDecoder::new(std::fs::File::open(path).unwrap()).read_to_string(&mut lines).unwrap();
+    let file = std::fs::File::open(path).expect("the corpus is there");
+    GzDecoder::new(file).read_to_string(&mut lines).expect("it is text");
     let rows: Vec<serde_json::Value> =
-        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        lines.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
     assert_eq!(rows.len(), 4_009);
     // Two are too long to be written out; they are no texts that a record may hold.
     let bytes =
@@ -151,7 +152,7 @@ fn csv_has_no_cell_that_a_spreadsheet_would_run() {
             assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)), "{name}");
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(entry);
             for record in reader.records() {
-                for cell in record.unwrap().iter() {
+                for cell in &record.unwrap() {
                     assert!(!unguarded(cell), "{cell:?} of {texts:?}");
                     found.insert(cell.to_owned());
                 }

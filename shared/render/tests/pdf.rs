@@ -101,7 +101,9 @@ fn contents_link_to_every_heading_of_the_outline() {
 /// The links of a page, whether they stand in it or are objects of their own.
 fn links_of<'f>(file: &'f PdfFile, page: &'f lopdf::Dictionary) -> Vec<&'f lopdf::Dictionary> {
     let annotations = page.get(b"Annots").and_then(Object::as_array).map_or(&[][..], Vec::as_slice);
-    let dictionary = |object: &'f Object| file.dereference(object).unwrap().1.as_dict().unwrap();
+    let dictionary = |object: &'f Object| {
+        file.dereference(object).expect("it is in the file").1.as_dict().expect("it is a dictionary")
+    };
     annotations.iter().map(dictionary).filter(|link| is(link, b"Subtype", b"Link")).collect()
 }
 

@@ -12,7 +12,11 @@ fn file() -> RenderedFile {
 }
 
 fn passes(value: &Value) -> bool {
-    validate(&RenderedFile { bytes: serde_json::to_vec(value).unwrap(), ..file() }, Format::Json).is_ok()
+    validate(
+        &RenderedFile { bytes: serde_json::to_vec(value).expect("values are JSON"), ..file() },
+        Format::Json,
+    )
+    .is_ok()
 }
 
 /// Every object inside a value, by its pointer; those with names of the data's own are left out.
