@@ -11,6 +11,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sitrep_app::mappings::MappingBody;
 use sitrep_domain::calendar::{find_zone, local_of};
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::datasets::DATASETS;
@@ -41,8 +42,11 @@ const RECORDS: Flag = Flag {
     value: Some("FILE,…"),
     about: "NDJSON, JSON or CSV, also .gz; [DATASET=]FILE, several with commas",
 };
-const MAPPING: Flag =
-    Flag { name: "mapping", value: Some("NAME|FILE"), about: "how the records are read (native)" };
+const MAPPING: Flag = Flag {
+    name: "mapping",
+    value: Some("NAME|FILE,…"),
+    about: "how they are read (native); [DATASET=]NAME, or rules in a .json file",
+};
 const FORMAT: Flag =
     Flag { name: "format", value: Some("F"), about: "pdf, pdfa, html, csv, json or txt (pdf)" };
 const FROM: Flag =
@@ -88,7 +92,7 @@ struct Kept {
 struct Order {
     template: String,
     records: Vec<(DatasetId, PathBuf)>,
-    mapping: String,
+    mappings: Vec<(Option<DatasetId>, String)>,
     format: Format,
     days: Option<(String, String)>,
     timezone: String,
@@ -99,11 +103,11 @@ impl Order {
     fn read(arguments: &Arguments) -> Result<Self, CommandError> {
         let word = |name: &str, default: &str| arguments.find(name).unwrap_or(default).to_owned();
         let missing = || CommandError(format!("--template is missing; one of {}", template_ids()));
-        let files = arguments.find("records").unwrap_or_default().split(',').filter(|file| !file.is_empty());
+        let list = |name| arguments.find(name).unwrap_or_default().split(',').filter(|word| !word.is_empty());
         Ok(Self {
             template: arguments.find("template").ok_or_else(missing)?.to_owned(),
-            records: files.map(read_source).collect::<Result<_, _>>()?,
-            mapping: word("mapping", "native"),
+            records: list("records").map(read_source).collect::<Result<_, _>>()?,
+            mappings: list("mapping").map(read_dataset).collect::<Result<_, _>>()?,
             format: read_format(&word("format", "pdf"))?,
             days: match (arguments.find("from"), arguments.find("to")) {
                 (None, None) => None,
@@ -117,8 +121,9 @@ impl Order {
 
     /// When each record file, and the mapping, was changed last.
     fn records_changed_at(&self) -> Vec<Option<SystemTime>> {
-        let files = self.records.iter().map(|(_, file)| file.as_path());
-        files.chain([Path::new(&self.mapping)]).map(changed_at).collect()
+        let records = self.records.iter().map(|(_, file)| file.as_path());
+        let mappings = self.mappings.iter().map(|(_, word)| Path::new(word));
+        records.chain(mappings).map(changed_at).collect()
     }
 
     fn render(&self, kept: &mut Option<Kept>) -> Result<(), CommandError> {
@@ -184,14 +189,21 @@ impl Order {
         Ok(())
     }
 
+    /// The mapping that is named for the dataset, or for all; `native` when none is.
     fn find_mapping(&self, dataset: DatasetId) -> Result<Mapping, CommandError> {
-        if !self.mapping.ends_with(".json") {
-            let unknown = || CommandError(format!("there is no mapping '{}' of {dataset}", self.mapping));
-            return find_mapping(dataset, &self.mapping).ok_or_else(unknown);
+        let own = self.mappings.iter().find(|(of, _)| *of == Some(dataset));
+        let named = own.or_else(|| self.mappings.iter().find(|(of, _)| of.is_none()));
+        let word = named.map_or("native", |(_, word)| word.as_str());
+        if !word.ends_with(".json") {
+            let unknown = || CommandError(format!("there is no mapping '{word}' of {dataset}"));
+            return find_mapping(dataset, word).ok_or_else(unknown);
         }
-        let failed = |what: String| CommandError(format!("{}: {what}", self.mapping));
-        let text = fs::read_to_string(&self.mapping).map_err(|e| failed(e.to_string()))?;
-        let mapping: Mapping = serde_json::from_str(&text).map_err(|e| failed(e.to_string()))?;
+        let failed = |what: String| CommandError(format!("{word}: {what}"));
+        let text = fs::read_to_string(word).map_err(|e| failed(e.to_string()))?;
+        let MappingBody { fields, refuse_unknown } =
+            serde_json::from_str(&text).map_err(|e| failed(e.to_string()))?;
+        let mapping =
+            Mapping { name: "file".to_owned(), dataset, fields, refuse_unknown, own_names: false };
         mapping.check().map_err(|e| failed(e.to_string()))?;
         Ok(mapping)
     }
@@ -235,14 +247,17 @@ fn newest_event(workbench: &Workbench) -> Timestamp {
 
 /// A record file, with its dataset before it unless it is of incidents.
 fn read_source(word: &str) -> Result<(DatasetId, PathBuf), CommandError> {
-    let Some((name, file)) = word.split_once('=') else {
-        return Ok((DatasetId::Incidents, PathBuf::from(word)));
-    };
+    let (dataset, file) = read_dataset(word)?;
+    Ok((dataset.unwrap_or(DatasetId::Incidents), PathBuf::from(file)))
+}
+
+/// What stands behind a dataset's name and `=`, or a word without them.
+fn read_dataset(word: &str) -> Result<(Option<DatasetId>, String), CommandError> {
+    let Some((name, rest)) = word.split_once('=') else { return Ok((None, word.to_owned())) };
     let known: Vec<&str> = DATASETS.iter().map(|dataset| dataset.id.as_str()).collect();
     let dataset = DATASETS.iter().find(|dataset| dataset.id.as_str() == name);
-    let unknown =
-        || CommandError(format!("--records: there is no dataset '{name}'; one of {}", known.join(", ")));
-    Ok((dataset.ok_or_else(unknown)?.id, PathBuf::from(file)))
+    let unknown = || CommandError(format!("there is no dataset '{name}'; one of {}", known.join(", ")));
+    Ok((Some(dataset.ok_or_else(unknown)?.id), rest.to_owned()))
 }
 
 fn read_format(word: &str) -> Result<Format, CommandError> {
