@@ -120,6 +120,7 @@ pub(crate) fn run() -> Run {
         sensitivity: Sensitivity::Low,
         tenant_name: "Acme Corp".to_owned(),
         accent: Rgb(0x1f, 0x4e, 0x79),
+        logo: None,
         requested_by: "ann@acme.example".to_owned(),
         schedule_id: Some(ScheduleId::new(uuid(3))),
     };
