@@ -22,7 +22,11 @@ struct Crate {
 
 /// The libraries and functions, inside out. Arrows point inward.
 const CRATES: &[Crate] = &[
-    Crate { name: "sitrep-domain", ours: "", outside: "base64 jiff png serde serde_json sha2 thiserror uuid" },
+    Crate {
+        name: "sitrep-domain",
+        ours: "",
+        outside: "base64 jiff png serde serde_json sha2 thiserror uuid",
+    },
     Crate {
         name: "sitrep-query",
         ours: "sitrep-domain",

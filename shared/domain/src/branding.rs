@@ -130,10 +130,7 @@ fn read_colour(text: &str) -> Result<Rgb, Invalid> {
 }
 
 /// The logo that there is to be, and its file if it is a new one.
-fn read_logo(
-    draft: Option<LogoDraft>,
-    kept: Option<&Logo>,
-) -> Result<(Option<Logo>, Option<Png>), Invalid> {
+fn read_logo(draft: Option<LogoDraft>, kept: Option<&Logo>) -> Result<(Option<Logo>, Option<Png>), Invalid> {
     match draft {
         None => Ok((None, None)),
         Some(LogoDraft::Told(told)) if Some(&told) == kept => Ok((Some(told), None)),
