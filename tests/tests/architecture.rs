@@ -22,7 +22,11 @@ struct Crate {
 
 /// The libraries and functions, inside out. Arrows point inward.
 const CRATES: &[Crate] = &[
-    Crate { name: "sitrep-domain", ours: "", outside: "jiff serde serde_json sha2 thiserror uuid" },
+    Crate {
+        name: "sitrep-domain",
+        ours: "",
+        outside: "base64 jiff png serde serde_json sha2 thiserror uuid",
+    },
     Crate {
         name: "sitrep-query",
         ours: "sitrep-domain",
@@ -31,8 +35,8 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "sitrep-render",
         ours: "sitrep-domain",
-        outside: "base64 csv flate2 jiff krilla lopdf printpdf rustybuzz serde serde_json sha2 subsetter thiserror \
-                  unicode-bidi unicode-segmentation unicode-width zip",
+        outside: "base64 csv flate2 jiff krilla lopdf png printpdf rustybuzz serde serde_json sha2 subsetter \
+                  thiserror unicode-bidi unicode-segmentation unicode-width zip",
     },
     Crate {
         name: "sitrep-aws",

@@ -17,7 +17,8 @@ async fn settings_change_by_their_revision_with_one_audit_entry_each() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
     let first = acme.get(SETTINGS).await;
-    let default = json!({"reports_timezone": "UTC", "branding": {"name": "acme", "accent_colour": "#1f4e79"},
+    let default = json!({"reports_timezone": "UTC", "branding": {"name": "acme", "accent_colour": "#1f4e79",
+            "text_colours": {"on_light": "#1f4e79", "on_dark": "#6283a1"}, "logo": null},
         "allowed_recipient_domains": [], "confidence_threshold": 0.7, "retention_days": 90});
     let mut told = first.json();
     told["branding"]["name"] = "acme".into();

@@ -21,6 +21,7 @@ use sitrep_app::schedules::Upcoming;
 use sitrep_app::shares::Opened;
 use sitrep_app::shares::{NewShare, ShareStats, ShareView};
 use sitrep_domain::access::{Plan, Role};
+use sitrep_domain::branding::Logo;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::datasets::get_dataset;
 use sitrep_domain::delivery::{Delivery, DeliveryState};
@@ -50,7 +51,7 @@ pub(crate) use analytics::{
 };
 pub(crate) use bodies::{
     query_body, report_draft, report_more, schedule_draft, schedule_more, schedule_patch,
-    schedule_patch_more, share_body, upload_body,
+    schedule_patch_more, settings_patch, share_body, upload_body,
 };
 
 pub(crate) use dashboard::{dashboard_view, kpis_view};
@@ -120,6 +121,7 @@ pub(crate) fn run() -> Run {
         sensitivity: Sensitivity::Low,
         tenant_name: "Acme Corp".to_owned(),
         accent: Rgb(0x1f, 0x4e, 0x79),
+        logo: None,
         requested_by: "ann@acme.example".to_owned(),
         schedule_id: Some(ScheduleId::new(uuid(3))),
     };
@@ -237,7 +239,15 @@ pub(crate) fn me_view() -> Value {
 }
 
 pub(crate) fn settings() -> Value {
-    json!(SettingsDraft::from(&tenant()))
+    let logo = Logo {
+        sha256: "5f0a47ce7a3c1b0c3f0f2f9d5f8a3f3e2d8f2a6b1c4d7e9f0a1b2c3d4e5f6071".to_owned(),
+        width: 600,
+        height: 160,
+        size_bytes: 8_214,
+    };
+    let mut tenant = tenant();
+    tenant.settings.logo = Some(logo);
+    json!(SettingsDraft::from(&tenant))
 }
 
 pub(crate) fn user_view() -> Value {

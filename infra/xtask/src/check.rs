@@ -6,7 +6,7 @@
 use std::time::Instant;
 
 use crate::workspace::{Workspace, capture, everything};
-use crate::{events, generate, template};
+use crate::{documents, events, generate, template};
 
 type Step = (&'static str, fn(&Workspace) -> Tally);
 
@@ -20,6 +20,8 @@ const STEPS: &[Step] = &[
         once(capture(&mut w.cargo(&arguments)))
     }),
     ("tests", run_tests),
+    ("accessibility", |w| once(documents::check_accessibility(w))),
+    ("PDF", |w| once(documents::check_pdf(w))),
 ];
 
 /// What a step or all of them came to.
@@ -57,6 +59,9 @@ fn once<T>(outcome: Result<T, String>) -> Tally {
 }
 
 fn run_tests(workspace: &Workspace) -> Tally {
+    if let Err(complaint) = documents::clear(workspace) {
+        return once::<()>(Err(complaint));
+    }
     let arguments = ["test", "--workspace", "--locked", "--no-fail-fast"];
     match workspace.cargo(&arguments).output() {
         Ok(output) => tally_tests(&everything(&output), output.status.success()),

@@ -5,8 +5,10 @@
 
 mod bench;
 mod check;
+mod documents;
 mod events;
 mod generate;
+mod node;
 mod python;
 mod template;
 mod workspace;

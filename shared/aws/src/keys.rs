@@ -346,6 +346,12 @@ pub fn run_objects(tenant: &TenantId, run: ReportId) -> String {
     format!("t/{tenant}/runs/{run}/")
 }
 
+/// Object key of a logo. Runs name it by its hash, so it stays when the tenant takes another.
+#[must_use]
+pub fn logo_object(tenant: &TenantId, sha256: &str) -> String {
+    format!("t/{tenant}/logos/{sha256}.png")
+}
+
 /// Object key of an exported file; it lives a day.
 #[must_use]
 pub fn export_object(tenant: &TenantId, export: Uuid, file_name: &str) -> String {

@@ -24,7 +24,7 @@ pub use block::{Block, Definition};
 pub use chart::{Chart, ChartKind, Series, SeriesRole};
 pub use figure::{KpiCard, Status, Unit};
 pub use format::Format;
-pub use image::{Image, ImageError, Png};
+pub use image::{Image, ImageError, Pixels, Png};
 pub use outline::{OutlineEntry, outline};
 pub use rgb::Rgb;
 pub use table::{ColumnGroup, ColumnKind, Table, TableColumn};

@@ -9,6 +9,7 @@ pub mod access;
 pub mod analytics;
 pub mod attack;
 pub mod audit;
+pub mod branding;
 mod breakdown;
 pub mod cadence;
 pub mod calendar;

@@ -391,6 +391,7 @@ mod tests {
             sensitivity: Sensitivity::Low,
             tenant_name: "Acme".into(),
             accent: Rgb(0, 0, 0),
+            logo: None,
             requested_by: "ann@acme.example".into(),
             schedule_id: None,
         };

@@ -22,6 +22,18 @@ pub enum Sensitivity {
     Medium,
 }
 
+impl Sensitivity {
+    /// The classification that each page of a report carries. There is none that means "for everybody": whatever a
+    /// report says, it says about somebody's security.
+    #[must_use]
+    pub const fn classification(self) -> &'static str {
+        match self {
+            Self::Low => "Internal",
+            Self::Medium => "Confidential",
+        }
+    }
+}
+
 /// How a recipient is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -94,6 +106,9 @@ pub struct RunInput {
     pub tenant_name: String,
     /// Accent colour, as printed.
     pub accent: Rgb,
+    /// SHA-256 of the logo, as printed; its file stays where it is as long as reports may name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// Who asked, or whose schedule it is.
     pub requested_by: String,
     /// The schedule, if one made it.

@@ -1,17 +1,17 @@
 //! Settings: how a tenant wants things, and how an administrator changes them.
 //!
 //! A setting is a field of [`TenantSettings`], one of [`SettingsDraft`] and a rule in [`SettingsDraft::check`]. A row
-//! that was stored before there was a setting reads as that setting's default.
+//! that was stored before there was a setting reads as that setting's default. How things look is `branding`'s.
 
 use serde::{Deserialize, Serialize};
 
+use crate::branding::{BrandingDraft, Logo};
 use crate::calendar::find_zone;
-use crate::document::Rgb;
+use crate::document::{Png, Rgb};
 use crate::email::Email;
 use crate::invalid::Invalid;
 use crate::metric::MetricSettings;
 use crate::tenant::Tenant;
-use crate::text::check_name;
 
 /// How a tenant wants things.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct TenantSettings {
     pub reports_timezone: String,
     /// Accent colour of documents and mail.
     pub accent: Rgb,
+    /// Logo of documents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<Logo>,
     /// Domains that recipients may have, lower-case; empty means any.
     pub allowed_recipient_domains: Vec<String>,
     /// Confidence from which on a decision counts as sure, 0–1.
@@ -34,6 +37,7 @@ impl Default for TenantSettings {
         Self {
             reports_timezone: "UTC".to_owned(),
             accent: Rgb(0x1f, 0x4e, 0x79),
+            logo: None,
             allowed_recipient_domains: Vec::new(),
             confidence_threshold: MetricSettings::default().confidence_threshold,
             retention_days: 90,
@@ -70,40 +74,32 @@ pub struct SettingsDraft {
     pub retention_days: u32,
 }
 
-/// How documents and mail look, as it is told and sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct BrandingDraft {
-    /// The tenant's name as it is printed.
-    pub name: Option<String>,
-    /// The accent colour, such as `#1f4e79`.
-    pub accent_colour: String,
+/// What settings come to once they are checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedSettings {
+    /// The tenant with these settings.
+    pub tenant: Tenant,
+    /// The file of a new logo, to be kept before the tenant that names its hash.
+    pub new_logo: Option<Png>,
 }
 
 impl Default for SettingsDraft {
     fn default() -> Self {
-        Self::new(None, &TenantSettings::default())
-    }
-}
-
-impl Default for BrandingDraft {
-    fn default() -> Self {
-        SettingsDraft::default().branding
+        Self::new(BrandingDraft::default(), &TenantSettings::default())
     }
 }
 
 impl From<&Tenant> for SettingsDraft {
     fn from(tenant: &Tenant) -> Self {
-        Self::new(Some(tenant.name.clone()), &tenant.settings)
+        Self::new(BrandingDraft::from(tenant), &tenant.settings)
     }
 }
 
 impl SettingsDraft {
-    fn new(name: Option<String>, settings: &TenantSettings) -> Self {
-        let Rgb(red, green, blue) = settings.accent;
+    fn new(branding: BrandingDraft, settings: &TenantSettings) -> Self {
         Self {
             reports_timezone: settings.reports_timezone.clone(),
-            branding: BrandingDraft { name, accent_colour: format!("#{red:02x}{green:02x}{blue:02x}") },
+            branding,
             allowed_recipient_domains: settings.allowed_recipient_domains.clone(),
             confidence_threshold: settings.confidence_threshold,
             retention_days: settings.retention_days,
@@ -115,11 +111,8 @@ impl SettingsDraft {
     /// # Errors
     ///
     /// [`Invalid`] naming the setting.
-    pub fn check(self, mut tenant: Tenant) -> Result<Tenant, Invalid> {
+    pub fn check(self, mut tenant: Tenant) -> Result<CheckedSettings, Invalid> {
         find_zone(&self.reports_timezone).map_err(|e| e.below("reports_timezone"))?;
-        if let Some(name) = &self.branding.name {
-            tenant.name = check_name(name, Tenant::MAX_NAME).map_err(|e| e.below("branding.name"))?;
-        }
         if !(0.0..=1.0).contains(&self.confidence_threshold) {
             return Err(out_of_range("confidence_threshold", "a number from 0 to 1"));
         }
@@ -127,30 +120,21 @@ impl SettingsDraft {
             let right = format!("a number of days from 1 to {}", TenantSettings::MAX_RETENTION_DAYS);
             return Err(out_of_range("retention_days", &right));
         }
+        let allowed_recipient_domains = read_domains(&self.allowed_recipient_domains)?;
+        let new_logo = self.branding.apply(&mut tenant)?;
         tenant.settings = TenantSettings {
             reports_timezone: self.reports_timezone,
-            accent: read_colour(&self.branding.accent_colour)?,
-            allowed_recipient_domains: read_domains(&self.allowed_recipient_domains)?,
+            allowed_recipient_domains,
             confidence_threshold: self.confidence_threshold,
             retention_days: self.retention_days,
+            ..tenant.settings
         };
-        Ok(tenant)
+        Ok(CheckedSettings { tenant, new_logo })
     }
 }
 
 fn out_of_range(field: &str, right: &str) -> Invalid {
     Invalid::field(field, "out_of_range", format!("{field} is {right}"))
-}
-
-fn read_colour(text: &str) -> Result<Rgb, Invalid> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
-    let digits = digits.filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
-    let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
-    let [_, red, green, blue] = number.map(u32::to_be_bytes).ok_or_else(|| {
-        let detail = "a colour is # and six hex digits, such as #1f4e79";
-        Invalid::field("branding.accent_colour", "bad_colour", detail)
-    })?;
-    Ok(Rgb(red, green, blue))
 }
 
 fn read_domains(domains: &[String]) -> Result<Vec<String>, Invalid> {
@@ -182,13 +166,14 @@ mod tests {
     }
 
     fn check(draft: Value) -> Result<Tenant, Invalid> {
-        serde_json::from_value::<SettingsDraft>(draft).unwrap().check(tenant())
+        serde_json::from_value::<SettingsDraft>(draft).unwrap().check(tenant()).map(|checked| checked.tenant)
     }
 
     #[test]
     fn settings_come_back_as_they_were_sent_and_what_is_missing_is_the_default() {
         let sent = json!({"reports_timezone": "Europe/Berlin",
-            "branding": {"name": "Acme Corp", "accent_colour": "#00ff7f"},
+            "branding": {"name": "Acme Corp", "accent_colour": "#00ff7f",
+                "text_colours": {"on_light": "#008040", "on_dark": "#00ff7f"}, "logo": null},
             "allowed_recipient_domains": ["acme.example", "globex.example"],
             "confidence_threshold": 0.55, "retention_days": 30});
         let changed = check(sent.clone()).unwrap();

@@ -3,11 +3,9 @@
 //! A file is read as data of ours and never handed on: what leaves is pixels alone, without its comments, profiles and
 //! whatever else it carried.
 
-mod decode;
 mod encode;
-mod rows;
 
-use sitrep_domain::document::Png;
+use sitrep_domain::document::{Pixels, Png};
 
 pub(crate) use encode::encode_png;
 
@@ -27,7 +25,8 @@ pub(crate) struct Picture {
 impl Picture {
     /// The pixels of a file; `None` when they do not decode.
     pub(crate) fn decode(png: &Png) -> Option<Self> {
-        decode::decode(png).map(|(width, height, pixels)| Self::from_rgba(width, height, &pixels))
+        let Pixels { width, height, rgba } = png.pixels().ok()?;
+        Some(Self::from_rgba(width, height, &rgba))
     }
 
     /// The picture as a mean of blocks of pixels, so that it is no wider than `most` pixels.

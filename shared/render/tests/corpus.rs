@@ -89,6 +89,34 @@ fn html_has_the_elements_of_a_harmless_report_and_no_others() {
     });
 }
 
+/// A document of nothing but names, all of them the text.
+fn named(text: &str) -> Document {
+    let mut document = document(text, 1);
+    document.meta.logo = None;
+    document.blocks.retain(|block| matches!(block, Block::Heading { .. } | Block::Table(_)));
+    document
+}
+
+#[test]
+fn every_text_has_its_turn_as_the_name_of_everything() {
+    let elements = |html: &str| {
+        let tags = html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag);
+        let names = |tag: &str| tag.split('"').step_by(2).collect::<Vec<_>>().join("\"\"");
+        tags.filter(|tag| !tag.starts_with("br")).map(names).collect::<Vec<_>>()
+    };
+    let html_of = |text: &str| String::from_utf8(render(&named(text), Format::Html).unwrap().bytes).unwrap();
+    let harmless = elements(&html_of("harmless"));
+    let is_name = |text: &String| !text.trim().is_empty() && text.chars().count() <= 120;
+    let names: BTreeSet<String> = texts().into_iter().filter(is_name).collect();
+    assert!(names.len() > 3_500, "{} names", names.len());
+    for (i, text) in names.iter().enumerate() {
+        assert_eq!(elements(&html_of(text)), harmless, "{text:?}");
+        let format = Format::ALL[i % Format::ALL.len()];
+        let file = render(&named(text), format).unwrap_or_else(|e| panic!("{format:?} of {text:?}: {e}"));
+        assert_eq!(validate(&file, format), Ok(()), "{format:?} of {text:?}");
+    }
+}
+
 #[test]
 fn pdf_has_the_objects_of_a_harmless_report_and_nothing_that_acts() {
     check(Format::Pdf, |texts, bytes| {

@@ -6,6 +6,7 @@
 mod bodies;
 mod corpus;
 mod exports;
+mod names;
 mod places;
 mod records;
 mod rules;

@@ -2,5 +2,6 @@
 //! format; and what is made of them through HTTP.
 
 mod dashboard;
+mod kept;
 mod records;
 mod rendering;

@@ -6,6 +6,7 @@ use sitrep_domain::result::Cell;
 use sitrep_domain::templates::{TEMPLATES, find_template};
 use sitrep_render::{render, validate};
 
+use crate::kept::keep;
 use crate::records::{filled, real, sheet};
 
 const OCTOBER: [&str; 2] = ["2026-10-01", "2026-10-31"];
@@ -26,11 +27,13 @@ fn compose(bench: &mut Workbench, template: &str, days: [&str; 2]) -> Document {
     bench.compose(&[template], &sheet(days[0], days[1])).unwrap_or_else(|e| panic!("{}: {e}", template.id))
 }
 
-fn render_all(document: &Document, template: &str) {
+/// Renders in every format; `rows` says what kind of records it is about.
+fn render_all(document: &Document, template: &str, rows: &str) {
     for format in Format::ALL {
         let rendered =
             render(document, format).unwrap_or_else(|e| panic!("{template} as {}: {e}", format.as_str()));
         validate(&rendered, format).unwrap_or_else(|e| panic!("{template} as {}: {e}", format.as_str()));
+        keep(&format!("{template}-{rows}"), format, &rendered);
     }
 }
 
@@ -62,7 +65,7 @@ fn every_template_renders_its_real_records_in_every_format() {
             _ => false,
         };
         assert!(document.blocks.iter().any(says_something), "{}", template.id);
-        render_all(&document, template.id);
+        render_all(&document, template.id, "real");
     }
 }
 
@@ -118,10 +121,10 @@ fn a_template_renders_without_records_and_with_one_of_each() {
     let mut empty = Workbench::new();
     let mut one = filled(&["plain"]);
     for template in TEMPLATES {
-        render_all(&compose(&mut empty, template.id, OCTOBER), template.id);
+        render_all(&compose(&mut empty, template.id, OCTOBER), template.id, "none");
         let document = compose(&mut one, template.id, OCTOBER);
         assert!(document.data.sections.iter().any(|section| !section.tables.is_empty()), "{}", template.id);
-        render_all(&document, template.id);
+        render_all(&document, template.id, "one");
     }
 }
 
@@ -141,7 +144,7 @@ fn a_template_renders_hostile_records_as_plain_text() {
     let mut bench = filled(&hostile);
     for template in TEMPLATES {
         let document = compose(&mut bench, template.id, OCTOBER);
-        render_all(&document, template.id);
+        render_all(&document, template.id, "hostile");
         let html = render(&document, Format::Html).expect("it was rendered a moment ago");
         let html = String::from_utf8(html.bytes).expect("HTML is text");
         assert!(!html.contains("<script>alert"), "{}", template.id);

@@ -49,6 +49,16 @@ pub(crate) fn schedule_draft() -> Value {
     })
 }
 
+pub(crate) fn settings_patch() -> Value {
+    json!({
+        "reports_timezone": "Europe/Berlin",
+        "branding": {
+            "accent_colour": "#0b4f8a",
+            "logo": "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAAAAAEg2mJuAAAAD0lEQVR42mPgYhBhkNMAAAD3AGUmLg5CAAAAAElFTkSuQmCC"
+        }
+    })
+}
+
 pub(crate) fn share_body() -> Value {
     json!({
         "recipients": ["auditor@partner.example"],

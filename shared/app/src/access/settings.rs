@@ -1,6 +1,11 @@
 //! A tenant's settings: read and changed by administrators.
 
+use bytes::Bytes;
+use sitrep_aws::keys::logo_object;
+use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
+use sitrep_domain::branding::Logo;
+use sitrep_domain::document::Png;
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::settings::SettingsDraft;
 use sitrep_domain::tenant::Tenant;
@@ -35,8 +40,20 @@ pub async fn update_settings(
     if if_rev.is_some_and(|rev| rev != stored.rev()) {
         return Err(AppError::PreconditionFailed);
     }
-    stored.value = patch(SettingsDraft::from(&stored.value))?.check(stored.value.clone())?;
+    let checked = patch(SettingsDraft::from(&stored.value))?.check(stored.value.clone())?;
+    if let Some(file) = checked.new_logo {
+        keep_logo(services, scope, file).await?;
+    }
+    stored.value = checked.tenant;
     let audit = services.audit(scope, "settings.changed", "settings");
     services.store.change(scope, audit).replace(&stored).commit().await?;
     get_settings(services, scope).await
+}
+
+/// Puts the file of a logo where runs find it by its hash.
+async fn keep_logo(services: &Services, scope: &TenantScope, file: Png) -> Result<(), AppError> {
+    let key = logo_object(scope.tenant(), &Logo::of(&file).sha256);
+    let bytes = Bytes::from(Vec::from(file));
+    services.objects.put_once(scope, Bucket::Artifacts, &key, "image/png", bytes).await?;
+    Ok(())
 }

@@ -28,7 +28,7 @@ use crate::jobs::render_run::claim::{Claimed, claim};
 use crate::jobs::render_run::new_readers::new_readers;
 use crate::jobs::render_run::publish::publish;
 use crate::jobs::render_run::read_sources::read_sources;
-use crate::jobs::render_run::write_document::{Written, write_files};
+use crate::jobs::render_run::write_document::{Written, read_logo, write_files};
 use crate::services::Services;
 use crate::steps;
 
@@ -84,7 +84,8 @@ async fn make_report(services: &Services, scope: &TenantScope, claimed: &Claimed
     let plan = write_document::plan(&source.input)?;
     let sources = read_sources(services, scope, &run, &source, &plan).await?;
     steps::reached("measured").await;
-    let written = write_files(&source, &plan, &sources).await?;
+    let logo = read_logo(services, scope, &source.input).await?;
+    let written = write_files(&source, logo, &plan, &sources).await?;
     source.check_same_bytes(&written)?;
     steps::reached("rendered").await;
     let read = new_readers(services, scope, &run, &plan, &sources.measured.snapshots)

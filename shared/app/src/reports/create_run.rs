@@ -78,6 +78,7 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
         sensitivity: plan.sensitivity,
         tenant_name: tenant.name.clone(),
         accent: tenant.settings.accent,
+        logo: tenant.settings.logo.as_ref().map(|logo| logo.sha256.clone()),
         requested_by: plan.requested_by.to_owned(),
         schedule_id: plan.schedule_id,
     };

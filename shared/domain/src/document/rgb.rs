@@ -9,6 +9,8 @@ pub struct Rgb(pub u8, pub u8, pub u8);
 impl Rgb {
     /// White.
     pub const WHITE: Self = Self(255, 255, 255);
+    /// Background of HTML where the reader prefers dark pages.
+    pub const DARK_PAGE: Self = Self(0x12, 0x17, 0x1e);
     /// Least contrast of text of ordinary size, by WCAG 2.2 success criterion 1.4.3.
     pub const TEXT_CONTRAST: f64 = 4.5;
 

@@ -15,7 +15,6 @@ use crate::palette::{
     self, HEAT, SERIES, SEVERITIES, Swatch, contrast, hex, readable, status_swatch, status_tint,
 };
 
-const PAGE_DARK: Rgb = Rgb(0x12, 0x17, 0x1E);
 /// Most characters of a text in the margin of a printed page.
 const MOST_IN_MARGIN: usize = 90;
 
@@ -179,7 +178,7 @@ fn quote(text: &str) -> String {
 
 fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
     let mut out = String::new();
-    let page = if dark { PAGE_DARK } else { palette::WHITE };
+    let page = if dark { Rgb::DARK_PAGE } else { palette::WHITE };
     let plain = if dark {
         ["#e8ecf1", "#a3afbd", "#39434f", "#2a323c", "#171d25", "#222a34", "#161c24"].map(str::to_owned)
     } else {
@@ -217,8 +216,8 @@ fn variables(accent: Rgb, side: fn(Swatch) -> Rgb, dark: bool) -> String {
 
 /// Ink of the word on a chip; the dark side of the palette is bright and wants the darkest ink there is.
 fn ink_on_chip(chip: Rgb, dark: bool) -> Rgb {
-    if dark && contrast(PAGE_DARK, chip) > contrast(palette::WHITE, chip) {
-        PAGE_DARK
+    if dark && contrast(Rgb::DARK_PAGE, chip) > contrast(palette::WHITE, chip) {
+        Rgb::DARK_PAGE
     } else {
         palette::ink_on(chip)
     }

@@ -1,51 +1,30 @@
 //! Pixels to PNG, for formats that show files: nothing but header, data and end.
 
-use std::io::Write as _;
-
-use flate2::write::ZlibEncoder;
-use flate2::{Compression, Crc};
+use png::{BitDepth, ColorType, DeflateCompression, Encoder, Filter};
 
 use super::Picture;
 
 /// The picture as a PNG file of 8 bits a channel.
 pub(crate) fn encode_png(picture: &Picture) -> Vec<u8> {
-    let side = |pixels: usize| u32::try_from(pixels).unwrap_or(u32::MAX).to_be_bytes();
-    let color = if picture.alpha.is_some() { 6 } else { 2 };
-    let header = [&side(picture.width)[..], &side(picture.height), &[8, color, 0, 0, 0]].concat();
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    add_chunk(b"IHDR", &header, &mut file);
-    add_chunk(b"IDAT", &deflate(&rows(picture)), &mut file);
-    add_chunk(b"IEND", &[], &mut file);
+    let side = |pixels: usize| u32::try_from(pixels).expect("a side has at most 2,048 pixels");
+    let mut file = Vec::new();
+    let mut encoder = Encoder::new(&mut file, side(picture.width), side(picture.height));
+    encoder.set_color(if picture.alpha.is_some() { ColorType::Rgba } else { ColorType::Rgb });
+    encoder.set_depth(BitDepth::Eight);
+    // Logos have few colours, which deflate finds by itself.
+    encoder.set_filter(Filter::NoFilter);
+    encoder.set_deflate_compression(DeflateCompression::Level(9));
+    let mut writer = encoder.write_header().expect("a vector takes every byte");
+    writer.write_image_data(&samples(picture)).expect("the data are as many as the header says");
+    writer.finish().expect("a vector takes every byte");
     file
 }
 
-/// The rows without filters: logos have few colours, which deflate finds by itself.
-fn rows(picture: &Picture) -> Vec<u8> {
-    let mut rows = Vec::with_capacity((picture.width * 4 + 1) * picture.height);
-    for y in 0..picture.height {
-        rows.push(0);
-        for at in y * picture.width..(y + 1) * picture.width {
-            rows.extend_from_slice(&picture.colors[at * 3..at * 3 + 3]);
-            rows.extend(picture.alpha.as_ref().map(|alpha| alpha[at]));
-        }
-    }
-    rows
-}
-
-fn deflate(content: &[u8]) -> Vec<u8> {
-    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::new(9));
-    encoder.write_all(content).expect("a vector takes every byte");
-    encoder.finish().expect("a vector takes every byte")
-}
-
-fn add_chunk(kind: &[u8; 4], content: &[u8], file: &mut Vec<u8>) {
-    let mut sum = Crc::new();
-    sum.update(kind);
-    sum.update(content);
-    file.extend(u32::try_from(content.len()).unwrap_or(u32::MAX).to_be_bytes());
-    file.extend_from_slice(kind);
-    file.extend_from_slice(content);
-    file.extend(sum.sum().to_be_bytes());
+/// Colours with the opacity behind each, if there is one.
+fn samples(picture: &Picture) -> Vec<u8> {
+    let Some(alpha) = &picture.alpha else { return picture.colors.clone() };
+    let pixels = picture.colors.chunks_exact(3).zip(alpha);
+    pixels.flat_map(|(color, alpha)| [color[0], color[1], color[2], *alpha]).collect()
 }
 
 #[cfg(test)]
@@ -62,5 +41,16 @@ mod tests {
             let file = Png::new(encode_png(&picture)).unwrap();
             assert_eq!(Picture::decode(&file), Some(picture));
         }
+    }
+
+    #[test]
+    fn a_file_of_ours_has_no_chunk_besides_those_of_its_pixels() {
+        let file = encode_png(&Picture { width: 1, height: 1, colors: vec![1, 2, 3], alpha: None });
+        let (mut kinds, mut rest) = (Vec::new(), &file[8..]);
+        while let Some((length, after)) = rest.split_first_chunk::<4>() {
+            kinds.push(after[..4].to_vec());
+            rest = &after[4 + u32::from_be_bytes(*length) as usize + 4..];
+        }
+        assert_eq!(kinds.concat(), b"IHDRIDATIEND");
     }
 }

@@ -22,12 +22,12 @@ use crate::samples;
 
 pub(crate) static OPERATION: Operation = Operation {
     tag: "settings",
-    summary: "Changes settings: a merge patch, in which null brings the default back.",
+    summary: "Changes settings: a merge patch, in which null brings the default back. A logo is a PNG file in Base64.",
     access: Access::Role(Permission::ManageSettings),
     parameters: &[Parameter::header("If-Match", "The ETag that the change is based on.")],
     body: Some(RequestBody {
         media_types: &["application/json", "application/merge-patch+json"],
-        ..RequestBody::json(&[], samples::settings)
+        ..RequestBody::json(&[], samples::settings_patch)
     }),
     answers: &[Answer::ok("The settings.", samples::settings).with_headers(&["ETag"])],
     errors: &[Code::Conflict, Code::PreconditionFailed, Code::LimitExceeded],

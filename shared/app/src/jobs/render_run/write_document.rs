@@ -1,18 +1,22 @@
 //! From results to files: the document of a run in each of its formats, checked before anybody can see it.
 
 use bytes::Bytes;
+use sitrep_aws::keys::logo_object;
+use sitrep_aws::objects::Bucket;
 use sitrep_domain::canonical::sha256_hex;
-use sitrep_domain::document::{Document, DocumentMeta, Format};
+use sitrep_domain::document::{Document, DocumentMeta, Format, Png};
 use sitrep_domain::failure::{Failure, FailureClass};
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::RunInput;
+use sitrep_domain::scope::TenantScope;
 use sitrep_domain::template::Template;
 use sitrep_render::{RENDERER_VERSION, render, validate};
 
 use super::read_sources::Sources;
-use super::{Source, Trouble, generations, segments};
+use super::{Source, Trouble, generations, segments, store_trouble};
 use crate::data::Measured;
 use crate::reports::{find_templates, plan_report};
+use crate::services::Services;
 
 /// The files of a run, not stored yet.
 pub(super) struct Written {
@@ -34,9 +38,29 @@ pub(super) fn plan(input: &RunInput) -> Result<ReportPlan<'static>, Trouble> {
     plan_report(input).map_err(|what| Trouble::ForGood(Failure::new(FailureClass::ValidationFailed, what)))
 }
 
+/// The logo that the run was asked for with, whichever the tenant has by now.
+pub(super) async fn read_logo(
+    services: &Services,
+    scope: &TenantScope,
+    input: &RunInput,
+) -> Result<Option<Png>, Trouble> {
+    let Some(sha256) = &input.logo else { return Ok(None) };
+    let key = logo_object(scope.tenant(), sha256);
+    let bytes = services.objects.get(scope, Bucket::Artifacts, &key).await.map_err(store_trouble)?;
+    let broken = |error: &dyn std::fmt::Display| {
+        let failure = Failure::new(FailureClass::SourceUnavailable, format!("{key}: {error}"));
+        Trouble::ForGood(failure.telling("The logo of this report is damaged."))
+    };
+    if sha256_hex(&bytes) != *sha256 {
+        return Err(broken(&"its hash is another"));
+    }
+    Png::new(bytes.into()).map(Some).map_err(|error| broken(&error))
+}
+
 /// Composes the document and writes it in every format, on a thread of its own.
 pub(super) async fn write_files(
     source: &Source,
+    logo: Option<Png>,
     plan: &ReportPlan<'static>,
     sources: &Sources,
 ) -> Result<Written, Trouble> {
@@ -46,7 +70,7 @@ pub(super) async fn write_files(
             &sources.unread,
             &measured.results,
             &measured.listed,
-            meta(source),
+            meta(source, logo),
             facts(source, measured),
         )
         .map_err(|gate| {
@@ -79,7 +103,7 @@ fn write_file(document: &Document, format: Format) -> Result<File, Trouble> {
     })
 }
 
-fn meta(source: &Source) -> DocumentMeta {
+fn meta(source: &Source, logo: Option<Png>) -> DocumentMeta {
     let input = &source.input;
     let templates: Vec<&Template> = find_templates(input).unwrap_or_default();
     let last = input.period_end.yesterday().unwrap_or(input.period_start);
@@ -94,8 +118,8 @@ fn meta(source: &Source) -> DocumentMeta {
         template: templates.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "),
         language: "en".to_owned(),
         accent: input.accent,
-        logo: None,
-        classification: None,
+        logo,
+        classification: Some(input.sensitivity.classification().to_owned()),
     }
 }
 

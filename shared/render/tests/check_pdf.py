@@ -1,11 +1,12 @@
-"""Reads archival PDF back with a library that had no part in writing it, and says what a reader would miss.
+"""Reads PDF back with a library that had no part in writing it, and says what a reader would miss.
 
     pip install pikepdf
     cargo run -p sitrep-render --example sample -- DIRECTORY
-    python shared/render/tests/check_pdfa.py DIRECTORY/sample.pdfa.pdf
+    python shared/render/tests/check_pdf.py DIRECTORY/sample.pdf DIRECTORY/sample.pdfa.pdf
 
-Checks the marks of PDF/A-2b and PDF/UA-1, the structure tree (nesting, headings, tables, figures, links), that every
-piece of marked content is an artifact or has exactly one place in the tree, fonts, and that nothing in the file acts.
+Of every file: that its syntax is clean (what `qpdf --check` looks at) and that nothing in it acts. Of archival PDF, which is
+known by its name, also the marks of PDF/A-2b and PDF/UA-1, the structure tree (nesting, headings, tables, figures, links),
+that every piece of marked content is an artifact or has exactly one place in the tree, and fonts.
 Prints one line per file and one per fault; the exit code is 1 when there is a fault.
 """
 
@@ -38,14 +39,18 @@ class Checker:
         if not holds:
             self.faults.append(fault)
 
-    def check(self):
+    def check(self, archival):
         """Every check, in turn."""
+        self.faults += [f"syntax: {problem}" for problem in self.pdf.check_pdf_syntax()]
+        if not archival:
+            self.acts(ACTIONS - {"/A"})
+            return self.faults
         self.catalog()
         self.metadata()
         self.walk(self.pdf.Root.StructTreeRoot.K, None)
         self.pages()
         self.fonts()
-        self.acts()
+        self.acts(ACTIONS)
         return self.faults
 
     def catalog(self):
@@ -155,12 +160,12 @@ class Checker:
                 self.need("/ToUnicode" in font, "a font without its texts")
                 self.need("/FontFile2" in font.DescendantFonts[0].FontDescriptor, "a font that is not embedded")
 
-    def acts(self):
+    def acts(self, actions):
         for thing in self.pdf.objects:
             keys = set(thing.keys()) if isinstance(thing, (pikepdf.Dictionary, pikepdf.Stream)) else set()
             if "/S" in keys and ("/P" in keys and "/K" in keys or thing.get("/Type") == "/StructElem"):
                 keys -= {"/A"}
-            self.need(not keys & ACTIONS, f"{keys & ACTIONS}")
+            self.need(not keys & actions, f"{keys & actions}")
 
 
 def main():
@@ -168,7 +173,7 @@ def main():
     failed = False
     for path in sys.argv[1:]:
         checker = Checker(path)
-        faults = checker.check()
+        faults = checker.check(path.endswith(".pdfa.pdf"))
         tags = ", ".join(f"{count} {tag}" for tag, count in sorted(checker.tags.items()))
         print(f"{path}: {len(checker.pdf.pages)} pages, {'FAULTY' if faults else 'sound'}: {tags}")
         for fault, count in Counter(faults).items():
