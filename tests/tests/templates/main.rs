@@ -2,5 +2,4 @@
 //! format; and what is made of them through HTTP.
 
 mod dashboard;
-mod records;
 mod rendering;
