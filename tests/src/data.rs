@@ -49,6 +49,12 @@ pub fn read_ndjson(name: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("each line is JSON")).collect()
 }
 
+/// Bytes that are written as Base64; nothing when the text is none.
+#[must_use]
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text).ok()
+}
+
 /// Expected results.
 ///
 /// # Panics

@@ -7,6 +7,7 @@ pub mod answer;
 pub mod data;
 pub mod rows;
 pub mod tenant;
+pub mod workbenches;
 
 use bytes::Bytes;
 use http::Request;

@@ -1,4 +1,4 @@
-//! `cargo xtask`: the development tasks `check`, `bench` and `generate`.
+//! `cargo xtask`: the development tasks `check`, `bench`, `generate` and `gallery`.
 //!
 //! It depends on the domain alone, so that it is ready in seconds; whatever needs more runs as a command of its own.
 //! A task that cannot do its work fails and says why; none is skipped silently.
@@ -7,6 +7,7 @@ mod bench;
 mod check;
 mod documents;
 mod events;
+mod gallery;
 mod generate;
 mod node;
 mod python;
@@ -20,7 +21,8 @@ use workspace::Workspace;
 const USAGE: &str = "\
 cargo xtask check               every test and check of the repository
 cargo xtask generate [--check]  write infra/generated; with --check, compare instead
-cargo xtask bench [ARGUMENTS]   measure the release build; `bench queries` the query engine alone";
+cargo xtask bench [ARGUMENTS]   measure the release build; `bench queries` the query engine alone
+cargo xtask gallery             draw the pictures of infra/docs/gallery";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["check"] => check::run(&workspace),
         ["generate"] => generate::write(&workspace),
         ["generate", "--check"] => generate::compare(&workspace),
+        ["gallery"] => gallery::make(&workspace),
         ["bench", rest @ ..] => bench::run(&workspace, rest),
         _ => Err(USAGE.to_owned()),
     };

@@ -97,7 +97,7 @@ pub const fn bucket_title(bucket: TimeBucket) -> &'static str {
     match bucket {
         TimeBucket::Hour => "Hour",
         TimeBucket::Day => "Day",
-        TimeBucket::Week => "Week from",
+        TimeBucket::Week => "Week",
         TimeBucket::Month => "Month",
         TimeBucket::Quarter => "Quarter",
         TimeBucket::Year => "Year",

@@ -3,5 +3,4 @@
 
 mod dashboard;
 mod kept;
-mod records;
 mod rendering;

@@ -6,21 +6,11 @@ use sitrep_domain::result::Cell;
 use sitrep_domain::templates::{TEMPLATES, find_template};
 use sitrep_render::{render, validate};
 
+use sitrep_tests::workbenches::{days_of, filled, real, sheet};
+
 use crate::kept::keep;
-use crate::records::{filled, real, sheet};
 
 const OCTOBER: [&str; 2] = ["2026-10-01", "2026-10-31"];
-
-/// Days that the real records of each template's datasets lie in.
-fn days_of(template: &str) -> [&'static str; 2] {
-    match template {
-        "detection_coverage" => ["2021-01-01", "2022-12-31"],
-        "connector_health" => ["2020-08-01", "2020-10-31"],
-        "changes_summary" | "dora_snapshot" => ["2024-01-01", "2024-12-31"],
-        "audit_log" => ["2023-07-10", "2023-07-10"],
-        _ => ["2016-02-29", "2016-04-30"],
-    }
-}
 
 fn compose(bench: &mut Workbench, template: &str, days: [&str; 2]) -> Document {
     let template = find_template(template).expect("a template");

@@ -202,8 +202,7 @@ impl Order {
         let text = fs::read_to_string(word).map_err(|e| failed(e.to_string()))?;
         let MappingBody { fields, refuse_unknown } =
             serde_json::from_str(&text).map_err(|e| failed(e.to_string()))?;
-        let mapping =
-            Mapping { name: "file".to_owned(), dataset, fields, refuse_unknown, own_names: false };
+        let mapping = Mapping { name: "file".to_owned(), dataset, fields, refuse_unknown, own_names: false };
         mapping.check().map_err(|e| failed(e.to_string()))?;
         Ok(mapping)
     }

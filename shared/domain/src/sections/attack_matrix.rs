@@ -72,12 +72,16 @@ fn gather<'c>(catalogue: &'c Catalogue, rules: &BTreeMap<&str, u64>) -> Vec<Fami
     techniques.iter().enumerate().filter(|(_, t)| t.is_active() && t.parent.is_none()).map(of).collect()
 }
 
-/// A row per tactic, its techniques by id from left to right; tactics with fewer techniques end early.
+/// A row per tactic, its techniques from the best covered to the least, so that the axis counts them; tactics with fewer
+/// techniques end early.
 fn draw(catalogue: &Catalogue, families: &[Family<'_>], covered: usize) -> Chart {
     let rows: Vec<Vec<Option<f64>>> = (0..catalogue.tactics().len())
         .map(|tactic| {
             let own = families.iter().filter(|family| family.technique.tactics.contains(&tactic));
-            own.map(|family| share_cell(family.covered, family.members).as_f64()).collect()
+            let mut shares: Vec<Option<f64>> =
+                own.map(|family| share_cell(family.covered, family.members).as_f64()).collect();
+            shares.sort_by(|a, b| b.unwrap_or(0.0).total_cmp(&a.unwrap_or(0.0)));
+            shares
         })
         .collect();
     let width = rows.iter().map(Vec::len).max().unwrap_or(0);
@@ -88,7 +92,7 @@ fn draw(catalogue: &Catalogue, families: &[Family<'_>], covered: usize) -> Chart
     Chart {
         title: "Coverage of each technique, by tactic".to_owned(),
         summary: format!(
-            "A row per tactic, a cell per technique in the order of their ids: rules look for {} of {} techniques, at least in part.",
+            "A row per tactic, a cell per technique, the best covered first: rules look for {} of {} techniques, at least in part.",
             words::count(covered as u64),
             words::count(families.len() as u64),
         ),

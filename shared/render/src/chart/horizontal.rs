@@ -69,9 +69,14 @@ pub(super) fn lay_out(chart: &Chart, width: f32, density: Density, ruler: &mut R
     Drawing { width, height: bottom + 3.0, marks }
 }
 
-/// Thickness of a bar and the gap between rows; many series share the room of a few.
+/// Thickness of a bar and the gap between rows; many series share the room of a few. Where room is short, bars that stand
+/// in groups are just thick enough for their figures.
 fn thickness(series: usize, density: Density) -> (f32, f32) {
-    let (bar, gap) = if density == Density::Compact { (9.5, 7.5) } else { (11.0, 8.0) };
+    let (bar, gap) = match density {
+        Density::Compact if series > 1 => (THINNEST_WITH_FIGURE, 5.5),
+        Density::Compact => (9.5, 7.5),
+        _ => (11.0, 8.0),
+    };
     if series > 4 { ((4.0 * bar / count(series)).max(2.5), gap) } else { (bar, gap) }
 }
 

@@ -29,6 +29,10 @@ const PAD_X: f32 = 5.5;
 const PAD_Y: f32 = 4.2;
 /// Most lines of a row that stay together.
 const SLICE: usize = 30;
+/// Most rows of a table that is not broken.
+const UNBROKEN: usize = 8;
+/// Rows that a longer one has on its first page at least.
+const FIRST: usize = 3;
 
 /// How a row looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,12 +94,14 @@ impl Composer<'_> {
         });
     }
 
-    /// The rows, then the totals. The last one keeps the one before and what follows: none of them begins a page alone.
+    /// The rows, then the totals. A few stay together; of many the first ones do, and the last ones with what follows, so
+    /// that none stands alone below the header or at the top of a page.
     fn rows(&mut self, texts: &[Vec<String>], totals: Option<&[String]>, noted: bool, place: &Place<'_>) {
         let last = texts.len().saturating_sub(1);
         let followed = noted || totals.is_some();
         for (i, row) in texts.iter().enumerate() {
-            let keep = (i + 1 == last && last > 1) || (i == last && followed);
+            let together = texts.len() <= UNBROKEN || i + 1 < FIRST || i + 1 == last;
+            let keep = if i == last { followed } else { together };
             let look = if i % 2 == 1 { Look::Zebra } else { Look::Plain };
             self.row(row, look, keep, place);
         }

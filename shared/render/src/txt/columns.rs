@@ -28,31 +28,54 @@ pub(crate) struct TextTable {
 pub(crate) fn write_table(table: &TextTable) -> Vec<String> {
     let mut rows = table.rows.clone();
     rows.extend(table.totals.clone());
-    match fit_widths(&table.columns, &rows) {
+    match fit_widths(table, &rows) {
         Some(widths) => write_grid(table, &widths),
         None => write_records(table),
     }
 }
 
 /// Widths that fit on a line, with whole words where that can be had; `None` when nothing fits.
-fn fit_widths(columns: &[TextColumn], rows: &[Vec<String>]) -> Option<Vec<usize>> {
+fn fit_widths(table: &TextTable, rows: &[Vec<String>]) -> Option<Vec<usize>> {
+    let columns = &table.columns;
     let widest = |c: usize, part: fn(&str) -> usize| {
         rows.iter().filter_map(|row| row.get(c)).map(|text| part(text)).max().unwrap_or(0)
     };
     let title = |c: usize| width(&columns[c].title);
     let wanted: Vec<usize> =
         (0..columns.len()).map(|c| widest(c, widest_line).max(title(c)).clamp(1, WIDTH)).collect();
-    let words: Vec<usize> =
-        (0..columns.len()).map(|c| widest(c, widest_word).clamp(NARROWEST, WIDEST_WORD)).collect();
-    squeeze(columns, &wanted, &words).or_else(|| squeeze(columns, &wanted, &vec![NARROWEST; columns.len()]))
+    // A number stays whole; the title above it may wrap between words.
+    let floors = |text: &dyn Fn(usize) -> usize| -> Vec<usize> {
+        let number = |c: usize| widest(c, widest_line).max(widest_word(&columns[c].title));
+        (0..columns.len()).map(|c| if columns[c].right { number(c) } else { text(c) }).collect()
+    };
+    let words = floors(&|c| widest(c, widest_word).clamp(NARROWEST, WIDEST_WORD));
+    let grouped = |widths: &[usize]| widen_groups(&table.groups, widths);
+    squeeze(&grouped(&wanted), &grouped(&words))
+        .or_else(|| squeeze(&wanted, &words))
+        .or_else(|| squeeze(&wanted, &floors(&|_| NARROWEST)))
 }
 
-/// Takes from the widest column again and again until all fit, but never below its floor, and nothing from numbers.
-fn squeeze(columns: &[TextColumn], wanted: &[usize], floors: &[usize]) -> Option<Vec<usize>> {
-    let room = WIDTH.checked_sub(GAP * columns.len().saturating_sub(1))?;
+/// Widths with room for the titles of groups: what a group lacks goes to its last column.
+fn widen_groups(groups: &[(String, usize)], widths: &[usize]) -> Vec<usize> {
+    let mut widened = widths.to_vec();
+    let mut first = 0;
+    for (title, span) in groups {
+        let end = (first + span).min(widened.len());
+        let room = widened[first..end].iter().sum::<usize>() + GAP * (end - first).saturating_sub(1);
+        if let Some(last) = widened[first..end].last_mut().filter(|_| !title.is_empty()) {
+            *last += (width(title) + GAP).saturating_sub(room);
+        }
+        first = end;
+    }
+    widened
+}
+
+/// Takes from the widest column again and again until all fit, but never below its floor.
+fn squeeze(wanted: &[usize], floors: &[usize]) -> Option<Vec<usize>> {
+    let room = WIDTH.checked_sub(GAP * wanted.len().saturating_sub(1))?;
     let mut widths = wanted.to_vec();
     while widths.iter().sum::<usize>() > room {
-        let squeezable = |(c, w): &(usize, &mut usize)| !columns[*c].right && **w > floors[*c];
+        let squeezable = |(c, w): &(usize, &mut usize)| **w > floors[*c];
         let widest =
             widths.iter_mut().enumerate().filter(squeezable).max_by_key(|(c, w)| (**w, usize::MAX - c))?;
         *widest.1 -= 1;
@@ -196,6 +219,22 @@ mod tests {
                 "Total      17      11",
             ]
         );
+    }
+
+    #[test]
+    fn titles_of_numbers_wrap_before_a_table_becomes_records_and_titles_of_groups_have_room() {
+        let title = "Median time to resolve";
+        let mut wide = table(
+            &[("Team", false), (title, true), (title, true), (title, true), (title, true)],
+            &[&["SOC", "1", "2", "3", "4"]],
+        );
+        wide.groups = vec![(String::new(), 1), ("By severity".to_owned(), 4)];
+        let lines = write_table(&wide);
+        assert!(lines.iter().all(|line| width(line) <= WIDTH), "{lines:#?}");
+        assert!(lines[0].contains(" By severity ") && lines.last().unwrap().starts_with("SOC"), "{lines:#?}");
+        let mut narrow = table(&[("Team", false), ("In", true)], &[&["SOC", "1"]]);
+        narrow.groups = vec![(String::new(), 1), ("With sub-techniques".to_owned(), 1)];
+        assert!(write_table(&narrow)[0].contains(" With sub-techniques "));
     }
 
     #[test]

@@ -1,0 +1,147 @@
+"""Makes the pictures of this folder and its README.md. Run it as `cargo xtask gallery`.
+
+    python make.py DOCUMENTS STACK
+
+DOCUMENTS is a folder that the example `documents` of the tests wrote; STACK is the program `sitrep`, whose demonstration
+sends the mail. Needs Pillow, pdftoppm (Debian: poppler-utils) and Chromium (chromium; or CHROMIUM names the program).
+"""
+
+import email
+import email.policy
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from PIL import Image
+
+HERE = Path(__file__).parent
+# Pages are drawn at this many dots per inch; every picture has at most so many colours.
+RESOLUTION, COLOURS = 60, 48
+# Where the demonstration listens while it sends its mail.
+PORT = 9345
+LIGHT, DARK = 1, 0
+
+# Report, pages, caption.
+PAGES = [
+    ("executive_monthly", [1, 2, 3], "Executive report of a month"),
+    ("executive_quarterly", [1, 2], "The same of a quarter"),
+    ("executive_yearly", [1, 2], "The same of a year"),
+    ("incident_summary", [1, 2], "Incident summary"),
+    ("sla_performance", [1], "SLA performance"),
+    ("detection_coverage", [1, 2, 3], "Detection coverage, with the ATT&CK matrix"),
+    ("connector_health", [1], "Connector health"),
+    ("analyst_throughput", [1], "Analyst throughput"),
+    ("compliance_evidence", [1, 2], "Compliance evidence"),
+    ("compliance_posture", [1], "Compliance posture"),
+    ("changes_summary", [1], "Changes"),
+    ("dora_snapshot", [1], "DORA snapshot"),
+    ("audit_log", [1, 2], "Audit log"),
+    ("trends", [1], "Trends, one of the seven analytics documents"),
+]
+# Report, width, height and scheme of the window, caption.
+SCREENS = [
+    ("executive_monthly", 1024, 1300, LIGHT, "Executive report as HTML"),
+    ("executive_monthly", 1024, 1300, DARK, "The same for those who prefer the dark"),
+    ("executive_monthly", 390, 1300, LIGHT, "On a phone"),
+    ("executive_monthly", 390, 1300, DARK, "On a phone, dark"),
+    ("detection_coverage", 1600, 1300, LIGHT, "Detection coverage on a wide screen"),
+    ("connector_health", 1024, 1300, DARK, "Connector health, dark"),
+]
+
+
+def draw_page(report, page, documents, scratch):
+    """A page of the PDF, as a picture."""
+    out = scratch / f"{report}-{page}"
+    number = str(page)
+    command = ["pdftoppm", "-r", str(RESOLUTION), "-f", number, "-l", number, "-singlefile", "-png"]
+    subprocess.run([*command, documents / f"{report}.pdf", out], check=True)
+    return out.with_suffix(".png")
+
+
+def draw_screen(address, width, height, scheme, out):
+    """A page of HTML in a window of a size, as a picture."""
+    chromium = os.environ.get("CHROMIUM", "chromium")
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"]
+    flags += [f"--blink-settings=preferredColorScheme={scheme}", f"--window-size={width},{height}"]
+    subprocess.run([chromium, *flags, f"--screenshot={out}", address], check=True, capture_output=True)
+    return out
+
+
+def shrink(picture, name, width):
+    """Writes a picture into this folder, small; its name."""
+    image = Image.open(picture).convert("RGB")
+    if image.width > width:
+        image = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
+    image.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
+    return name
+
+
+def read_mail(stack):
+    """The HTML body of the mail that the demonstration sends."""
+    process = subprocess.Popen([stack, "--port", str(PORT)], stdout=subprocess.DEVNULL)
+    try:
+        for _ in range(120):
+            time.sleep(1)
+            try:
+                listed = fetch("/_local/mailbox")
+            except OSError:
+                continue
+            if mails := json.loads(listed):
+                raw = fetch(f"/_local/mailbox/{mails[0]['id']}")
+                message = email.message_from_bytes(raw, policy=email.policy.default)
+                return message.get_body(("html",)).get_content()
+        raise SystemExit("the demonstration sent no mail within two minutes")
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def fetch(path):
+    """What the local stack answers."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{PORT}{path}", timeout=10) as answer:
+        return answer.read()
+
+
+def make(documents, stack):
+    """Makes every picture and tells of each in README.md."""
+    for old in HERE.glob("*.png"):
+        old.unlink()
+    made = []
+    with tempfile.TemporaryDirectory() as folder:
+        scratch = Path(folder)
+        for report, pages, caption in PAGES:
+            drawn = [(draw_page(report, page, documents, scratch), page) for page in pages]
+            names = [shrink(picture, f"{report}-{page}.png", 500) for picture, page in drawn]
+            made.append((caption, names))
+        for report, width, height, scheme, caption in SCREENS:
+            name = f"{report}-{width}-{'light' if scheme == LIGHT else 'dark'}.png"
+            address = (documents / f"{report}.html").resolve().as_uri()
+            made.append((caption, [shrink(draw_screen(address, width, height, scheme, scratch / name), name, 800)]))
+        mail = scratch / "mail.html"
+        mail.write_text(read_mail(stack), encoding="utf-8")
+        picture = draw_screen(mail.as_uri(), 700, 900, LIGHT, scratch / "mail.png")
+        made.append(("The mail that brings a report", [shrink(picture, "mail.png", 700)]))
+    write_captions(made)
+
+
+def write_captions(made):
+    """Writes README.md."""
+    lines = [
+        "# Gallery",
+        "",
+        "What reports look like: the real records of `tests/data`, drawn by this version. `cargo xtask gallery` makes",
+        "these pictures and this page anew. Pages are of the PDF; the archival PDF looks the same.",
+    ]
+    for caption, names in made:
+        lines += ["", f"## {caption}", ""]
+        lines += [f"![{caption}]({name})" for name in names]
+    (HERE / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    make(Path(sys.argv[1]), sys.argv[2])
