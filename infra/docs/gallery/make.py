@@ -21,7 +21,7 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 # Pages are drawn at this many dots per inch; every picture has at most so many colours.
-RESOLUTION, COLOURS = 60, 48
+RESOLUTION, COLOURS = 72, 128
 # Where the demonstration listens while it sends its mail.
 PORT = 9345
 LIGHT, DARK = 1, 0
@@ -116,7 +116,7 @@ def make(documents, stack):
         scratch = Path(folder)
         for report, pages, caption in PAGES:
             drawn = [(draw_page(report, page, documents, scratch), page) for page in pages]
-            names = [shrink(picture, f"{report}-{page}.png", 500) for picture, page in drawn]
+            names = [shrink(picture, f"{report}-{page}.png", 600) for picture, page in drawn]
             made.append((caption, names))
         for report, width, height, scheme, caption in SCREENS:
             name = f"{report}-{width}-{'light' if scheme == LIGHT else 'dark'}.png"

@@ -71,6 +71,14 @@ pub struct DocumentMeta {
     pub classification: Option<String>,
 }
 
+impl DocumentMeta {
+    /// The line below the title; none where it would say the title again.
+    #[must_use]
+    pub fn subtitle_line(&self) -> Option<&str> {
+        Some(self.subtitle.as_str()).filter(|subtitle| !subtitle.is_empty() && *subtitle != self.title)
+    }
+}
+
 /// Where the numbers come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Provenance {

@@ -1,7 +1,7 @@
 //! Donuts: a ring of shares with their total in the middle, and each share with its figure and per cent beside it.
 //!
-//! Shares too small to see are one slice called "Other"; the numbers beside the drawing keep them apart. A total that
-//! is not positive has no shares.
+//! Shares too small to see are one slice called "Other"; the numbers beside the drawing keep them apart. Severities are
+//! few, and the rare ones matter most: none of them is gathered. A total that is not positive has no shares.
 
 use std::f32::consts::TAU;
 
@@ -74,6 +74,9 @@ fn slices_of(chart: &Chart) -> Vec<Slice> {
             Some(Slice { name: name.clone(), value: value(&chart.series[0], i)?, style })
         })
         .collect();
+    if severities.is_some() {
+        return all;
+    }
     let total: f64 = all.iter().map(|slice| slice.value).sum();
     let mut sizes: Vec<f64> = all.iter().map(|slice| slice.value).collect();
     sizes.sort_by(|a, b| b.total_cmp(a));

@@ -159,6 +159,15 @@ fn a_donut_gathers_what_is_tiny_and_keeps_the_total() {
 }
 
 #[test]
+fn a_donut_of_severities_names_the_rare_ones() {
+    let mut shares = chart(ChartKind::Donut, 3, 1);
+    shares.categories = ["Critical", "High", "Medium"].map(str::to_owned).to_vec();
+    shares.series[0].values = vec![Some(1.0), Some(2.0), Some(997.0)];
+    let texts: Vec<String> = boxes(&draw(&shares, 500.0, Density::Roomy)).into_iter().map(|b| b.4).collect();
+    assert_eq!(texts[2..8], ["Critical", "1", "0.1%", "High", "2", "0.2%"]);
+}
+
+#[test]
 fn a_matrix_of_fourteen_tactics_and_a_week_of_hours_keep_every_name() {
     const TACTICS: [&str; 14] = [
         "Reconnaissance",

@@ -92,8 +92,8 @@ impl Page<'_> {
             self.logo(logo, &meta.tenant_name);
         }
         self.out.element("p class=\"tenant\"", &meta.tenant_name).element("h1", &meta.title);
-        if !meta.subtitle.is_empty() {
-            self.out.element("p class=\"subtitle\"", &meta.subtitle);
+        if let Some(subtitle) = meta.subtitle_line() {
+            self.out.element("p class=\"subtitle\"", subtitle);
         }
         self.out.raw("<dl class=\"facts\">");
         let mut facts = vec![

@@ -16,11 +16,19 @@ use crate::text::wrap::Line;
 
 const GAP: f32 = 9.0;
 const PAD: f32 = 10.0;
-/// From the title's last baseline to the bottom of the card.
-const DETAILS: f32 = 75.0;
+/// From the title's last baseline to the bottom of a card that has no details.
+const FIGURE: f32 = 37.5;
+/// From one detail to the next, and from one line of a detail to the next.
+const DETAIL: f32 = 12.5;
+const LINE: f32 = 9.5;
+/// Room for the arrow beside a change.
+const ARROW: f32 = 10.5;
+/// Most lines of a change.
+const CHANGE_LINES: usize = 2;
 /// Height of a sparkline below the details, with the space above it.
 const TREND: f32 = 26.0;
 const TITLE: TextStyle = TextStyle::muted(8.0);
+const CHANGE: TextStyle = TextStyle::regular(7.5);
 
 impl Composer<'_> {
     pub(super) fn cards(&mut self, cards: &[KpiCard]) {
@@ -34,7 +42,9 @@ impl Composer<'_> {
             let two_lines = titles.iter().any(|lines| lines.len() > 1);
             let top = if two_lines { 27.0 } else { 17.0 };
             let trends = row.iter().any(|card| !card.trend.is_empty());
-            let height = top + DETAILS + if trends { TREND } else { 0.0 };
+            let details = row.iter().map(|card| self.details_height(card, width - 2.0 * PAD));
+            let details = details.fold(0.0, f32::max);
+            let height = top + FIGURE + details + if trends { TREND } else { 0.0 };
             let mut items = Vec::new();
             let mut x = LEFT;
             for (card, title) in row.iter().zip(titles) {
@@ -46,6 +56,16 @@ impl Composer<'_> {
             }
             self.push(Fragment { height, items, space_before: GAP, ..Fragment::default() });
         }
+    }
+
+    fn details_height(&mut self, card: &KpiCard, width: f32) -> f32 {
+        let change = describe_change(card).map_or(0.0, |change| {
+            let lines = self.change_lines(&change.words, CHANGE, width).len();
+            DETAIL + if lines > 1 { LINE } else { 0.0 }
+        });
+        let has_status = card.status != Status::Neutral;
+        let others = usize::from(describe_target(card).is_some()) + usize::from(has_status);
+        change + DETAIL * f32::from(u8::try_from(others).unwrap_or(2))
     }
 
     fn card_trend(&mut self, card: &KpiCard, x: f32, y: f32, width: f32, items: &mut Vec<Item>) {
@@ -84,14 +104,13 @@ impl Composer<'_> {
         self.card_value(card, x, top + 24.0, width, items);
         y = top + 39.5;
         if let Some(change) = describe_change(card) {
-            self.card_change(&change, x, y, width, items);
-            y += 12.5;
+            y = self.card_change(&change, x, y, width, items) + DETAIL;
         }
         if let Some(target) = describe_target(card) {
             let style = TextStyle::muted(7.5);
             let line = self.fit(&target, style, width);
             items.push(style.at(x, y, line));
-            y += 12.5;
+            y += DETAIL;
         }
         if card.status != Status::Neutral {
             let style = TextStyle::bold(7.5).in_color(palette::status_swatch(card.status).light);
@@ -116,16 +135,26 @@ impl Composer<'_> {
         }
     }
 
-    fn card_change(&mut self, change: &Change, x: f32, y: f32, width: f32, items: &mut Vec<Item>) {
+    /// The change behind its arrow; the baseline of its last line.
+    fn card_change(&mut self, change: &Change, x: f32, y: f32, width: f32, items: &mut Vec<Item>) -> f32 {
         let color = match change.better {
             Some(true) => palette::status_swatch(Status::Good).light,
             Some(false) => palette::status_swatch(Status::Bad).light,
             None => palette::MUTED,
         };
         items.push(Item::Shape { points: arrow(change.direction, x + 3.0, y - 2.7), color });
-        let style = TextStyle::regular(7.5).in_color(color);
-        let line = self.fit(&change.words, style, width - 10.5);
-        items.push(style.at(x + 10.5, y, line));
+        let style = CHANGE.in_color(color);
+        let mut baseline = y - LINE;
+        for line in self.change_lines(&change.words, style, width) {
+            baseline += LINE;
+            items.push(style.at(x + ARROW, baseline, line));
+        }
+        baseline
+    }
+
+    fn change_lines(&mut self, words: &str, style: TextStyle, width: f32) -> Vec<Line> {
+        let lines = self.wrap(words, style, width - ARROW);
+        if lines.len() <= CHANGE_LINES { lines } else { vec![self.fit(words, style, width - ARROW)] }
     }
 }
 

@@ -72,6 +72,13 @@ impl<'a> Composer<'a> {
         self.fragments.push(fragment);
     }
 
+    /// What stood below a heading to introduce something was all there was: it does not stay with the next heading.
+    pub(super) fn close_section(&mut self) {
+        if let Some(last) = self.fragments.last_mut().filter(|last| last.outline.is_none()) {
+            last.keep_with_next = false;
+        }
+    }
+
     /// Whether the fragment before is a heading.
     pub(super) fn follows_heading(&self) -> bool {
         self.fragments.last().is_some_and(|fragment| fragment.outline.is_some())

@@ -40,11 +40,11 @@ impl Composer<'_> {
             y += 28.0;
             items.push(title.at(LEFT, y - 6.0, line));
         }
-        if !meta.subtitle.is_empty() {
-            let subtitle = TextStyle::muted(11.0);
-            let line = self.fit(&clean_line(&meta.subtitle), subtitle, WIDTH);
+        if let Some(subtitle) = meta.subtitle_line() {
+            let style = TextStyle::muted(11.0);
+            let line = self.fit(&clean_line(subtitle), style, WIDTH);
             y += 13.0;
-            items.extend([owned_by(self.node(Role::Paragraph)), subtitle.at(LEFT, y, line)]);
+            items.extend([owned_by(self.node(Role::Paragraph)), style.at(LEFT, y, line)]);
         }
         y = self.cover_facts(meta, y + 16.0, &mut items);
         self.push(Fragment { height: y, items, ..Fragment::default() });

@@ -41,6 +41,7 @@ impl Composer<'_> {
             let points = vec![(LEFT, y), (LEFT + WIDTH, y)];
             items.push(Item::Stroke { points, width: 0.7, color: palette::RULE, dashed: false });
         }
+        self.close_section();
         self.push(Fragment {
             height: y + 4.0,
             items,

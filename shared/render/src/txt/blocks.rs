@@ -12,6 +12,8 @@ use crate::figures::{describe_change, describe_rows, describe_target, format_num
 
 /// Most categories of a chart that are drawn as bars.
 const MOST_BARS: usize = 31;
+/// Most series that stand side by side; more are told one after the other.
+const MOST_SERIES: usize = 8;
 
 impl TextFile<'_> {
     pub(super) fn block(&mut self, block: &Block) {
@@ -86,7 +88,21 @@ impl TextFile<'_> {
             [series] if most > 0.0 && chart.categories.len() <= MOST_BARS => self.bars(chart, series, most),
             [] => {}
             _ if chart.is_told_in(self.blocks) => {}
+            several if several.len() > MOST_SERIES => self.series_by_series(chart),
             _ => self.table(&chart.table()),
+        }
+    }
+
+    /// Each series with its categories and their numbers; those that have none are left out.
+    fn series_by_series(&mut self, chart: &Chart) {
+        self.line("");
+        for series in &chart.series {
+            let figures = chart.categories.iter().zip(&series.values).filter_map(|(name, value)| {
+                let value = value.filter(|x| x.is_finite())?;
+                Some(format!("{} {}", clean_line(name), format_number(value, chart.unit)))
+            });
+            let told = figures.collect::<Vec<_>>().join(", ");
+            self.fact(&series.name, if told.is_empty() { "no data" } else { &told });
         }
     }
 

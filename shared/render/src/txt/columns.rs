@@ -4,6 +4,8 @@ use super::lines::{WIDTH, fixed, pad, width, wrap};
 
 /// Space between columns.
 const GAP: usize = 2;
+/// Space between columns of a table that would not fit otherwise.
+const NARROW_GAP: usize = 1;
 /// Narrowest that a text column is squeezed to.
 const NARROWEST: usize = 10;
 /// Widest word that a column makes room for before words are broken.
@@ -28,14 +30,26 @@ pub(crate) struct TextTable {
 pub(crate) fn write_table(table: &TextTable) -> Vec<String> {
     let mut rows = table.rows.clone();
     rows.extend(table.totals.clone());
-    match fit_widths(table, &rows) {
-        Some(widths) => write_grid(table, &widths),
+    match [GAP, NARROW_GAP].into_iter().find_map(|gap| fit_widths(table, &rows, gap)) {
+        Some(grid) => write_grid(table, &grid),
         None => write_records(table),
     }
 }
 
+/// How columns stand side by side: how wide each is, and how far they are apart.
+struct Grid {
+    widths: Vec<usize>,
+    gap: usize,
+}
+
+impl Grid {
+    fn join(&self, parts: &[String]) -> String {
+        parts.join(&" ".repeat(self.gap))
+    }
+}
+
 /// Widths that fit on a line, with whole words where that can be had; `None` when nothing fits.
-fn fit_widths(table: &TextTable, rows: &[Vec<String>]) -> Option<Vec<usize>> {
+fn fit_widths(table: &TextTable, rows: &[Vec<String>], gap: usize) -> Option<Grid> {
     let columns = &table.columns;
     let widest = |c: usize, part: fn(&str) -> usize| {
         rows.iter().filter_map(|row| row.get(c)).map(|text| part(text)).max().unwrap_or(0)
@@ -49,21 +63,22 @@ fn fit_widths(table: &TextTable, rows: &[Vec<String>]) -> Option<Vec<usize>> {
         (0..columns.len()).map(|c| if columns[c].right { number(c) } else { text(c) }).collect()
     };
     let words = floors(&|c| widest(c, widest_word).clamp(NARROWEST, WIDEST_WORD));
-    let grouped = |widths: &[usize]| widen_groups(&table.groups, widths);
-    squeeze(&grouped(&wanted), &grouped(&words))
-        .or_else(|| squeeze(&wanted, &words))
-        .or_else(|| squeeze(&wanted, &floors(&|_| NARROWEST)))
+    let grouped = |widths: &[usize]| widen_groups(&table.groups, widths, gap);
+    let widths = squeeze(&grouped(&wanted), &grouped(&words), gap)
+        .or_else(|| squeeze(&wanted, &words, gap))
+        .or_else(|| squeeze(&wanted, &floors(&|_| NARROWEST), gap))?;
+    Some(Grid { widths, gap })
 }
 
 /// Widths with room for the titles of groups: what a group lacks goes to its last column.
-fn widen_groups(groups: &[(String, usize)], widths: &[usize]) -> Vec<usize> {
+fn widen_groups(groups: &[(String, usize)], widths: &[usize], gap: usize) -> Vec<usize> {
     let mut widened = widths.to_vec();
     let mut first = 0;
     for (title, span) in groups {
         let end = (first + span).min(widened.len());
-        let room = widened[first..end].iter().sum::<usize>() + GAP * (end - first).saturating_sub(1);
+        let room = widened[first..end].iter().sum::<usize>() + gap * (end - first).saturating_sub(1);
         if let Some(last) = widened[first..end].last_mut().filter(|_| !title.is_empty()) {
-            *last += (width(title) + GAP).saturating_sub(room);
+            *last += (width(title) + 2).saturating_sub(room);
         }
         first = end;
     }
@@ -71,8 +86,8 @@ fn widen_groups(groups: &[(String, usize)], widths: &[usize]) -> Vec<usize> {
 }
 
 /// Takes from the widest column again and again until all fit, but never below its floor.
-fn squeeze(wanted: &[usize], floors: &[usize]) -> Option<Vec<usize>> {
-    let room = WIDTH.checked_sub(GAP * wanted.len().saturating_sub(1))?;
+fn squeeze(wanted: &[usize], floors: &[usize], gap: usize) -> Option<Vec<usize>> {
+    let room = WIDTH.checked_sub(gap * wanted.len().saturating_sub(1))?;
     let mut widths = wanted.to_vec();
     while widths.iter().sum::<usize>() > room {
         let squeezable = |(c, w): &(usize, &mut usize)| **w > floors[*c];
@@ -91,34 +106,34 @@ fn widest_word(text: &str) -> usize {
     text.split_whitespace().map(width).max().unwrap_or(0)
 }
 
-fn write_grid(table: &TextTable, widths: &[usize]) -> Vec<String> {
+fn write_grid(table: &TextTable, grid: &Grid) -> Vec<String> {
     let columns = &table.columns;
     let titles: Vec<String> = columns.iter().map(|c| c.title.clone()).collect();
-    let rule = widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>().join(&" ".repeat(GAP));
-    let mut lines: Vec<String> = write_groups(&table.groups, widths).into_iter().collect();
-    lines.extend(write_row(columns, &titles, widths));
+    let rule = grid.join(&grid.widths.iter().map(|w| "-".repeat(*w)).collect::<Vec<_>>());
+    let mut lines: Vec<String> = write_groups(&table.groups, grid).into_iter().collect();
+    lines.extend(write_row(columns, &titles, grid));
     lines.push(rule.clone());
     for row in &table.rows {
-        lines.extend(write_row(columns, row, widths));
+        lines.extend(write_row(columns, row, grid));
     }
     if let Some(totals) = &table.totals {
         lines.push(rule);
-        lines.extend(write_row(columns, totals, widths));
+        lines.extend(write_row(columns, totals, grid));
     }
     lines
 }
 
 /// A line with the titles of groups in the middle above their columns, each in dashes from the first to the last.
-fn write_groups(groups: &[(String, usize)], widths: &[usize]) -> Option<String> {
+fn write_groups(groups: &[(String, usize)], grid: &Grid) -> Option<String> {
     if groups.is_empty() {
         return None;
     }
-    let mut rest = widths;
+    let mut rest = grid.widths.as_slice();
     let mut parts = Vec::new();
     for (title, span) in groups {
         let (own, after) = rest.split_at((*span).min(rest.len()));
         rest = after;
-        let room = own.iter().sum::<usize>() + GAP * own.len().saturating_sub(1);
+        let room = own.iter().sum::<usize>() + grid.gap * own.len().saturating_sub(1);
         let title = if title.is_empty() { String::new() } else { clip(title, room.saturating_sub(2)) };
         parts.push(if title.trim().is_empty() {
             " ".repeat(room)
@@ -126,7 +141,7 @@ fn write_groups(groups: &[(String, usize)], widths: &[usize]) -> Option<String> 
             center(&format!(" {title} "), room)
         });
     }
-    Some(parts.join(&" ".repeat(GAP)).trim_end().to_owned())
+    Some(grid.join(&parts).trim_end().to_owned())
 }
 
 /// As much of the text as fits.
@@ -139,7 +154,8 @@ fn center(text: &str, room: usize) -> String {
     format!("{}{text}{}", "-".repeat(spare / 2), "-".repeat(spare - spare / 2))
 }
 
-fn write_row(columns: &[TextColumn], row: &[String], widths: &[usize]) -> Vec<String> {
+fn write_row(columns: &[TextColumn], row: &[String], grid: &Grid) -> Vec<String> {
+    let widths = &grid.widths;
     let cells: Vec<Vec<String>> = row.iter().zip(widths).map(|(text, w)| wrap(text, *w)).collect();
     let height = cells.iter().map(Vec::len).max().unwrap_or(0);
     let line = |i: usize| {
@@ -152,7 +168,7 @@ fn write_row(columns: &[TextColumn], row: &[String], widths: &[usize]) -> Vec<St
                 pad(&fixed(cell.map_or("", String::as_str)), *w, column.right)
             })
             .collect();
-        parts.join(&" ".repeat(GAP)).trim_end().to_owned()
+        grid.join(&parts).trim_end().to_owned()
     };
     (0..height).map(line).collect()
 }
@@ -232,6 +248,11 @@ mod tests {
         let lines = write_table(&wide);
         assert!(lines.iter().all(|line| width(line) <= WIDTH), "{lines:#?}");
         assert!(lines[0].contains(" By severity ") && lines.last().unwrap().starts_with("SOC"), "{lines:#?}");
+        let many = table(
+            &[&[("Day", false)][..], &[("Escalated", true); 7]].concat(),
+            &[&["2016-03-01", "1", "2", "3", "4", "5", "6", "7"]],
+        );
+        assert_eq!(write_table(&many).len(), 3, "{:#?}", write_table(&many));
         let mut narrow = table(&[("Team", false), ("In", true)], &[&["SOC", "1"]]);
         narrow.groups = vec![(String::new(), 1), ("With sub-techniques".to_owned(), 1)];
         assert!(write_table(&narrow)[0].contains(" With sub-techniques "));

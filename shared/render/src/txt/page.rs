@@ -69,8 +69,8 @@ impl TextFile<'_> {
         let meta = &document.meta;
         self.line("=".repeat(WIDTH));
         self.paragraph(&clean_line(&meta.title), 0);
-        if !meta.subtitle.is_empty() {
-            self.paragraph(&clean_line(&meta.subtitle), 0);
+        if let Some(subtitle) = meta.subtitle_line() {
+            self.paragraph(&clean_line(subtitle), 0);
         }
         self.line("=".repeat(WIDTH));
         let mut facts = vec![

@@ -52,7 +52,7 @@ struct Claim {
     wanted: f32,
     /// Every word on one line.
     needed: f32,
-    /// Words broken, figures not.
+    /// Words broken and times between day and hour, but no figure.
     least: f32,
 }
 
@@ -91,12 +91,18 @@ impl Composer<'_> {
         natural = natural.max(figure);
         let chip = if column.kind == ColumnKind::Severity { CHIP } else { 0.0 };
         let natural = (natural + chip).min(WIDEST);
+        let parts = word;
         let word = match column.kind {
             ColumnKind::Text => word.min(WIDEST_WORD),
             _ => (figure + chip).max(head_word.min(WIDEST_WORD)),
         };
         let word = word.min(natural);
-        let least = if column.kind == ColumnKind::Text { word.min(NARROWEST) } else { word };
+        let least = match column.kind {
+            ColumnKind::Text => word.min(NARROWEST),
+            // The day above, the hour below.
+            ColumnKind::Time => word.min(parts),
+            _ => word,
+        };
         let padded = |width: f32| width + 2.0 * PAD_X;
         Claim { wanted: padded(natural), needed: padded(word), least: padded(least) }
     }
