@@ -26,11 +26,11 @@ pub(crate) fn clear(workspace: &Workspace) -> Result<(), String> {
     }
 }
 
-/// Runs axe-core over the HTML of every template, with real and with hostile records.
+/// Runs axe-core over the HTML of every template with real records, and of one with hostile ones.
 pub(crate) fn check_accessibility(workspace: &Workspace) -> Result<(), String> {
     let chromium = find_chromium()?;
     let programs = node::install(workspace, ACCESSIBILITY, &["axe.mjs"])?;
-    let pages = made(workspace, &["real.html", "hostile.html"])?;
+    let pages = made(workspace, &["-real.html", "incident_summary-hostile.html"])?;
     let mut command = workspace.command("node", &["axe.mjs"]);
     capture(command.args(pages).current_dir(programs).env("CHROMIUM", chromium)).map(drop)
 }

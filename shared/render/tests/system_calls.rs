@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -20,12 +21,17 @@ const WORDS: &str =
 
 #[test]
 fn the_child_renders_every_format_between_two_marks() {
-    eprintln!("{BEGIN}");
+    mark(BEGIN);
     for format in Format::ALL {
         let file = render(&document(WORDS, 20), format).expect("it can be written");
         assert_eq!(validate(&file, format), Ok(()), "{format:?}");
     }
-    eprintln!("{END}");
+    mark(END);
+}
+
+/// Writes a mark in one call.
+fn mark(words: &str) {
+    std::io::stderr().write_all(format!("{words}\n").as_bytes()).expect("somebody listens");
 }
 
 #[test]
