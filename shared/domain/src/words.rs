@@ -104,6 +104,14 @@ pub const fn bucket_title(bucket: TimeBucket) -> &'static str {
     }
 }
 
+/// The heading of a column of a field: `Tool calls` for `custom.tool_calls`.
+#[must_use]
+pub fn field_title(name: &str) -> String {
+    let words = name.strip_prefix("custom.").unwrap_or(name).replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// The label of the bucket that begins at `start`, short enough for an axis: `Mar 2016`.
 #[must_use]
 pub fn bucket_label(start: Timestamp, bucket: TimeBucket, zone: &TimeZone) -> String {
@@ -120,6 +128,14 @@ pub fn bucket_label(start: Timestamp, bucket: TimeBucket, zone: &TimeZone) -> St
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_called_by_its_words() {
+        for (name, title) in [("team", "Team"), ("custom.tool_calls", "Tool calls"), ("é_1", "É 1"), ("", "")]
+        {
+            assert_eq!(field_title(name), title);
+        }
+    }
 
     #[test]
     fn counts_have_a_comma_every_three_digits_and_the_right_number_of_things() {

@@ -85,7 +85,7 @@ fn key_column(key: &GroupKey, query: &Query) -> TableColumn {
             _ => ColumnKind::Text,
         },
     };
-    column(key.name(), key.name(), kind)
+    column(key.name(), words::field_title(key.name()), kind)
 }
 
 fn figure_column(named: &NamedMeasure, metric: Option<&'static Metric>) -> TableColumn {

@@ -261,8 +261,8 @@ fn drawings_of_each_kind_are_made_of_these_marks() {
             "Area 124 bars 2 lines 9 shapes 2 textures 2 labels 12",
             "Bar 124 bars 8 lines 5 shapes 0 textures 2 labels 10",
             "StackedBar 124 bars 9 lines 7 shapes 0 textures 2 labels 15",
-            "HorizontalBar 100 bars 8 lines 1 shapes 0 textures 3 labels 11",
-            "Donut 100 bars 8 lines 1 shapes 0 textures 3 labels 11",
+            "HorizontalBar 88 bars 8 lines 1 shapes 0 textures 3 labels 11",
+            "Donut 88 bars 8 lines 1 shapes 0 textures 3 labels 11",
             "HeatMap 68 bars 11 lines 1 shapes 0 textures 0 labels 17",
             "Sparkline 52 bars 0 lines 2 shapes 4 textures 0 labels 4",
         ]
