@@ -22,6 +22,7 @@ use sitrep_app::shares::Opened;
 use sitrep_app::shares::{NewShare, ShareStats, ShareView};
 use sitrep_domain::access::{Plan, Role};
 use sitrep_domain::branding::Logo;
+use sitrep_domain::canonical::sha256_hex;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::datasets::get_dataset;
 use sitrep_domain::delivery::{Delivery, DeliveryState};
@@ -239,14 +240,9 @@ pub(crate) fn me_view() -> Value {
 }
 
 pub(crate) fn settings() -> Value {
-    let logo = Logo {
-        sha256: "5f0a47ce7a3c1b0c3f0f2f9d5f8a3f3e2d8f2a6b1c4d7e9f0a1b2c3d4e5f6071".to_owned(),
-        width: 600,
-        height: 160,
-        size_bytes: 8_214,
-    };
     let mut tenant = tenant();
-    tenant.settings.logo = Some(logo);
+    tenant.settings.logo =
+        Some(Logo { sha256: sha256_hex(b"logo"), width: 600, height: 160, size_bytes: 8_214 });
     json!(SettingsDraft::from(&tenant))
 }
 

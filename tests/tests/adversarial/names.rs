@@ -63,7 +63,10 @@ fn read_mail(raw: &[u8], name: &str) -> (Shape, String) {
     }
     let (text, html) = (mail.body_text(0).expect("a text"), mail.body_html(0).expect("a page"));
     assert!(text.contains(name), "{name:?} in {text}");
-    assert!(resolve(&html).contains(name), "{name:?} in {html}");
+    // Marks that turn the direction of what follows are left out where they could reach beyond the name.
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown: String = name.chars().filter(|c| !turns(*c)).collect();
+    assert!(resolve(&html).contains(&shown) && !html.contains(turns), "{name:?} in {html}");
     let link = text.lines().find(|line| line.contains("/s/")).expect("a link").to_owned();
     let mut headers: Vec<String> = mail.headers_raw().map(|(header, _)| header.to_owned()).collect();
     headers.sort_unstable();
