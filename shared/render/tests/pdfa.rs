@@ -110,11 +110,10 @@ fn blocks_stand_in_the_tree_in_their_order() {
         .map(|element| element.tag.as_str())
         .filter(|tag| ["Title", "H1", "H2", "H3", "L", "Figure", "Table"].contains(tag))
         .collect();
-    let expected = [
-        "Figure", "Title", "L", "H1", "H2", "L", "Figure", "Figure", "Figure", "Figure", "Table", "Figure",
-        "H3", "L", "Figure", "H1", "Table", "Table",
-    ];
-    assert_eq!(order, expected);
+    let charts = ["Figure"; 8];
+    let before = ["Figure", "Title", "L", "H1", "H2", "L"];
+    let after = ["Table", "Figure", "H3", "L", "Figure", "H1", "Table", "Table"];
+    assert_eq!(order, [&before[..], &charts, &after].concat(), "a chart of each kind");
 }
 
 #[test]
@@ -125,7 +124,7 @@ fn every_figure_says_what_it_shows_and_where_it_is() {
     let texts: Vec<String> = figures.iter().filter_map(|figure| figure.text(b"Alt")).collect();
     let chart = "Incidents by month. Incidents by month";
     let (logo, picture) = ("Logo of Incidents by month", "Incidents by month");
-    assert_eq!(texts, [logo, chart, chart, chart, chart, "Off target", picture]);
+    assert_eq!(texts, [&[logo][..], &[chart; 8], &["Off target", picture]].concat());
     for figure in figures {
         let area = figure.attribute(&file, b"BBox").expect("a figure has an area").as_array().unwrap();
         let [left, bottom, right, top] = [0, 1, 2, 3].map(|i| area[i].as_float().unwrap());
