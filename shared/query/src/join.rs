@@ -28,7 +28,12 @@ pub(crate) enum Block<'s> {
     /// A segment.
     One(&'s Counted<'s>),
     /// Some small ones.
-    Several { parts: Vec<&'s Counted<'s>>, segment: Arc<Segment>, meta: SegmentMeta, live: Option<Bitmap> },
+    Several {
+        parts: Vec<&'s Counted<'s>>,
+        segment: Arc<Segment>,
+        meta: Box<SegmentMeta>,
+        live: Option<Bitmap>,
+    },
 }
 
 /// Puts neighbours together.
@@ -68,7 +73,12 @@ impl<'s> Block<'s> {
             _ => {
                 let segments: Vec<&Segment> = parts.iter().map(|(source, _)| source.segment).collect();
                 let segment = Segment::join(&segments);
-                Some(Self::Several { segment, meta: join_metas(&parts), live: join_live(&parts), parts })
+                Some(Self::Several {
+                    segment,
+                    meta: Box::new(join_metas(&parts)),
+                    live: join_live(&parts),
+                    parts,
+                })
             }
         }
     }

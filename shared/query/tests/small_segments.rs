@@ -1,6 +1,8 @@
 //! Very many tiny segments with newer versions of ids between them answer as one segment does, to the bit, and what is
 //! decoded for one question is of use to the next.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+
 use std::sync::Arc;
 
 use proptest::prelude::*;

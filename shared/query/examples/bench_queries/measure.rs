@@ -27,11 +27,7 @@ pub(crate) fn print_timings(folder: &Path, what: &str, rounds: usize) -> Outcome
         _ => questions::analytics()?,
     };
     let mut figures = Map::new();
-    let only = std::env::var("ONLY").ok();
     for (name, queries) in &questions {
-        if only.as_ref().is_some_and(|only| !name.starts_with(only.as_str())) {
-            continue;
-        }
         figures.insert(name.clone(), time_question(folder, &snapshot, queries, rounds, what != "cold")?);
     }
     println!("{}", json!({"figures": figures, "peak_mb": peak_mb()}));

@@ -68,7 +68,7 @@ impl Slices {
             self.parts[*index].read(rows.clone()).map(|read| chunks.extend(read))
         })?;
         self.parts.retain(|part| part.left() > 0);
-        Ok(in_order(workers.concat()))
+        Ok(in_order(&workers.concat()))
     }
 
     /// The instant before which there are as many rows as there is room for; none when all that is left fits.
@@ -91,7 +91,7 @@ impl Slices {
 }
 
 /// All rows of some chunks by event time, then id.
-fn in_order(chunks: Vec<Arc<Chunk>>) -> Vec<Place> {
+fn in_order(chunks: &[Arc<Chunk>]) -> Vec<Place> {
     let rows = |chunk: &Arc<Chunk>| {
         let chunk = Arc::clone(chunk);
         (0..chunk.rows()).map(move |row| Place { chunk: Arc::clone(&chunk), row })

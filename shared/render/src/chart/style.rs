@@ -67,8 +67,8 @@ mod tests {
 
     #[test]
     fn sixty_four_series_differ_in_colour_or_texture_and_twenty_also_as_lines() {
-        let filled: Vec<_> = (0..64).map(|i| Style::plain(i)).map(|s| (s.ink, s.texture)).collect();
-        let lines: Vec<_> = (0..20).map(|i| Style::plain(i)).map(|s| (s.ink, s.marker, s.dashed)).collect();
+        let filled: Vec<_> = (0..64).map(Style::plain).map(|s| (s.ink, s.texture)).collect();
+        let lines: Vec<_> = (0..20).map(Style::plain).map(|s| (s.ink, s.marker, s.dashed)).collect();
         for (i, a) in filled.iter().enumerate() {
             assert!(!filled[i + 1..].contains(a), "{i}");
         }
@@ -80,7 +80,7 @@ mod tests {
     #[test]
     fn eight_series_differ_without_any_colour() {
         let filled: Vec<_> = (0..8).map(|i| Style::plain(i).texture).collect();
-        let lines: Vec<_> = (0..8).map(|i| Style::plain(i)).map(|s| (s.marker, s.dashed)).collect();
+        let lines: Vec<_> = (0..8).map(Style::plain).map(|s| (s.marker, s.dashed)).collect();
         for i in 0..8 {
             assert!(!filled[i + 1..].contains(&filled[i]) && !lines[i + 1..].contains(&lines[i]), "{i}");
         }
