@@ -6,7 +6,6 @@ use std::io::Write as _;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
-use sitrep_tests::rows::Rows;
 use sitrep_tests::{Answer, TestApp, TestTenant};
 
 const UPLOADS: &str = "/api/v1/datasets/incidents/uploads";
@@ -188,34 +187,6 @@ async fn a_later_worker_goes_on_behind_the_last_chunk() {
     assert_eq!((&done["status"], &done["accepted"]), (&json!("completed"), &json!(230_000)), "{done}");
     assert_eq!(done["generations"], json!({"first": 1, "last": 2}));
     assert_eq!(count(&tenant).await, 230_000);
-}
-
-/// Moves the clock on once somebody has begun to read the upload.
-async fn leap_while_read(app: &TestApp, tenant: &TestTenant<'_>, upload: &Value, minutes: i64) {
-    while look(tenant, upload).await["status"] != "running" {
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    let clock = app.stack.clock();
-    let now = sitrep_app::clock::Clock::now(clock.as_ref());
-    clock.set(now + jiff::SignedDuration::from_mins(minutes)).expect("it moves forwards");
-}
-
-#[tokio::test]
-async fn a_worker_whose_time_ends_hands_over_behind_its_chunk() {
-    for (minutes, expected) in [(11, 0), (13, 1)] {
-        let app = TestApp::start().await;
-        let tenant = app.tenant("acme").await;
-        let asked = ask(&tenant, json!({"format": "ndjson", "gzip": true})).await;
-        assert_eq!(put(&app, &asked, gzip(&lines(0..230_000))).await.status, 200);
-        futures::join!(app.settle(), leap_while_read(&app, &tenant, &asked, minutes));
-        let done = look(&tenant, &asked).await;
-        assert_eq!((&done["status"], &done["accepted"]), (&json!("completed"), &json!(230_000)), "{done}");
-        assert_eq!(done["generations"], json!({"first": 1, "last": 2}));
-        let object = format!("upload/{}", asked["id"].as_str().expect("an id"));
-        let audited = Rows::open(&app, "acme").await.audit_of(&object).await;
-        let handed_over = audited.iter().filter(|(action, _)| action == "upload.given_back").count();
-        assert_eq!(handed_over, expected, "{minutes} minutes: {audited:?}");
-    }
 }
 
 #[tokio::test]

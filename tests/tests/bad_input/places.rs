@@ -132,11 +132,11 @@ async fn whole_problem_documents_are_as_written_down() {
     assert_json_snapshot!(acme.post(GENERATE, body).await.json(), @r#"
     {
       "code": "VALIDATION_ERROR",
-      "detail": "a template is one of executive_monthly, incident_summary, sla_performance, summary, trends, violators, data_types, policy_violations, severity, incidents",
+      "detail": "a template is one of executive_monthly, incident_summary, sla_performance, detection_coverage, connector_health, analyst_throughput, compliance_evidence, compliance_posture, analytics_digest, changes_summary, dora_snapshot, audit_log, custom_query, summary, trends, violators, data_types, policy_violations, severity, incidents",
       "errors": [
         {
           "code": "unknown_template",
-          "detail": "a template is one of executive_monthly, incident_summary, sla_performance, summary, trends, violators, data_types, policy_violations, severity, incidents",
+          "detail": "a template is one of executive_monthly, incident_summary, sla_performance, detection_coverage, connector_health, analyst_throughput, compliance_evidence, compliance_posture, analytics_digest, changes_summary, dora_snapshot, audit_log, custom_query, summary, trends, violators, data_types, policy_violations, severity, incidents",
           "field": "report_type"
         },
         {

@@ -65,6 +65,7 @@ fn window(dataset: &str) -> Value {
         "detections" => json!({"start": "2021-01-01", "end": "2021-12-31"}),
         "connectors" => json!({"start": "2020-09-01", "end": "2020-09-30"}),
         "changes" => json!({"start": "2024-06-01", "end": "2024-06-30"}),
+        "audit_log" => json!({"start": "2023-07-10", "end": "2023-07-10"}),
         _ => json!({}),
     }
 }
