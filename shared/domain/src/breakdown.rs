@@ -3,13 +3,15 @@
 //! A breakdown is plain data: the key, the figures and which records they are about. Keys are whatever a source sent and
 //! stay plain text: they go into cells, never into sentences.
 
-use crate::document::{ColumnKind, Table, Unit};
+use crate::dataset::DatasetId;
+use crate::datasets::get_dataset;
+use crate::document::{Block, ColumnKind, Table, Unit};
 use crate::measure::Measure;
 use crate::metric::{MetricSettings, percent};
 use crate::query::{NamedMeasure, OrderBy, Population, Query};
 use crate::report_input::ReportInput;
 use crate::result::{Cell, QueryResult, ResultRow};
-use crate::section::{column, whole};
+use crate::section::{Measured, SectionOutput, column, whole};
 use crate::severity;
 use crate::words;
 
@@ -19,6 +21,8 @@ pub(crate) struct Breakdown {
     pub(crate) id: &'static str,
     /// Title of the table.
     pub(crate) title: &'static str,
+    /// The dataset that the records are of.
+    pub(crate) dataset: DatasetId,
     /// The column that is grouped by, its title and how it is printed.
     pub(crate) key: (&'static str, &'static str, ColumnKind),
     /// Which records the figures are about.
@@ -95,9 +99,21 @@ impl BreakdownFigure {
 }
 
 impl Breakdown {
-    /// The query with the figures, ungrouped.
-    pub(crate) fn measure(&self, input: &ReportInput, mut query: Query) -> Query {
+    /// The query by the key: every group, those without a key too.
+    pub(crate) fn all(&self, input: &ReportInput) -> Query {
+        let mut query = self.by_key(input);
+        query.order_by = vec![OrderBy { by: self.figures[0].name.to_owned(), descending: true }];
+        query
+    }
+
+    /// The query by the key: the largest groups, records without a key counted apart.
+    pub(crate) fn top(&self, input: &ReportInput, limit: usize) -> Query {
+        self.by_key(input).top(self.figures[0].name, limit)
+    }
+
+    fn by_key(&self, input: &ReportInput) -> Query {
         let settings = input.metric_settings();
+        let mut query = input.query(self.dataset).by_field(self.key.0);
         let named = |figure: &BreakdownFigure| NamedMeasure {
             name: figure.name.to_owned(),
             measure: (figure.measure)(&settings),
@@ -107,21 +123,23 @@ impl Breakdown {
         query
     }
 
-    /// The query by the key: every group, those without a key too.
-    pub(crate) fn all(&self, input: &ReportInput, query: Query) -> Query {
-        let mut query = self.measure(input, query.by_field(self.key.0));
-        query.order_by = vec![OrderBy { by: self.figures[0].name.to_owned(), descending: true }];
-        query
+    /// A section of [`Self::all`] alone; `nothing` is why its table has no row.
+    pub(crate) fn build_all(&self, measured: &Measured<'_>, nothing: &str) -> SectionOutput {
+        let table = self.tabulate(measured.results[0]);
+        let is_empty = table.rows.is_empty();
+        SectionOutput::of(vec![Block::Table(table)]).empty_if(is_empty, nothing)
     }
 
-    /// The query by the key: the largest groups, records without a key counted apart.
-    pub(crate) fn top(&self, input: &ReportInput, query: Query, limit: usize) -> Query {
-        self.measure(input, query.by_field(self.key.0)).top(self.figures[0].name, limit)
+    /// A section of [`Self::top`] alone; `nothing` is why it has no table.
+    pub(crate) fn build_top(&self, measured: &Measured<'_>, nothing: &str) -> SectionOutput {
+        match measured.results[0] {
+            result if result.rows.is_empty() => SectionOutput::empty(nothing),
+            result => SectionOutput::of(vec![Block::Table(self.tabulate(result))]),
+        }
     }
 
-    /// The table of a result; `of` is what one record and several are called. Groups that no record of the population
-    /// is in have no row.
-    pub(crate) fn tabulate(&self, result: &QueryResult, of: (&str, &str)) -> Table {
+    /// The table of a result. Groups that no record of the population is in have no row.
+    fn tabulate(&self, result: &QueryResult) -> Table {
         let kind = self.key.2;
         let mut columns = vec![column(self.key.0, self.key.1, kind)];
         columns.extend(self.figures.iter().map(|figure| column(figure.name, figure.title, figure.kind)));
@@ -130,7 +148,7 @@ impl Breakdown {
         let without = result.rows.iter().find(|row| row.keys[0] == Cell::Null).map_or(0, count);
         Table {
             total_rows: result.total_rows.saturating_sub(hidden).max(rows.len() as u64),
-            note: self.note(without, result.unassigned, of),
+            note: self.note(without, result.unassigned, get_dataset(self.dataset).noun),
             ..Table::new(self.id, self.title, columns, rows)
         }
     }

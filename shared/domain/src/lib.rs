@@ -11,6 +11,7 @@ pub mod attack;
 pub mod audit;
 pub mod branding;
 mod breakdown;
+mod breakdown_figures;
 pub mod cadence;
 pub mod calendar;
 pub mod canonical;

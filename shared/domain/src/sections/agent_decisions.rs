@@ -1,16 +1,12 @@
 //! How each agent decided.
 
-use serde_json::json;
 
-use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::breakdown::Breakdown;
+use crate::breakdown_figures::AGENT_DECISIONS;
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind, Unit};
-use crate::filter::{Compare, Filter};
-use crate::measure::Measure;
-use crate::metrics::{low_confidence_share, mean_confidence, policy_coverage};
+use crate::document::ColumnKind;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -19,8 +15,8 @@ pub static SECTION: Section = Section {
     description: "Decisions of each agent: how sure it was, how often a policy was asked, and how many were stopped.",
     datasets: &[DatasetId::Traces],
     metrics: &["mean_confidence", "low_confidence_share", "policy_coverage"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Traces), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No agent is recorded for the decisions of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -30,22 +26,8 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "agent_decisions",
     title: "Agents",
+    dataset: DatasetId::Traces,
     key: ("agent_name", "Agent", ColumnKind::Text),
     population: Population::Created,
-    figures: &[
-        BreakdownFigure::count("decisions", "Decisions", |_| Measure::count()),
-        BreakdownFigure::of("mean_confidence", "Mean confidence", Unit::Number, |settings| (mean_confidence::METRIC.measure)(settings)),
-        BreakdownFigure::percent("low_confidence_percent", "Low confidence", |settings| (low_confidence_share::METRIC.measure)(settings)),
-        BreakdownFigure::percent("policy_percent", "With a policy", |settings| (policy_coverage::METRIC.measure)(settings)),
-        BreakdownFigure::count("flagged", "Flagged, escalated or blocked", |_| Measure::count().filtered(Filter::compare("status", Compare::In, json!(["flagged", "escalated", "blocked"])))),
-    ],
+    figures: AGENT_DECISIONS,
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No agent is recorded for the decisions of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Traces).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

@@ -2,12 +2,11 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::filter::{Compare, Filter};
 use crate::measure::{Measure, MeasureOp, Value};
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -16,8 +15,8 @@ pub static SECTION: Section = Section {
     description: "The actors with the most audit entries, and how many of these did not end in success.",
     datasets: &[DatasetId::AuditLog],
     metrics: &["audit_entries"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::AuditLog), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No actor is recorded for the audit entries of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -27,6 +26,7 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "audit_actors",
     title: "Actors with the most entries",
+    dataset: DatasetId::AuditLog,
     key: ("actor", "Actor", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -36,12 +36,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No actor is recorded for the audit entries of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::AuditLog).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

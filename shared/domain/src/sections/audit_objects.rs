@@ -1,13 +1,11 @@
 //! Which objects the audit log has most entries of.
 
-use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::breakdown::Breakdown;
+use crate::breakdown_figures::AUDIT_ENTRIES;
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
-use crate::filter::{Compare, Filter};
-use crate::measure::{Measure, MeasureOp, Value};
+use crate::document::ColumnKind;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -16,8 +14,8 @@ pub static SECTION: Section = Section {
     description: "The objects with the most audit entries, and how many of these did not end in success.",
     datasets: &[DatasetId::AuditLog],
     metrics: &["audit_entries"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::AuditLog), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No object is recorded for the audit entries of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -27,21 +25,8 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "audit_objects",
     title: "Objects with the most entries",
+    dataset: DatasetId::AuditLog,
     key: ("object", "Object", ColumnKind::Text),
     population: Population::Created,
-    figures: &[
-        BreakdownFigure::count("entries", "Entries", |_| Measure::count()),
-        BreakdownFigure::count("not_success", "Not success", |_| Measure::count().filtered(Filter::compare("outcome", Compare::Ne, "success"))),
-        BreakdownFigure::count("actors", "Actors", |_| Measure::count_distinct(Value::column("actor"))),
-        BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
-    ],
+    figures: AUDIT_ENTRIES,
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No object is recorded for the audit entries of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::AuditLog).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

@@ -2,11 +2,10 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::measure::{Measure, MeasureOp, Value};
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -15,14 +14,15 @@ pub static SECTION: Section = Section {
     description: "Audit entries by how the action ended, in the source's words.",
     datasets: &[DatasetId::AuditLog],
     metrics: &["audit_entries"],
-    plan: |input| vec![BREAKDOWN.all(input, input.query(DatasetId::AuditLog))],
-    build,
+    plan: |input| vec![BREAKDOWN.all(input)],
+    build: |measured| BREAKDOWN.build_all(measured, "There are no audit entries in this period."),
     newest: |_| Vec::new(),
 };
 
 const BREAKDOWN: Breakdown = Breakdown {
     id: "audit_outcomes",
     title: "Outcomes",
+    dataset: DatasetId::AuditLog,
     key: ("outcome", "Outcome", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -32,10 +32,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::AuditLog).noun);
-    let nothing = table.rows.is_empty();
-    SectionOutput::of(vec![Block::Table(table)]).empty_if(nothing, "There are no audit entries in this period.")
-}

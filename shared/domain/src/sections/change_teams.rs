@@ -1,14 +1,11 @@
 //! Deployed changes by team, with lead time and failures.
 
-use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::breakdown::Breakdown;
+use crate::breakdown_figures::DEPLOYED_CHANGES;
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind, Unit};
-use crate::filter::{Compare, Filter};
-use crate::measure::Measure;
-use crate::metrics::{change_fail_rate, change_lead_time};
+use crate::document::ColumnKind;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -17,8 +14,8 @@ pub static SECTION: Section = Section {
     description: "Changes deployed in the period by team, with their lead time and how many failed.",
     datasets: &[DatasetId::Changes],
     metrics: &["change_fail_rate", "change_lead_time"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Changes), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No team is recorded for the changes deployed in this period."),
     newest: |_| Vec::new(),
 };
 
@@ -28,21 +25,8 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "change_teams",
     title: "Deployed changes by team",
+    dataset: DatasetId::Changes,
     key: ("team", "Team", ColumnKind::Text),
     population: Population::Resolved,
-    figures: &[
-        BreakdownFigure::count("deployed", "Deployed", |_| Measure::count()),
-        BreakdownFigure::count("failed", "Failed", |_| Measure::count().filtered(Filter::compare("failed", Compare::Eq, true))),
-        BreakdownFigure::percent("fail_percent", "Fail rate", |settings| (change_fail_rate::METRIC.measure)(settings)),
-        BreakdownFigure::of("median_lead_minutes", "Median lead time", Unit::Minutes, |settings| (change_lead_time::METRIC.measure)(settings)),
-    ],
+    figures: DEPLOYED_CHANGES,
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No team is recorded for the changes deployed in this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Changes).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

@@ -2,11 +2,10 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::measure::{Measure, MeasureOp, Value};
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -15,8 +14,8 @@ pub static SECTION: Section = Section {
     description: "What went wrong most often when connectors were checked, by the error that they gave.",
     datasets: &[DatasetId::Connectors],
     metrics: &[],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Connectors), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No error is recorded for the checks of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -26,6 +25,7 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "connector_errors",
     title: "Errors",
+    dataset: DatasetId::Connectors,
     key: ("error", "Error", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -34,12 +34,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::time("last", "Last", |_| Measure::new(MeasureOp::Max(Value::column("created_at")))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No error is recorded for the checks of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Connectors).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

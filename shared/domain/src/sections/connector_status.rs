@@ -2,13 +2,12 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind, Unit};
+use crate::document::{ColumnKind, Unit};
 use crate::filter::{Compare, Filter};
 use crate::measure::{Measure, MeasureOp, Value};
 use crate::metrics::{connector_latency_p95, connector_uptime};
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -17,8 +16,8 @@ pub static SECTION: Section = Section {
     description: "Checks, uptime, latency and last failure of each connector, the most often checked first.",
     datasets: &[DatasetId::Connectors],
     metrics: &["connector_uptime", "connector_latency_p95"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Connectors), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No connector is recorded for the checks of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -28,6 +27,7 @@ const LIMIT: usize = 100;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "connector_status",
     title: "Connectors, the most often checked first",
+    dataset: DatasetId::Connectors,
     key: ("connector", "Connector", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -41,12 +41,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::time("last_down", "Last down", |_| Measure::new(MeasureOp::Max(Value::column("created_at"))).filtered(Filter::compare("status", Compare::Eq, "down"))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No connector is recorded for the checks of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Connectors).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

@@ -2,13 +2,12 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::filter::{Compare, Filter};
 use crate::measure::{Measure, Value};
 use crate::metrics::requirement_coverage;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -17,8 +16,8 @@ pub static SECTION: Section = Section {
     description: "Requirements of each framework, and how many of them checks answer for.",
     datasets: &[DatasetId::Requirements],
     metrics: &["requirement_coverage"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Requirements), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No framework is recorded for the requirements."),
     newest: |_| Vec::new(),
 };
 
@@ -28,6 +27,7 @@ const LIMIT: usize = 100;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "framework_coverage",
     title: "Requirements by framework",
+    dataset: DatasetId::Requirements,
     key: ("framework", "Framework", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -38,12 +38,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::count("distinct_checks", "Different checks", |_| Measure::count_distinct(Value::column("checks"))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No framework is recorded for the requirements.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Requirements).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

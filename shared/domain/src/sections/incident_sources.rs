@@ -1,13 +1,11 @@
 //! Which systems reported the incidents.
 
-use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::breakdown::Breakdown;
+use crate::breakdown_figures::INCIDENTS;
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
-use crate::filter::{Compare, Filter};
-use crate::measure::Measure;
+use crate::document::ColumnKind;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -16,8 +14,8 @@ pub static SECTION: Section = Section {
     description: "The systems that reported the most incidents, with how many are critical and not resolved yet.",
     datasets: &[DatasetId::Incidents],
     metrics: &[],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Incidents), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No source is recorded for the incidents of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -27,20 +25,8 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "incident_sources",
     title: "Sources",
+    dataset: DatasetId::Incidents,
     key: ("source", "Source", ColumnKind::Text),
     population: Population::Created,
-    figures: &[
-        BreakdownFigure::count("incidents", "Incidents", |_| Measure::count()),
-        BreakdownFigure::count("critical", "Critical", |_| Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
-        BreakdownFigure::count("unresolved", "Not resolved", |_| Measure::count().filtered(Filter::is_null("resolved_at"))),
-    ],
+    figures: INCIDENTS,
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No source is recorded for the incidents of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Incidents).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

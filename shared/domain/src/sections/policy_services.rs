@@ -2,12 +2,11 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::filter::{Compare, Filter};
 use crate::measure::Measure;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -16,8 +15,8 @@ pub static SECTION: Section = Section {
     description: "The services with the most policies and checks.",
     datasets: &[DatasetId::Policies],
     metrics: &["policy_count"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Policies), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No service is recorded for the policies."),
     newest: |_| Vec::new(),
 };
 
@@ -27,6 +26,7 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "policy_services",
     title: "Policies by service",
+    dataset: DatasetId::Policies,
     key: ("service", "Service", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -34,12 +34,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::count("critical", "Critical", |_| Measure::count().filtered(Filter::compare("severity", Compare::Eq, "critical"))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No service is recorded for the policies.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Policies).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

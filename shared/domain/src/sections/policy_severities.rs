@@ -2,11 +2,10 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::measure::{Measure, Value};
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -15,14 +14,15 @@ pub static SECTION: Section = Section {
     description: "The policies and checks that are kept, by how bad a breach is.",
     datasets: &[DatasetId::Policies],
     metrics: &["policy_count"],
-    plan: |input| vec![BREAKDOWN.all(input, input.query(DatasetId::Policies))],
-    build,
+    plan: |input| vec![BREAKDOWN.all(input)],
+    build: |measured| BREAKDOWN.build_all(measured, "There are no policies yet."),
     newest: |_| Vec::new(),
 };
 
 const BREAKDOWN: Breakdown = Breakdown {
     id: "policy_severities",
     title: "Policies by severity",
+    dataset: DatasetId::Policies,
     key: ("severity", "Severity", ColumnKind::Severity),
     population: Population::Created,
     figures: &[
@@ -31,10 +31,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::count("services", "Services", |_| Measure::count_distinct(Value::column("service"))),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Policies).noun);
-    let nothing = table.rows.is_empty();
-    SectionOutput::of(vec![Block::Table(table)]).empty_if(nothing, "There are no policies yet.")
-}

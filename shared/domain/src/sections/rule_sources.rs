@@ -1,14 +1,11 @@
 //! Detection rules by source.
 
-use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::breakdown::Breakdown;
+use crate::breakdown_figures::DETECTION_RULES;
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
-use crate::filter::Filter;
-use crate::measure::Measure;
-use crate::datasets::detections;
+use crate::document::ColumnKind;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -17,26 +14,16 @@ pub static SECTION: Section = Section {
     description: "Detection rules by source, and how many of them can raise an alert.",
     datasets: &[DatasetId::Detections],
     metrics: &["detection_rules"],
-    plan: |input| vec![BREAKDOWN.all(input, input.query(DatasetId::Detections))],
-    build,
+    plan: |input| vec![BREAKDOWN.all(input)],
+    build: |measured| BREAKDOWN.build_all(measured, "There are no detection rules yet."),
     newest: |_| Vec::new(),
 };
 
 const BREAKDOWN: Breakdown = Breakdown {
     id: "rule_sources",
     title: "Rules by source",
+    dataset: DatasetId::Detections,
     key: ("source", "Source", ColumnKind::Text),
     population: Population::CreatedByEnd,
-    figures: &[
-        BreakdownFigure::count("rules", "Rules", |_| Measure::count()),
-        BreakdownFigure::count("active", "Active", |_| Measure::count().filtered(detections::active())),
-        BreakdownFigure::count("without_technique", "Without technique", |_| Measure::count().filtered(Filter::is_null("techniques"))),
-    ],
+    figures: DETECTION_RULES,
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Detections).noun);
-    let nothing = table.rows.is_empty();
-    SectionOutput::of(vec![Block::Table(table)]).empty_if(nothing, "There are no detection rules yet.")
-}

@@ -2,13 +2,12 @@
 
 use crate::breakdown::{Breakdown, BreakdownFigure};
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind};
+use crate::document::ColumnKind;
 use crate::filter::{Compare, Filter};
 use crate::measure::Measure;
 use crate::metrics::sla_compliance;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -17,8 +16,8 @@ pub static SECTION: Section = Section {
     description: "Service levels of the categories with the most incidents.",
     datasets: &[DatasetId::Incidents],
     metrics: &["sla_compliance"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Incidents), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No category is recorded for the incidents of this period."),
     newest: |_| Vec::new(),
 };
 
@@ -28,6 +27,7 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "sla_by_category",
     title: "Service levels by category",
+    dataset: DatasetId::Incidents,
     key: ("category", "Category", ColumnKind::Text),
     population: Population::Created,
     figures: &[
@@ -37,12 +37,3 @@ const BREAKDOWN: Breakdown = Breakdown {
         BreakdownFigure::percent("met_percent", "Share met", |settings| (sla_compliance::METRIC.measure)(settings)),
     ],
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No category is recorded for the incidents of this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Incidents).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}

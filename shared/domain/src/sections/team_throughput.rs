@@ -1,14 +1,11 @@
 //! What each team resolved in the period, whenever it was created.
 
-use crate::breakdown::{Breakdown, BreakdownFigure};
+use crate::breakdown::Breakdown;
+use crate::breakdown_figures::RESOLVED_INCIDENTS;
 use crate::dataset::DatasetId;
-use crate::datasets::get_dataset;
-use crate::document::{Block, ColumnKind, Unit};
-use crate::filter::{Compare, Filter};
-use crate::measure::{Measure, Value};
-use crate::metrics::sla_compliance;
+use crate::document::ColumnKind;
 use crate::query::Population;
-use crate::section::{Measured, Section, SectionOutput};
+use crate::section::Section;
 
 /// The section.
 pub static SECTION: Section = Section {
@@ -17,8 +14,8 @@ pub static SECTION: Section = Section {
     description: "Incidents resolved in the period by each team, with how long they took and how well they held.",
     datasets: &[DatasetId::Incidents],
     metrics: &["sla_compliance"],
-    plan: |input| vec![BREAKDOWN.top(input, input.query(DatasetId::Incidents), LIMIT)],
-    build,
+    plan: |input| vec![BREAKDOWN.top(input, LIMIT)],
+    build: |measured| BREAKDOWN.build_top(measured, "No team is recorded for the incidents resolved in this period."),
     newest: |_| Vec::new(),
 };
 
@@ -28,22 +25,8 @@ const LIMIT: usize = 20;
 const BREAKDOWN: Breakdown = Breakdown {
     id: "team_throughput",
     title: "Throughput by team",
+    dataset: DatasetId::Incidents,
     key: ("team", "Team", ColumnKind::Text),
     population: Population::Resolved,
-    figures: &[
-        BreakdownFigure::count("resolved", "Resolved", |_| Measure::count()),
-        BreakdownFigure::of("median_minutes", "Median time to resolve", Unit::Minutes, |_| Measure::percentile(0.5, Value::minutes_between("created_at", "resolved_at"))),
-        BreakdownFigure::of("p95_minutes", "95th percentile", Unit::Minutes, |_| Measure::percentile(0.95, Value::minutes_between("created_at", "resolved_at"))),
-        BreakdownFigure::count("reopened", "Reopened", |_| Measure::count().filtered(Filter::compare("reopen_count", Compare::Gt, 0))),
-        BreakdownFigure::percent("met_percent", "Share met", |settings| (sla_compliance::METRIC.measure)(settings)),
-    ],
+    figures: RESOLVED_INCIDENTS,
 };
-
-fn build(measured: &Measured<'_>) -> SectionOutput {
-    let result = measured.results[0];
-    if result.rows.is_empty() {
-        return SectionOutput::empty("No team is recorded for the incidents resolved in this period.");
-    }
-    let table = BREAKDOWN.tabulate(result, get_dataset(DatasetId::Incidents).noun);
-    SectionOutput::of(vec![Block::Table(table)])
-}
