@@ -1,5 +1,5 @@
-//! Times documents of 10 and of 100 pages and more (5,000 rows) in every format, and the same documents by WeasyPrint, ReportLab and
-//! Typst in the same run.
+//! Times documents of 10 and of 100 pages and more (5,000 rows) in every format, and the same documents by WeasyPrint,
+//! ReportLab and Typst in the same run.
 //!
 //! `bench_documents SCRATCH PYTHON`: a folder for the documents, and a Python that has the three. Every program gets
 //! the document as data and makes its own PDF of it, with the same blocks in the same order and A4 pages; CPU time is
@@ -30,6 +30,9 @@ const SIZES: [Size; 2] = [
     Size { name: "10-pages", chapters: 7, rows_per_chapter: 24, rounds: 20, most_ms: 20.0 },
     Size { name: "100-pages", chapters: 5, rows_per_chapter: 1_000, rounds: 5, most_ms: 250.0 },
 ];
+
+/// Least time of a round: ten steps of the kernel's clock.
+const LEAST_MS: f64 = 40.0;
 
 /// How much faster the everyday PDF of ten pages must be.
 const PEERS: [(&str, f64); 3] = [("WeasyPrint", 60.0), ("ReportLab", 5.0), ("Typst", 5.0)];
@@ -104,9 +107,13 @@ fn measure(size: &str, format: &str) -> Outcome<()> {
     let mut file = render(&document, format)?;
     let mut best = f64::INFINITY;
     for _ in 0..size.rounds {
-        let before = cpu_ms();
-        file = render(&document, format)?;
-        best = best.min(cpu_ms() - before);
+        let (before, mut times) = (cpu_ms(), 0.0);
+        // The kernel tells the time in steps: quick formats are drawn again until there are enough of them.
+        while cpu_ms() - before < LEAST_MS {
+            file = render(&document, format)?;
+            times += 1.0;
+        }
+        best = best.min((cpu_ms() - before) / times);
     }
     let pages = format.as_str().starts_with("pdf").then(|| count_pages(&file.bytes));
     let figures = json!({"cpu_ms": best, "peak_mb": peak_mb(), "kb": file.bytes.len() as f64 / 1_024.0, "pages": pages});
