@@ -25,7 +25,7 @@ const CRATES: &[Crate] = &[
     Crate {
         name: "sitrep-domain",
         ours: "",
-        outside: "base64 jiff png serde serde_json sha2 thiserror uuid",
+        outside: "base64 jiff png resvg serde serde_json sha2 thiserror uuid",
     },
     Crate {
         name: "sitrep-query",

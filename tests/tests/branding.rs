@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sitrep_domain::canonical::sha256_hex;
+use sitrep_domain::document::Png;
 use sitrep_tests::data::incident;
 use sitrep_tests::{TestApp, TestTenant};
 
@@ -126,18 +127,35 @@ async fn each_page_says_how_confidential_the_report_is() {
 }
 
 #[tokio::test]
+async fn a_drawing_is_kept_as_the_picture_that_documents_show() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    let svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 3 1'><rect width='3' height='1' fill='#123456'/></svg>";
+    let told = brand(&acme, json!({"logo": STANDARD.encode(svg)})).await["logo"].clone();
+    assert_eq!((&told["width"], &told["height"]), (&json!(900), &json!(300)));
+    assert_eq!(brand(&acme, json!({"logo": svg})).await["logo"], told, "as it is, or in Base64");
+    let report = make_report(&acme, "low").await;
+    let html = String::from_utf8(download(&acme, &report, "html").await).unwrap();
+    let picture = html.split_once("data:image/png;base64,").expect("the logo").1.split_once('"').unwrap().0;
+    let shown = Png::new(STANDARD.decode(picture).unwrap()).unwrap().pixels().unwrap();
+    assert_eq!(shown.rgba[..4], [0x12, 0x34, 0x56, 255]);
+}
+
+#[tokio::test]
 async fn a_logo_that_cannot_be_shown_is_refused_with_the_remedy_and_leaves_nothing_behind() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
     let before = acme.get(SETTINGS).await;
     let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><image href=\"http://192.0.2.1/x.png\"/></svg>";
     for (logo, said) in [
-        (json!(STANDARD.encode(svg)), "save it as PNG"),
-        (json!(svg), "save it as PNG"),
+        (json!(STANDARD.encode(svg)), "it has <image>"),
+        (json!(svg), "it has <image>"),
+        (json!(svg.replace("image", "text")), "convert texts to paths"),
+        (json!(svg.replace("image", "use")), "refers to http://192.0.2.1/x.png"),
         (json!(STANDARD.encode(&LOGO[..LOGO.len() / 2])), "cannot be read"),
         (json!(STANDARD.encode(vec![0; 300_000])), "at most 256 KB"),
-        (json!(7), "PNG file in Base64"),
-        (json!({"sha256": sha256_hex(LOGO), "width": 1, "height": 1, "size_bytes": 1}), "send the PNG"),
+        (json!(7), "PNG or SVG in Base64"),
+        (json!({"sha256": sha256_hex(LOGO), "width": 1, "height": 1, "size_bytes": 1}), "send its file"),
     ] {
         let answer = acme.patch(SETTINGS, json!({"branding": {"logo": logo}})).await;
         assert_eq!((answer.status, answer.field().as_str()), (400, "branding.logo"), "{}", answer.text());

@@ -21,7 +21,7 @@ use workspace::Workspace;
 const USAGE: &str = "\
 cargo xtask check               every test and check of the repository
 cargo xtask generate [--check]  write infra/generated; with --check, compare instead
-cargo xtask bench [ARGUMENTS]   measure the release build; `bench queries` the query engine alone
+cargo xtask bench [NAME]        measure the release build; `bench queries` the query engine alone
 cargo xtask gallery             draw the pictures of infra/docs/gallery";
 
 fn main() -> ExitCode {

@@ -12,6 +12,7 @@ use crate::canonical::sha256_hex;
 use crate::document::{ImageError, Png, Rgb};
 use crate::invalid::Invalid;
 use crate::settings::TenantSettings;
+use crate::svg::rasterise;
 use crate::tenant::Tenant;
 use crate::text::check_name;
 
@@ -57,11 +58,11 @@ impl From<Rgb> for TextColours {
 
 /// A logo as it is told, which keeps it when it is sent back, or a new one as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "it is a PNG file in Base64, or the logo as it was told")]
+#[serde(untagged, expecting = "it is a file of PNG or SVG in Base64, or the logo as it was told")]
 pub enum LogoDraft {
     /// As it is told.
     Told(Logo),
-    /// A PNG file in Base64, bare or as a `data:` URI.
+    /// A file of PNG or SVG in Base64, bare or as a `data:` URI. A drawing becomes a picture at once.
     Sent(String),
 }
 
@@ -135,7 +136,7 @@ fn read_logo(draft: Option<LogoDraft>, kept: Option<&Logo>) -> Result<(Option<Lo
         None => Ok((None, None)),
         Some(LogoDraft::Told(told)) if Some(&told) == kept => Ok((Some(told), None)),
         Some(LogoDraft::Told(_)) => {
-            Err(bad_logo("this is not the logo that is there: send the PNG file in Base64 instead"))
+            Err(bad_logo("this is not the logo that is there: send its file, PNG or SVG, in Base64 instead"))
         }
         Some(LogoDraft::Sent(text)) => {
             let file = read_picture(&text)?;
@@ -148,22 +149,21 @@ fn read_picture(text: &str) -> Result<Png, Invalid> {
     // A file that is too large need not become bytes to be refused.
     let most = Png::MAX_BYTES.div_ceil(3) * 4;
     let base64 = text.strip_prefix("data:").map_or(text, |uri| uri.split_once(',').map_or("", |(_, b)| b));
-    let refused = |error: ImageError| bad_logo(format!("a logo is a PNG file: {error}"));
+    let refused = |error: ImageError| bad_logo(format!("a logo is a file of PNG or SVG: {error}"));
     if base64.len() > most {
         return Err(refused(ImageError::TooLarge));
     }
     let bytes = STANDARD.decode(base64).unwrap_or_else(|_| text.as_bytes().to_vec());
     if is_svg(&bytes) {
-        return Err(bad_logo(
-            "a logo is a PNG file, and this is SVG: save it as PNG, 600 pixels wide for a sharp print, and send that",
-        ));
+        let drawing = String::from_utf8_lossy(&bytes);
+        return rasterise(&drawing).map_err(|error| bad_logo(format!("this SVG cannot be a logo: {error}")));
     }
     let file = Png::new(bytes).map_err(refused)?;
     file.pixels().map_err(refused)?;
     Ok(file)
 }
 
-/// Whether a file is a drawing in XML, which people often have where a PNG is wanted.
+/// Whether a file is a drawing in XML.
 fn is_svg(bytes: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(1_024)]);
     start.trim_start_matches('\u{feff}').trim_start().starts_with('<') && start.contains("<svg")
@@ -212,7 +212,18 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_no_picture_is_refused_and_a_drawing_told_what_to_become() {
+    fn a_drawing_becomes_a_picture_and_is_kept_as_one() {
+        let svg = "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='20'><circle cx='9' cy='9' r='9'/></svg>";
+        for draft in [sent(svg.as_bytes()), Some(LogoDraft::Sent(svg.to_owned()))] {
+            let mut tenant = tenant();
+            let file = apply(draft, &mut tenant).unwrap().unwrap();
+            assert_eq!(file.size(), (900, 300));
+            assert_eq!(tenant.settings.logo, Some(Logo::of(&file)));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_picture_is_refused() {
         let mut broken = PICTURE.to_vec();
         let middle = broken.len() / 2;
         broken[middle] ^= 1;
@@ -224,8 +235,8 @@ mod tests {
             (sent(b"GIF89a"), "must be a PNG"),
             (sent(b""), "must be a PNG"),
             (sent(&too_large), "at most 256 KB"),
-            (sent(svg), "save it as PNG"),
-            (Some(LogoDraft::Sent(String::from_utf8_lossy(svg).into_owned())), "save it as PNG"),
+            (sent(svg), "nothing is seen of it"),
+            (Some(LogoDraft::Sent(String::from_utf8_lossy(svg).into_owned())), "nothing is seen of it"),
             (Some(LogoDraft::Sent("not Base64!".to_owned())), "must be a PNG"),
         ] {
             let mut tenant = tenant();

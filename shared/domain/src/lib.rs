@@ -72,6 +72,7 @@ pub mod settings;
 mod severity;
 pub mod share;
 pub mod snapshot;
+mod svg;
 pub mod template;
 pub mod templates;
 pub mod tenant;

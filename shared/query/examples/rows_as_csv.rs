@@ -1,10 +1,14 @@
-//! Times an export: `rows_as_csv [ROWS]` writes so many made-up incidents as CSV and tells time, size and memory.
+//! Times an export of made-up incidents as CSV, and tells its size and memory: `rows_as_csv SCRATCH [ROWS]`.
 //!
-//! Records are spread over 90 days in daily batches, so that segments lie behind one another as they do in practice;
-//! `rows_as_csv ROWS shuffled` spreads each batch over all days, which is the worst that can be.
+//! Records are spread over 90 days: first in daily batches, so that segments lie behind one another as they do in
+//! practice, then with every batch over all days, which is the worst that can be. Writing the segments and measuring are
+//! processes of their own, so that the peak of memory is that of the export.
 
 use std::error::Error;
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{BufReader, Write as _};
+use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,42 +24,60 @@ use sitrep_query::{BodyFormat, RowCell, RowScan, Segment, ingest};
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 const DAYS: usize = 90;
+/// The file that lists the segments of a folder.
+const SEGMENTS: &str = "segments.json";
 
 fn main() -> Outcome<()> {
-    let rows: usize = std::env::args().nth(1).map_or(Ok(1_000_000), |n| n.parse())?;
-    let shuffled = std::env::args().nth(2).is_some_and(|word| word == "shuffled");
-    let tenant = TenantId::new("acme")?;
-    let folder = std::env::temp_dir().join(format!("sitrep-rows-{rows}-{shuffled}"));
-    // Writing takes memory of its own, so that measuring is a run of its own.
-    if !folder.exists() {
-        store(rows, shuffled, &tenant, &folder)?;
-        println!("stored; run again to measure");
-        return Ok(());
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["store", folder, rows, order] => store(rows.parse()?, *order == "shuffled", Path::new(folder)),
+        ["measure", folder, order] => measure(Path::new(folder), order),
+        [scratch] => run(Path::new(scratch), "1000000"),
+        [scratch, rows] => run(Path::new(scratch), rows),
+        _ => Err("usage: rows_as_csv SCRATCH [ROWS]".into()),
     }
+}
+
+/// Both orders, each stored once and measured.
+fn run(scratch: &Path, rows: &str) -> Outcome<()> {
+    for order in ["in time order", "shuffled"] {
+        let folder = scratch.join(format!("csv-{rows}-{order}").replace(' ', "-"));
+        let place = folder.display().to_string();
+        if !folder.join(SEGMENTS).exists() {
+            again(&["store", &place, rows, order])?;
+        }
+        again(&["measure", &place, order])?;
+    }
+    Ok(())
+}
+
+/// This program with other arguments, in a process of its own.
+fn again(arguments: &[&str]) -> Outcome<()> {
+    let status = Command::new(std::env::current_exe()?).args(arguments).status()?;
+    if status.success() { Ok(()) } else { Err(format!("{arguments:?} failed ({status})").into()) }
+}
+
+fn measure(folder: &Path, order: &str) -> Outcome<()> {
     let idle = memory_mb("VmRSS:")?;
-    let metas: Vec<SegmentMeta> = serde_json::from_slice(&std::fs::read(folder.join("metas.json"))?)?;
+    let metas: Vec<SegmentMeta> =
+        serde_json::from_reader(BufReader::new(File::open(folder.join(SEGMENTS))?))?;
+    let (segments, files) = (metas.len(), metas.iter().map(|meta| meta.bytes).sum());
     let start = Instant::now();
-    let (count, bytes) = export(&metas, &tenant, &folder)?;
-    let took = start.elapsed();
-    let peak = memory_mb("VmHWM:")?;
-    let files: u64 = metas.iter().map(|meta| meta.bytes).sum();
+    let (count, bytes) = export(metas, folder)?;
     println!(
-        "{count} rows of {} segments ({:.1} MB) to {:.1} MB of CSV: {took:.2?}, peak {:.1} MB above idle ({idle:.1} MB)",
-        metas.len(),
+        "{count} rows {order} of {segments} segments ({:.1} MB) as {:.1} MB of CSV: {:.2?} (bound 2 s), \
+         peak {:.1} MB above idle (bound 96 MB)",
         mb(files),
         mb(bytes),
-        peak - idle,
+        start.elapsed(),
+        memory_mb("VmHWM:")? - idle,
     );
     Ok(())
 }
 
-fn export(metas: &[SegmentMeta], tenant: &TenantId, folder: &std::path::Path) -> Outcome<(u64, u64)> {
-    let snapshot = Snapshot {
-        tenant: tenant.clone(),
-        dataset: DatasetId::Incidents,
-        generation: 1,
-        segments: metas.to_vec(),
-    };
+fn export(segments: Vec<SegmentMeta>, folder: &Path) -> Outcome<(u64, u64)> {
+    let snapshot = Snapshot { tenant: tenant()?, dataset: DatasetId::Incidents, generation: 1, segments };
     let mut scan = RowScan::new(&snapshot, &Listing::new(DatasetId::Incidents, None))?;
     loop {
         let wanted = scan.wanted();
@@ -63,8 +85,9 @@ fn export(metas: &[SegmentMeta], tenant: &TenantId, folder: &std::path::Path) ->
             break;
         }
         for index in wanted {
-            let bytes = Bytes::from(std::fs::read(folder.join(&metas[index].sha256))?);
-            scan.provide(index, Arc::new(Segment::open(bytes, &metas[index], tenant)?))?;
+            let meta = &snapshot.segments[index];
+            let bytes = Bytes::from(std::fs::read(folder.join(&meta.sha256))?);
+            scan.provide(index, Arc::new(Segment::open(bytes, meta, &snapshot.tenant)?))?;
         }
     }
     let stream = scan.open()?;
@@ -93,7 +116,7 @@ fn export(metas: &[SegmentMeta], tenant: &TenantId, folder: &std::path::Path) ->
     Ok((count, bytes))
 }
 
-fn store(rows: usize, shuffled: bool, tenant: &TenantId, folder: &std::path::Path) -> Outcome<()> {
+fn store(rows: usize, shuffled: bool, folder: &Path) -> Outcome<()> {
     let mapping = find_mapping(DatasetId::Incidents, "native").ok_or("the mapping is built in")?;
     std::fs::create_dir_all(folder)?;
     let mut metas = Vec::new();
@@ -103,13 +126,13 @@ fn store(rows: usize, shuffled: bool, tenant: &TenantId, folder: &std::path::Pat
             numbers.map(|n| line(n, if shuffled { n / DAYS * 7_919 % DAYS } else { batch })).collect();
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         gzip.write_all(text.as_bytes())?;
-        let done = ingest(&gzip.finish()?, BodyFormat::Ndjson, true, &mapping, tenant)?;
+        let done = ingest(&gzip.finish()?, BodyFormat::Ndjson, true, &mapping, &tenant()?)?;
         for new in done.segments {
             std::fs::write(folder.join(&new.sha256), &new.bytes)?;
             metas.push(new.into_meta(format!("{batch}"), batch as u64 + 1, 1));
         }
     }
-    Ok(std::fs::write(folder.join("metas.json"), serde_json::to_vec(&metas)?)?)
+    Ok(std::fs::write(folder.join(SEGMENTS), serde_json::to_vec(&metas)?)?)
 }
 
 /// An incident with about as many columns filled as sources fill.
@@ -141,6 +164,10 @@ fn line(n: usize, day: usize) -> String {
         n % 10,
         n % 12,
     )
+}
+
+fn tenant() -> Outcome<TenantId> {
+    Ok(TenantId::new("acme")?)
 }
 
 fn mb(bytes: u64) -> f64 {

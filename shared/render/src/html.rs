@@ -14,12 +14,12 @@ use base64::engine::general_purpose::STANDARD;
 use sitrep_domain::document::Png;
 
 use crate::clean::{clean_line, clean_text};
-use crate::picture::{Picture, encode_png};
+use crate::picture::Picture;
 
 /// The picture within the page: a file of our own from its pixels; `None` when they do not decode.
 fn picture_source(png: &Png, most_pixels: usize) -> Option<String> {
     let picture = Picture::decode(png)?.shrunk(most_pixels);
-    Some(format!("data:image/png;base64,{}", STANDARD.encode(encode_png(&picture))))
+    Some(format!("data:image/png;base64,{}", STANDARD.encode(picture.to_png())))
 }
 
 /// Markup under construction. Text and attribute values go in escaped; only this crate's constants go in raw.

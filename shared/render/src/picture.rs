@@ -3,11 +3,7 @@
 //! A file is read as data of ours and never handed on: what leaves is pixels alone, without its comments, profiles and
 //! whatever else it carried.
 
-mod encode;
-
 use sitrep_domain::document::{Pixels, Png};
-
-pub(crate) use encode::encode_png;
 
 /// Rows of pixels from the top, 8 bits a channel.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,6 +23,14 @@ impl Picture {
     pub(crate) fn decode(png: &Png) -> Option<Self> {
         let Pixels { width, height, rgba } = png.pixels().ok()?;
         Some(Self::from_rgba(width, height, &rgba))
+    }
+
+    /// The picture as a PNG file.
+    pub(crate) fn to_png(&self) -> Vec<u8> {
+        let opacity = |at: usize| self.alpha.as_ref().map_or(255, |alpha| alpha[at]);
+        let pixels = self.colors.chunks_exact(3).enumerate();
+        let rgba = pixels.flat_map(|(at, color)| [color[0], color[1], color[2], opacity(at)]).collect();
+        Pixels { width: self.width, height: self.height, rgba }.to_png()
     }
 
     /// The picture as a mean of blocks of pixels, so that it is no wider than `most` pixels.
@@ -80,6 +84,15 @@ impl Picture {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_comes_back_from_its_file() {
+        let opaque = Picture { width: 2, height: 1, colors: vec![1, 2, 3, 4, 5, 6], alpha: None };
+        let glassy = Picture { alpha: Some(vec![7, 255]), ..opaque.clone() };
+        for picture in [opaque, glassy] {
+            assert_eq!(Picture::decode(&Png::new(picture.to_png()).unwrap()), Some(picture));
+        }
+    }
 
     #[test]
     fn a_shrunk_picture_is_the_mean_of_its_blocks() {

@@ -5,8 +5,7 @@
 
 use std::io::Cursor;
 
-use png::{ColorType, Decoder, Limits, Transformations};
-
+use png::{BitDepth, ColorType, Decoder, DeflateCompression, Encoder, Filter, Limits, Transformations};
 use serde::{Deserialize, Serialize};
 
 /// A picture in a document.
@@ -129,6 +128,34 @@ impl Png {
     }
 }
 
+impl Pixels {
+    /// These pixels as a PNG file of 8 bits a channel, without opacity where all are wholly opaque: nothing but header,
+    /// data and end.
+    ///
+    /// # Panics
+    ///
+    /// When a side has more pixels than 32 bits count, or there are fewer of them than the sides say.
+    #[must_use]
+    pub fn to_png(&self) -> Vec<u8> {
+        let side = |pixels: usize| u32::try_from(pixels).expect("a side has a number of pixels of 32 bits");
+        let opaque = self.rgba.chunks_exact(4).all(|pixel| pixel[3] == 255);
+        let channels = if opaque { 3 } else { 4 };
+        let samples: Vec<u8> =
+            self.rgba.chunks_exact(4).flat_map(|pixel| &pixel[..channels]).copied().collect();
+        let mut file = Vec::new();
+        let mut encoder = Encoder::new(&mut file, side(self.width), side(self.height));
+        encoder.set_color(if opaque { ColorType::Rgb } else { ColorType::Rgba });
+        encoder.set_depth(BitDepth::Eight);
+        // Logos have few colours, which deflate finds by itself.
+        encoder.set_filter(Filter::NoFilter);
+        encoder.set_deflate_compression(DeflateCompression::Level(9));
+        let mut writer = encoder.write_header().expect("a vector takes every byte");
+        writer.write_image_data(&samples).expect("the data are as many as the header says");
+        writer.finish().expect("a vector takes every byte");
+        file
+    }
+}
+
 /// Width and height of the first chunk, which must be `IHDR` (PNG 3rd edition, 11.2.1).
 fn read_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let chunk = bytes.strip_prefix(Png::SIGNATURE)?;
@@ -153,8 +180,6 @@ impl From<Png> for Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use png::BitDepth;
-
     use super::*;
 
     fn header(width: u32, height: u32) -> Vec<u8> {
@@ -183,7 +208,7 @@ mod tests {
     /// A file of 1 × 1 pixels, as the library writes it.
     fn file(color: ColorType, depth: BitDepth, samples: &[u8], transparency: &[u8]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut encoder = png::Encoder::new(&mut bytes, 1, 1);
+        let mut encoder = Encoder::new(&mut bytes, 1, 1);
         encoder.set_color(color);
         encoder.set_depth(depth);
         encoder.set_palette(vec![1, 2, 3, 4, 5, 6]);
@@ -219,6 +244,21 @@ mod tests {
         let Pixels { width, height, rgba } = png.pixels().unwrap();
         let levels: Vec<u8> = rgba.chunks(4).map(|pixel| pixel[0]).collect();
         assert_eq!((width, height, levels), (2, 2, vec![10, 20, 30, 40]));
+    }
+
+    #[test]
+    fn pixels_come_back_from_their_file_which_has_no_chunk_besides_them() {
+        for opacity in [7, 255] {
+            let pixels = Pixels { width: 2, height: 1, rgba: vec![1, 2, 3, opacity, 4, 5, 6, 255] };
+            let file = pixels.to_png();
+            assert_eq!(Png::new(file.clone()).unwrap().pixels(), Ok(pixels));
+            let (mut kinds, mut rest) = (Vec::new(), &file[8..]);
+            while let Some((length, after)) = rest.split_first_chunk::<4>() {
+                kinds.push(after[..4].to_vec());
+                rest = &after[4 + u32::from_be_bytes(*length) as usize + 4..];
+            }
+            assert_eq!(kinds.concat(), b"IHDRIDATIEND");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! One data set's questions, timed in a process of their own so that its peak of memory is theirs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -34,17 +35,21 @@ pub(crate) fn print_timings(folder: &Path, what: &str, rounds: usize) -> Outcome
     Ok(())
 }
 
-/// The report in one pass, each of its queries alone, and each of its measures alone.
+/// The report in one pass, each of its queries alone, each measure of a query alone, and each figure alone: a measure
+/// everywhere the report shows it, for its period and for the one that it is compared with.
 fn report_questions() -> Outcome<Vec<Question>> {
     let queries = questions::report()?;
     let mut all = vec![("pass".to_owned(), queries.clone())];
+    let mut figures: BTreeMap<&str, Vec<Query>> = BTreeMap::new();
     for (i, query) in queries.iter().enumerate() {
         all.push((format!("query {i}"), vec![query.clone()]));
         for named in &query.measures {
             let alone = Query { measures: vec![named.clone()], order_by: Vec::new(), ..query.clone() };
-            all.push((format!("measure {i} {}", named.name), vec![alone]));
+            all.push((format!("measure {i} {}", named.name), vec![alone.clone()]));
+            figures.entry(&named.name).or_default().push(alone);
         }
     }
+    all.extend(figures.into_iter().map(|(name, alone)| (format!("figure {name}"), alone)));
     Ok(all)
 }
 

@@ -4,31 +4,30 @@ use serde_json::Value;
 
 use crate::Outcome;
 
-/// Prints the questions of a data set: ours cold and warm, DuckDB's, the ratios, and whether the numbers are equal.
+/// Prints the questions of a data set: ours and DuckDB's, cold and warm, the ratios, and whether the numbers are equal.
 pub(crate) fn print_comparison(name: &str, mode: &str, ours: &Value, theirs: &Value) -> Outcome<()> {
     let version = theirs["version"].as_str().unwrap_or("?");
-    println!("{name}, DuckDB {version} ({mode}), milliseconds by the clock, and of all processors");
     println!(
-        "{:<30} {:>7} {:>7} {:>7} {:>7} {:>7}  | {:>7} {:>7} {:>7}  equal",
-        "question", "cold", "warm", "DuckDB", "cold/D", "warm/D", "cold", "warm", "DuckDB"
+        "{name}, DuckDB {version} ({mode}), milliseconds by the clock and the ratio, and of all processors"
     );
+    let engine = format!("{:>8} {:>7} {:>6}", "ours", "DuckDB", "ratio");
+    let processors = format!("{:>8} {:>7}", "ours", "DuckDB");
+    println!("{:<30} {:^24}{:^25}| {:^16}{:^17}", "", "cold", "warm", "cold", "warm");
+    println!("{:<30} {engine} {engine} | {processors} {processors}  equal", "question");
     let mut unequal = Vec::new();
     for (question, figure) in figures(ours) {
         let other = &theirs["figures"][question];
-        let (cold, warm, duck) = (ms(figure, "cold"), ms(figure, "warm"), ms(other, "ms"));
         let equal = equal_rows(&figure["rows"], &other["rows"]);
         if !equal {
             unequal.push(question.as_str());
         }
-        let (to_cold, to_warm) = (cold / duck, warm / duck);
-        let cpu = [ms(figure, "cold_cpu"), ms(figure, "warm_cpu"), ms(other, "cpu")];
-        println!(
-            "{question:<30} {cold:>7.1} {warm:>7.1} {duck:>7.1} {to_cold:>7.2} {to_warm:>7.2}  | {:>7.1} {:>7.1} {:>7.1}  {}",
-            cpu[0],
-            cpu[1],
-            cpu[2],
-            if equal { "yes" } else { "NO" }
-        );
+        let clock = ["cold", "warm"].map(|which| {
+            let (ours, duck) = (ms(figure, which), ms(other, which));
+            format!("{ours:>8.1} {duck:>7.1} {:>6.2}", ours / duck)
+        });
+        let cpu = ["cold_cpu", "warm_cpu"].map(|w| format!("{:>8.1} {:>7.1}", ms(figure, w), ms(other, w)));
+        let equal = if equal { "yes" } else { "NO" };
+        println!("{question:<30} {} | {}  {equal}", clock.join(" "), cpu.join(" "));
     }
     if unequal.is_empty() { Ok(()) } else { Err(format!("other numbers than DuckDB's: {unequal:?}").into()) }
 }
@@ -45,7 +44,7 @@ pub(crate) fn print_ratios(title: &str, these: &Value, those: &Value, which: &st
     }
 }
 
-/// Prints the one pass of the report beside the slowest of its queries and of its measures.
+/// Prints the one pass of the report beside the slowest of its queries, of their measures, and of its figures.
 pub(crate) fn print_report(report: &Value) {
     for which in ["warm", "warm_cpu", "cold", "cold_cpu"] {
         let slowest = |kind: &str| {
@@ -55,7 +54,7 @@ pub(crate) fn print_report(report: &Value) {
         };
         let pass = ms(&report["figures"]["pass"], which);
         println!("executive_monthly in one pass, {which}: {pass:.1} ms, bound 2 of the slowest single one");
-        for kind in ["query", "measure"] {
+        for kind in ["query", "measure", "figure"] {
             let (single, name) = slowest(kind);
             println!("  slowest {name}: {single:.1} ms, ratio {:.2}", pass / single);
         }

@@ -22,7 +22,7 @@ use crate::samples;
 
 pub(crate) static OPERATION: Operation = Operation {
     tag: "settings",
-    summary: "Changes settings: a merge patch, in which null brings the default back. A logo is a PNG file in Base64.",
+    summary: "Changes settings: a merge patch, in which null brings the default back. A logo is a file of PNG or SVG in Base64.",
     access: Access::Role(Permission::ManageSettings),
     parameters: &[Parameter::header("If-Match", "The ETag that the change is based on.")],
     body: Some(RequestBody {
