@@ -33,7 +33,7 @@ pub struct Workbench {
 
 /// The records of one dataset.
 struct Loaded {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     segments: Vec<Arc<Segment>>,
 }
 
@@ -97,13 +97,14 @@ impl Workbench {
         let ingested = ingest(body, format, gzip, mapping, &self.tenant)?;
         let tenant = self.tenant.clone();
         let loaded = self.dataset(mapping.dataset);
-        loaded.snapshot.generation += 1;
-        let generation = loaded.snapshot.generation;
+        let snapshot = Arc::make_mut(&mut loaded.snapshot);
+        snapshot.generation += 1;
+        let generation = snapshot.generation;
         for segment in ingested.segments.clone() {
             let bytes = segment.bytes.clone();
             let meta = segment.into_meta(String::new(), generation, generation);
             loaded.segments.push(Arc::new(Segment::open(bytes, &meta, &tenant)?));
-            loaded.snapshot.segments.push(meta);
+            snapshot.segments.push(meta);
         }
         Ok(ingested)
     }
@@ -132,7 +133,7 @@ impl Workbench {
     fn dataset(&mut self, dataset: DatasetId) -> &mut Loaded {
         let tenant = self.tenant.clone();
         self.datasets.entry(dataset).or_insert_with(|| Loaded {
-            snapshot: Snapshot { tenant, dataset, generation: 0, segments: Vec::new() },
+            snapshot: Arc::new(Snapshot { tenant, dataset, generation: 0, segments: Vec::new() }),
             segments: Vec::new(),
         })
     }

@@ -124,12 +124,12 @@ mod tests {
     fn ask(meta: &SegmentMeta, segment: &Arc<Segment>) {
         let query =
             Query::new(DatasetId::Incidents, None).by_field("severity").measure("n", Measure::count());
-        let snapshot = Snapshot {
+        let snapshot = Arc::new(Snapshot {
             tenant: segment.tenant().clone(),
             dataset: DatasetId::Incidents,
             generation: 1,
             segments: vec![meta.clone()],
-        };
+        });
         let mut scan = Scan::new(&snapshot, &[query]).unwrap();
         scan.provide(0, Arc::clone(segment)).unwrap();
         drop(scan.run().unwrap());

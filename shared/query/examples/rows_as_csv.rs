@@ -77,7 +77,8 @@ fn measure(folder: &Path, order: &str) -> Outcome<()> {
 }
 
 fn export(segments: Vec<SegmentMeta>, folder: &Path) -> Outcome<(u64, u64)> {
-    let snapshot = Snapshot { tenant: tenant()?, dataset: DatasetId::Incidents, generation: 1, segments };
+    let snapshot =
+        Arc::new(Snapshot { tenant: tenant()?, dataset: DatasetId::Incidents, generation: 1, segments });
     let mut scan = RowScan::new(&snapshot, &Listing::new(DatasetId::Incidents, None))?;
     loop {
         let wanted = scan.wanted();

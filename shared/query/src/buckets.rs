@@ -30,10 +30,14 @@ impl Buckets {
     /// Instants around one that are in the same bucket, itself among them, and the number of that bucket. Instants are
     /// microseconds since 1970 UTC.
     pub(crate) fn stretch_of(&mut self, at: i64) -> (Range<i64>, u32) {
-        if let Some((stretch, number)) = self.stretches.get(self.last)
-            && stretch.contains(&at)
-        {
-            return (stretch.clone(), *number);
+        // Times come mostly in order, so that the stretch asked for is the last one, or the one behind it.
+        for near in [self.last, self.last + 1] {
+            if let Some((stretch, number)) = self.stretches.get(near)
+                && stretch.contains(&at)
+            {
+                self.last = near;
+                return (stretch.clone(), *number);
+            }
         }
         let next = self.stretches.partition_point(|(stretch, _)| stretch.start <= at);
         self.last = match next.checked_sub(1).filter(|i| at < self.stretches[*i].0.end) {

@@ -39,7 +39,7 @@ impl RowScan {
     /// # Errors
     ///
     /// As [`Scan::new`].
-    pub fn new(snapshot: &Snapshot, listing: &Listing) -> Result<Self, QueryError> {
+    pub fn new(snapshot: &Arc<Snapshot>, listing: &Listing) -> Result<Self, QueryError> {
         let rows = Query::new(listing.dataset, listing.window).filtered(listing.filter.clone());
         let scan = Scan::new(snapshot, &[rows.measure("rows", Measure::count())])?.holding();
         Ok(Self { scan, listing: listing.clone() })

@@ -8,8 +8,6 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sitrep_domain::dataset::DatasetId;
-use sitrep_domain::ids::TenantId;
 use sitrep_domain::query::Query;
 use sitrep_domain::result::QueryResult;
 use sitrep_domain::snapshot::{SegmentMeta, Snapshot};
@@ -43,9 +41,9 @@ pub struct ScanOutput {
 
 /// Queries under way: tells which segments it needs, takes them, runs.
 pub struct Scan {
-    tenant: TenantId,
-    dataset: DatasetId,
+    snapshot: Arc<Snapshot>,
     plan: Plan,
+    /// One per segment of the snapshot, in its order.
     inputs: Vec<Input>,
     ranges: IdRanges,
     /// How many segments of the first round are still to come.
@@ -75,8 +73,6 @@ struct Worker {
 
 /// What is known of one segment of the snapshot.
 struct Input {
-    /// Without the id filter where no other segment can hold its ids.
-    meta: SegmentMeta,
     /// Whether no other segment of the snapshot can hold its ids.
     is_alone: bool,
     need: Need,
@@ -117,7 +113,7 @@ impl Scan {
     ///
     /// [`QueryError::Internal`] when a query is about another dataset or cannot pass its check;
     /// [`QueryError::Corrupt`] when a segment's id filter is unreadable.
-    pub fn new(snapshot: &Snapshot, queries: &[Query]) -> Result<Self, QueryError> {
+    pub fn new(snapshot: &Arc<Snapshot>, queries: &[Query]) -> Result<Self, QueryError> {
         if let Some(other) = queries.iter().find(|q| q.dataset != snapshot.dataset) {
             let detail = format!("a query about {} over a snapshot of {}", other.dataset, snapshot.dataset);
             return Err(QueryError::Internal { detail });
@@ -131,10 +127,8 @@ impl Scan {
         let input = |(index, meta)| Input::new(meta, &plan, ranges.is_alone(index));
         let inputs: Vec<Input> = snapshot.segments.iter().enumerate().map(input).collect();
         let missing = inputs.iter().filter(|input| input.need == Need::Counts).count();
-        let (tenant, dataset) = (snapshot.tenant.clone(), snapshot.dataset);
         Ok(Self {
-            tenant,
-            dataset,
+            snapshot: Arc::clone(snapshot),
             plan,
             inputs,
             ranges,
@@ -168,15 +162,16 @@ impl Scan {
     /// [`QueryError::WrongTenant`]; [`QueryError::Internal`] for an index that the snapshot does not have;
     /// [`QueryError::Limit`] naming the limit.
     pub fn provide(&mut self, index: usize, segment: Arc<Segment>) -> Result<(), QueryError> {
-        let Some(input) = self.inputs.get_mut(index) else {
+        let (Some(input), Some(meta)) = (self.inputs.get_mut(index), self.snapshot.segments.get(index))
+        else {
             return Err(QueryError::Internal { detail: format!("the snapshot has no segment {index}") });
         };
-        if segment.tenant() != &self.tenant {
-            return Err(QueryError::WrongTenant { key: input.meta.key.clone() });
+        if segment.tenant() != &self.snapshot.tenant {
+            return Err(QueryError::WrongTenant { key: meta.key.clone() });
         }
-        if segment.sha256() != input.meta.sha256 || segment.dataset().id != self.dataset {
+        if segment.sha256() != meta.sha256 || segment.dataset().id != self.snapshot.dataset {
             let detail = "another file was provided for it".to_owned();
-            return Err(QueryError::Corrupt { key: input.meta.key.clone(), detail });
+            return Err(QueryError::Corrupt { key: meta.key.clone(), detail });
         }
         if !input.is_wanted() {
             return Ok(());
@@ -227,7 +222,7 @@ impl Scan {
         totals.try_for_each(|other| total.absorb(&self.plan, other))?;
         Ok(ScanOutput {
             results: total.finish(&self.plan, threads),
-            rows_read: read.iter().map(|i| self.inputs[*i].meta.rows).sum(),
+            rows_read: read.iter().map(|i| self.snapshot.segments[*i].rows).sum(),
             segments_read: read,
         })
     }
@@ -276,13 +271,13 @@ impl Scan {
         let mut live: BTreeMap<usize, Live> =
             sharing.into_iter().zip(find_live(&sources, count_cores())?).collect();
         let mut admitted = Vec::new();
-        for (index, input) in self.inputs.iter().enumerate() {
+        for (index, (input, meta)) in self.inputs.iter().zip(&self.snapshot.segments).enumerate() {
             let (Provided::Waiting(segment), Need::Counts) = (&input.state, input.need) else { continue };
-            let key = input.meta.key.clone();
+            let key = meta.key.clone();
             let corrupt = |detail| QueryError::Corrupt { key: key.clone(), detail };
             let newest = live.remove(&index).flatten();
             let newest = newest.map_or_else(|| Bitmap::ones(segment.rows()), |live| (*live).clone());
-            let rows = self.plan.admit(segment, &input.meta, newest).map_err(corrupt)?;
+            let rows = self.plan.admit(segment, meta, newest).map_err(corrupt)?;
             admitted.push(Admitted { segment: Arc::clone(segment), key, rows });
         }
         Ok(admitted)
@@ -291,7 +286,7 @@ impl Scan {
     fn source(&self, index: usize) -> Option<Source<'_>> {
         let input = &self.inputs[index];
         let Provided::Waiting(segment) = &input.state else { return None };
-        Some(Source { segment, meta: &input.meta, counts: input.need == Need::Counts })
+        Some(Source { segment, meta: &self.snapshot.segments[index], counts: input.need == Need::Counts })
     }
 
     /// Wants the segments that may hold newer versions of ids in the segments that count.
@@ -305,7 +300,7 @@ impl Scan {
     }
 
     fn may_hold_newer(&self, other: usize) -> Result<bool, QueryError> {
-        let meta = &self.inputs[other].meta;
+        let meta = &self.snapshot.segments[other];
         let ids = OnceCell::new();
         for source in self.ranges.overlapping(other).filter_map(|i| self.source(i)).filter(|s| s.counts) {
             let ids = ids.get_or_init(|| IdFilter::parse(&meta.id_filter));
@@ -364,17 +359,7 @@ impl Input {
     fn new(meta: &SegmentMeta, plan: &Plan, is_alone: bool) -> Self {
         let counts = plan.spans.iter().any(|span| span.may_match(meta));
         let need = if counts { Need::Counts } else { Need::Nothing };
-        let id_filter = if is_alone { String::new() } else { meta.id_filter.clone() };
-        let meta = SegmentMeta {
-            id_filter,
-            dataset: meta.dataset,
-            // Nobody reads it here.
-            month: String::new(),
-            key: meta.key.clone(),
-            sha256: meta.sha256.clone(),
-            ..*meta
-        };
-        Self { meta, is_alone, need, state: Provided::NotYet }
+        Self { is_alone, need, state: Provided::NotYet }
     }
 
     fn is_wanted(&self) -> bool {
@@ -391,11 +376,13 @@ mod tests {
     use super::*;
     use crate::BodyFormat;
     use crate::ingest::ingest;
+    use sitrep_domain::dataset::DatasetId;
+    use sitrep_domain::ids::TenantId;
     use sitrep_domain::mappings::find_mapping;
     use sitrep_domain::measure::{Measure, MeasureOp, Value};
 
     /// Segments of one record each; the last one is a newer version of the one before it.
-    fn store() -> (Snapshot, Vec<Arc<Segment>>) {
+    fn store() -> (Arc<Snapshot>, Vec<Arc<Segment>>) {
         let (tenant, dataset) = (TenantId::new("acme").unwrap(), DatasetId::Incidents);
         let mapping = find_mapping(dataset, "native").unwrap();
         let (mut metas, mut segments) = (Vec::new(), Vec::new());
@@ -410,10 +397,10 @@ mod tests {
             segments.push(Arc::new(Segment::open(file, &meta, &tenant).unwrap()));
             metas.push(meta);
         }
-        (Snapshot { tenant, dataset, generation: 5, segments: metas }, segments)
+        (Arc::new(Snapshot { tenant, dataset, generation: 5, segments: metas }), segments)
     }
 
-    fn scan(snapshot: &Snapshot) -> Scan {
+    fn scan(snapshot: &Arc<Snapshot>) -> Scan {
         let users = Measure::new(MeasureOp::CountDistinct(Value::column("user")));
         let query = Query::new(snapshot.dataset, None).measure("n", Measure::count()).measure("users", users);
         Scan::new(snapshot, &[query.clone().by_field("user"), query]).unwrap()

@@ -32,7 +32,7 @@ fn tenant() -> TenantId {
 
 /// A store of segments, one commit per batch of rows.
 struct Store {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     segments: Vec<Arc<Segment>>,
 }
 
@@ -53,8 +53,12 @@ impl Store {
             }
         }
         let generation = batches.len() as u64;
-        let snapshot =
-            Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation, segments: metas };
+        let snapshot = Arc::new(Snapshot {
+            tenant: tenant(),
+            dataset: DatasetId::Incidents,
+            generation,
+            segments: metas,
+        });
         Self { snapshot, segments }
     }
 

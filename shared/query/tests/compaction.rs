@@ -91,12 +91,12 @@ impl Store {
 
     fn run(&self, queries: &[Query]) -> Vec<QueryResult> {
         let metas = self.living.iter().map(|(meta, _)| meta.clone()).collect();
-        let snapshot = Snapshot {
+        let snapshot = Arc::new(Snapshot {
             tenant: tenant(),
             dataset: DatasetId::Incidents,
             generation: self.seq,
             segments: metas,
-        };
+        });
         let opened = self.open();
         let mut scan = Scan::new(&snapshot, queries).unwrap();
         while let Some(index) = scan.wanted().first().copied() {

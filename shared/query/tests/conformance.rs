@@ -20,7 +20,7 @@ use sitrep_query::{BodyFormat, Scan, Segment, ingest};
 const DATA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/data");
 
 struct Data {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     segments: Vec<Arc<Segment>>,
     expected: Json,
 }
@@ -44,7 +44,8 @@ fn load(folder: &str, file: &str) -> Data {
         segments.push(Arc::new(Segment::open(bytes, &meta, &tenant).unwrap()));
         metas.push(meta);
     }
-    let snapshot = Snapshot { tenant, dataset: DatasetId::Incidents, generation: 1, segments: metas };
+    let snapshot =
+        Arc::new(Snapshot { tenant, dataset: DatasetId::Incidents, generation: 1, segments: metas });
     Data { snapshot, segments, expected: serde_json::from_slice(&expected).unwrap() }
 }
 

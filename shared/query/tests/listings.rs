@@ -26,7 +26,7 @@ fn tenant() -> TenantId {
 
 /// A store of segments, one commit per batch of rows.
 struct Store {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     segments: Vec<Arc<Segment>>,
 }
 
@@ -45,7 +45,7 @@ impl Store {
                 metas.push(meta);
             }
         }
-        let snapshot = Snapshot { tenant: tenant(), dataset, generation: 1, segments: metas };
+        let snapshot = Arc::new(Snapshot { tenant: tenant(), dataset, generation: 1, segments: metas });
         Self { snapshot, segments }
     }
 
@@ -260,8 +260,12 @@ fn a_damaged_segment_is_reported_and_not_listed() {
         let mut meta = new.clone().into_meta("k".to_owned(), 1, 1);
         meta.sha256 = sha256(&bytes);
         let Ok(segment) = Segment::open(bytes.into(), &meta, &tenant()) else { continue };
-        let snapshot =
-            Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 1, segments: vec![meta] };
+        let snapshot = Arc::new(Snapshot {
+            tenant: tenant(),
+            dataset: DatasetId::Incidents,
+            generation: 1,
+            segments: vec![meta],
+        });
         let mut scan = RowScan::new(&snapshot, &Listing::new(DatasetId::Incidents, None)).unwrap();
         scan.provide(0, Arc::new(segment)).unwrap();
         let listed: Result<Vec<_>, _> = scan.open().and_then(Iterator::collect);

@@ -37,7 +37,7 @@ fn incident(id: &str, created_at: &str) -> Json {
 }
 
 /// A snapshot of one commit per list of rows.
-fn store(commits: &[&[Json]]) -> (Snapshot, Vec<Arc<Segment>>) {
+fn store(commits: &[&[Json]]) -> (Arc<Snapshot>, Vec<Arc<Segment>>) {
     let (mut metas, mut segments) = (Vec::new(), Vec::new());
     for (seq, rows) in (1..).zip(commits) {
         for new in segments_of(rows) {
@@ -48,10 +48,9 @@ fn store(commits: &[&[Json]]) -> (Snapshot, Vec<Arc<Segment>>) {
         }
     }
     let generation = commits.len() as u64;
-    (
-        Snapshot { tenant: tenant("acme"), dataset: DatasetId::Incidents, generation, segments: metas },
-        segments,
-    )
+    let snapshot =
+        Snapshot { tenant: tenant("acme"), dataset: DatasetId::Incidents, generation, segments: metas };
+    (Arc::new(snapshot), segments)
 }
 
 fn count_in(start: &str, end: &str) -> Query {
@@ -161,11 +160,13 @@ fn a_file_with_a_fitting_hash_and_broken_content_is_an_error_and_never_a_panic()
     let new = segments_of(&rows).remove(0);
     let file = new.bytes.to_vec();
     let meta = new.into_meta("k".to_owned(), 1, 1);
-    let snapshot = |meta: &SegmentMeta| Snapshot {
-        tenant: tenant("acme"),
-        dataset: DatasetId::Incidents,
-        generation: 1,
-        segments: vec![meta.clone()],
+    let snapshot = |meta: &SegmentMeta| {
+        Arc::new(Snapshot {
+            tenant: tenant("acme"),
+            dataset: DatasetId::Incidents,
+            generation: 1,
+            segments: vec![meta.clone()],
+        })
     };
     for at in (0..file.len()).step_by(7) {
         let mut damaged = file.clone();
@@ -234,7 +235,7 @@ fn a_scan_refuses_strangers_and_running_early() {
     assert!(matches!(new().run(), Err(QueryError::Internal { .. })));
     assert!(matches!(new().provide(0, segments[1].clone()), Err(QueryError::Corrupt { .. })));
     assert!(matches!(new().provide(9, segments[1].clone()), Err(QueryError::Internal { .. })));
-    let foreign = Snapshot { tenant: tenant("globex"), ..snapshot.clone() };
+    let foreign = Arc::new(Snapshot { tenant: tenant("globex"), ..(*snapshot).clone() });
     let mut scan = Scan::new(&foreign, &[query]).unwrap();
     assert!(matches!(scan.provide(0, segments[0].clone()), Err(QueryError::WrongTenant { .. })));
 }

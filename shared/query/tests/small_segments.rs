@@ -19,7 +19,7 @@ use sitrep_query::{BodyFormat, Scan, Segment, ingest};
 
 /// A snapshot with its segments, one commit per body.
 struct Store {
-    snapshot: Snapshot,
+    snapshot: Arc<Snapshot>,
     segments: Vec<Arc<Segment>>,
 }
 
@@ -40,7 +40,8 @@ impl Store {
                 metas.push(meta);
             }
         }
-        let snapshot = Snapshot { tenant, dataset, generation: bodies.len() as u64, segments: metas };
+        let snapshot =
+            Arc::new(Snapshot { tenant, dataset, generation: bodies.len() as u64, segments: metas });
         Self { snapshot, segments }
     }
 
@@ -162,7 +163,7 @@ fn a_damaged_one_among_small_segments_is_named() {
     let at = file.windows(6).position(|bytes| bytes == b"user 3").unwrap();
     let mut damaged = file;
     damaged[at] = 0xFF;
-    let meta = &mut store.snapshot.segments[4];
+    let meta = &mut Arc::make_mut(&mut store.snapshot).segments[4];
     meta.sha256 = sitrep_domain::canonical::sha256_hex(&damaged);
     store.segments[4] = Arc::new(Segment::open(damaged.into(), meta, &tenant).unwrap());
     let mut scan = Scan::new(&store.snapshot, &questions(None)).unwrap();

@@ -66,8 +66,12 @@ fn answer(commits: Vec<Vec<sitrep_query::NewSegment>>) -> String {
             metas.push(meta);
         }
     }
-    let snapshot =
-        Snapshot { tenant: tenant(), dataset: DatasetId::Incidents, generation: 99, segments: metas };
+    let snapshot = Arc::new(Snapshot {
+        tenant: tenant(),
+        dataset: DatasetId::Incidents,
+        generation: 99,
+        segments: metas,
+    });
     let query = Query::new(DatasetId::Incidents, None).measure("n", Measure::count()).by_field("severity");
     let mut scan = Scan::new(&snapshot, std::slice::from_ref(&query)).unwrap();
     while let Some(i) = scan.wanted().first().copied() {

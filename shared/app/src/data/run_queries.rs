@@ -82,7 +82,7 @@ pub async fn measure(
     services: &Services,
     scope: &TenantScope,
     queries: &[Query],
-    given: Option<&[Snapshot]>,
+    given: Option<&[Arc<Snapshot>]>,
 ) -> Result<Measured, MeasureError> {
     let mut by_dataset: BTreeMap<DatasetId, Vec<usize>> = BTreeMap::new();
     for (i, query) in queries.iter().enumerate() {
@@ -93,7 +93,7 @@ pub async fn measure(
     for (dataset, indexes) in by_dataset {
         let asked: Vec<Query> = indexes.iter().map(|i| queries[*i].clone()).collect();
         let (snapshot, known) = match given.and_then(|all| all.iter().find(|s| s.dataset == dataset)) {
-            Some(snapshot) => (Arc::new(snapshot.clone()), compute(services, scope, snapshot, &asked).await?),
+            Some(snapshot) => (Arc::clone(snapshot), compute(services, scope, snapshot, &asked).await?),
             None => answer_newest(services, scope, dataset, &asked).await?,
         };
         rows_read += known.rows_read;
@@ -116,13 +116,13 @@ pub async fn measure_and_list(
     scope: &TenantScope,
     queries: &[Query],
     listings: &[NewestRows],
-    given: Option<&[Snapshot]>,
+    given: Option<&[Arc<Snapshot>]>,
 ) -> Result<Measured, MeasureError> {
     let mut measured = measure(services, scope, queries, given).await?;
     for NewestRows { listing, limit } in listings {
         let known = measured.snapshots.iter().find(|s| s.dataset == listing.dataset).map(Arc::clone);
         let given = given.and_then(|all| all.iter().find(|s| s.dataset == listing.dataset));
-        let snapshot = match known.or_else(|| given.cloned().map(Arc::new)) {
+        let snapshot = match known.or_else(|| given.cloned()) {
             Some(snapshot) => snapshot,
             None => Arc::clone(&read_snapshot(services, scope, listing.dataset).await?.snapshot),
         };
@@ -188,7 +188,7 @@ fn places<T>(all: &[T], is_asked: impl Fn(&T) -> bool) -> Vec<usize> {
 pub(crate) async fn gather_rows(
     services: &Services,
     scope: &TenantScope,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     listing: &Listing,
 ) -> Result<RowScan, MeasureError> {
     let mut scan = RowScan::new(snapshot, listing)?;
@@ -227,7 +227,7 @@ async fn answer_newest(
 async fn compute(
     services: &Services,
     scope: &TenantScope,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     queries: &[Query],
 ) -> Result<Arc<KnownResults>, MeasureError> {
     let ScanOutput { results, rows_read, .. } = scan(services, scope, snapshot, queries).await?;
@@ -237,7 +237,7 @@ async fn compute(
 async fn scan(
     services: &Services,
     scope: &TenantScope,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     queries: &[Query],
 ) -> Result<ScanOutput, MeasureError> {
     let mut scan = Scan::new(snapshot, queries)?;

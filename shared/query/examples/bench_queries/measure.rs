@@ -22,7 +22,7 @@ const FETCHED: usize = 64;
 /// `cold` reads the files and opens them; `warm` has them open and decoded. Each is the best of `rounds`; their `_cpu`
 /// is the mean time of all processors, which other processes on the machine disturb less.
 pub(crate) fn print_timings(folder: &Path, what: &str, rounds: usize) -> Outcome<()> {
-    let snapshot = records::load(folder)?;
+    let snapshot = Arc::new(records::load(folder)?);
     let questions = match what {
         "report" => report_questions()?,
         _ => questions::analytics()?,
@@ -55,7 +55,7 @@ fn report_questions() -> Outcome<Vec<Question>> {
 
 fn time_question(
     folder: &Path,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     queries: &[Query],
     rounds: usize,
     warm_too: bool,
@@ -114,7 +114,7 @@ fn cpu_ms() -> f64 {
 
 fn ask(
     folder: &Path,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
     queries: &[Query],
     kept: &mut [Option<Arc<Segment>>],
     keep: bool,

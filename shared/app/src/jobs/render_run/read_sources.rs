@@ -5,11 +5,13 @@
 //! A reproduction never degrades: it would not be one.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::Run;
 use sitrep_domain::scope::TenantScope;
+use sitrep_domain::snapshot::Snapshot;
 use sitrep_domain::template::DataPolicy;
 
 use super::{Source, Trouble, measure_trouble};
@@ -32,8 +34,9 @@ pub(super) async fn read_sources(
     source: &Source,
     plan: &ReportPlan<'_>,
 ) -> Result<Sources, Trouble> {
-    let given = source.original.as_ref().map(|original| original.snapshots.as_slice());
-    match measure_and_list(services, scope, plan.queries(), plan.listings(), given).await {
+    let given = source.original.as_ref().map(|original| original.snapshots.iter().cloned().map(Arc::new));
+    let given: Option<Vec<Arc<Snapshot>>> = given.map(Iterator::collect);
+    match measure_and_list(services, scope, plan.queries(), plan.listings(), given.as_deref()).await {
         Ok(measured) => Ok(Sources { measured, unread: BTreeSet::new() }),
         Err(error) if may_degrade(run, source, &error) => read_some(services, scope, plan, error).await,
         Err(error) => Err(measure_trouble(error)),
