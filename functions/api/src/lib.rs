@@ -13,6 +13,7 @@ mod body;
 mod caller;
 mod docs_page;
 mod event;
+mod existence;
 mod export;
 mod front;
 mod html;
