@@ -2,8 +2,11 @@
 //! ones, rights, and what the audit log says of them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use sitrep_app::time_limits::TimeLimits;
+use sitrep_domain::canonical::sha256_hex;
 use sitrep_domain::csv::unguard;
 use sitrep_tests::data::incident;
 use sitrep_tests::rows::Rows;
@@ -22,7 +25,7 @@ fn path(export: &str, format: &str, query: &str) -> String {
 async fn get_made(app: &TestApp, tenant: &TestTenant<'_>, role: &str, path: &str) -> Answer {
     let work = async {
         loop {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
             app.settle().await;
         }
     };
@@ -232,6 +235,58 @@ async fn every_pdf_is_a_run_that_is_waited_for() {
         let sections = report["data"]["sections"].as_array().expect("sections");
         assert!(sections.iter().any(|s| s["tables"].as_array().is_some_and(|t| !t.is_empty())), "{report}");
     }
+}
+
+#[tokio::test]
+async fn a_pdf_that_takes_longer_than_an_answer_may_is_a_run_to_come_back_for() {
+    let limits = TimeLimits { wait_for_run: Duration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    acme.ingest(&incidents()).await;
+    for export in EXPORTS {
+        let asked = acme.call_as("analyst", "GET", &path(export, "pdf", OCTOBER), None).await;
+        assert_eq!(asked.status, 202, "{export}: {}", asked.text());
+        let location = asked.header("location").to_owned();
+        let waiting = asked.json();
+        assert_eq!(location, format!("/api/v1/reports/{}", waiting["id"].as_str().expect("an id")));
+        assert_eq!((&waiting["status"], &waiting["artifacts"]), (&json!("queued"), &json!([])), "{export}");
+        let early = acme.call_as("analyst", "GET", &format!("{location}/download"), None).await;
+        assert_eq!(
+            (early.status, early.code().as_str()),
+            (409, "CONFLICT"),
+            "{export}: there is no file yet"
+        );
+
+        app.settle().await;
+        let report = acme.call_as("analyst", "GET", &location, None).await.expect(200);
+        assert_eq!((&report["status"], &report["id"]), (&json!("completed"), &waiting["id"]), "{report}");
+        let file = acme.call_as("analyst", "GET", &format!("{location}/download"), None).await;
+        assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"), "{export}");
+        assert!(file.body.starts_with(b"%PDF-"), "{export}");
+        let artifact = &report["artifacts"][0];
+        assert_eq!(artifact["sha256"], sha256_hex(&file.body), "{export}");
+    }
+    assert_eq!(acme.get("/api/v1/reports").await.expect(200)["items"].as_array().map(Vec::len), Some(7));
+}
+
+#[tokio::test]
+async fn a_csv_that_takes_longer_than_an_answer_may_is_refused_and_leaves_nothing_behind() {
+    let limits = TimeLimits { export: Duration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    acme.ingest(&incidents()).await;
+    for export in EXPORTS {
+        // It cannot be done in no time, on whatever machine.
+        app.fault(json!({"service": "dynamodb", "operation": "Query", "mode": "delay", "delay_ms": 5_000}))
+            .await;
+        let refused = acme.get(&path(export, "csv", OCTOBER)).await;
+        assert!(app.stack.faults().list().is_empty(), "{export} was slow");
+        let told = (refused.status, refused.code());
+        assert_eq!(told, (422, "LIMIT_EXCEEDED".to_owned()), "{export}: {}", refused.text());
+        assert!(refused.text().contains("narrow the dates or the filters"), "{}", refused.text());
+        assert!(exported(&app, &format!("export/{}", export.replace('-', "_"))).await.is_empty(), "{export}");
+    }
+    assert_eq!(Rows::open(&app, "acme").await.export_objects().await, [] as [String; 0]);
 }
 
 #[tokio::test]

@@ -23,4 +23,5 @@ pub mod segment_cache;
 pub mod services;
 pub mod shares;
 pub mod steps;
+pub mod time_limits;
 pub mod uploads;

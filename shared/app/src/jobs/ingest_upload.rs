@@ -30,9 +30,6 @@ use crate::services::Services;
 use crate::steps;
 use crate::uploads::{Claimed, PartReader, claim_upload, pipe};
 
-/// How long a worker goes on to the next chunk: Lambda ends it after 15 minutes.
-const TIME_LIMIT: SignedDuration = SignedDuration::from_mins(12);
-
 /// Takes in an upload, if it is there, its file is there, and nobody else has it. Repeating it is harmless.
 ///
 /// # Errors
@@ -72,7 +69,7 @@ enum Reached {
 /// Fetching, reading and committing go on side by side, a chunk ahead of each other.
 async fn take_in(services: &Services, scope: &TenantScope, claimed: &Claimed) -> Result<Reached, Trouble> {
     let upload = claimed.upload().await;
-    let until = add(services.now(), TIME_LIMIT);
+    let until = add(services.now(), services.time_limits.upload);
     let bytes = upload.bytes_total.unwrap_or_default();
     if bytes > Upload::MAX_BYTES {
         return Err(Trouble::ForGood(UploadFailure::new(UploadFailureClass::TooLarge, None)));

@@ -32,9 +32,6 @@ use crate::jobs::render_run::write_document::{Written, read_logo, write_files};
 use crate::services::Services;
 use crate::steps;
 
-/// Longest a run may take.
-const TIME_LIMIT: Duration = Duration::from_mins(10);
-
 /// Renders a run, if it is there, waiting, and nobody else has it. Repeating it is harmless.
 ///
 /// # Errors
@@ -56,12 +53,13 @@ pub async fn render_run(
             () = heartbeat => Err(Trouble::LeaseLost),
         }
     };
+    let limit = services.time_limits.run;
     // On the heap: it holds a whole report's worth of state.
-    match Box::pin(tokio::time::timeout(TIME_LIMIT, work)).await {
+    match Box::pin(tokio::time::timeout(limit, work)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(trouble)) => give_up(services, &scope, claimed, trouble).await,
         Err(_) => {
-            let failure = Failure::new(FailureClass::Timeout, format!("not done after {TIME_LIMIT:?}"));
+            let failure = Failure::new(FailureClass::Timeout, format!("not done after {limit:?}"));
             give_up(services, &scope, claimed, Trouble::ForGood(failure)).await
         }
     }
