@@ -362,6 +362,48 @@ async fn a_large_file_is_sent_to_the_object_store_as_it_is_made() {
 }
 
 #[tokio::test]
+async fn a_large_pdf_is_fetched_from_where_its_run_has_put_it() {
+    // However long this machine takes.
+    let limits = TimeLimits { wait_for_run: Duration::from_hours(1), ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    // Every character is drawn, in no order that a compressor knows.
+    let ideographs: Vec<char> = ('\u{4e00}'..='\u{9fff}').chain('\u{ac00}'..='\u{d7a3}').collect();
+    let title = |row: usize| -> String {
+        (0..2_600).map(|n| ideographs[(row * 2_600 + n) * 7_919 % ideographs.len()]).collect()
+    };
+    let record = |n: usize| {
+        let mut record = incident(&format!("i{n:03}"), "2026-10-05T10:00:00Z", "high");
+        record["title"] = json!(title(n));
+        record
+    };
+    acme.ingest(&(0..100).map(record).collect::<Vec<_>>()).await;
+    let answer = get_made(&app, &acme, "analyst", &path("incidents", "pdf", OCTOBER)).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert!(answer.body.is_empty());
+    let url = answer.header("location").to_owned();
+    let file = app.fetch(&url).await;
+    assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"));
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"incidents_20261118.pdf\"");
+    assert!(file.body.starts_with(b"%PDF-") && file.body.len() > 4 << 20, "{} bytes", file.body.len());
+    let report = &acme.get("/api/v1/reports").await.expect(200)["items"][0];
+    let artifact = &report["artifacts"][0];
+    assert_eq!(
+        (&artifact["sha256"], &artifact["size_bytes"]),
+        (&json!(sha256_hex(&file.body)), &json!(file.body.len()))
+    );
+    let audited = exported(&app, "export/incidents").await;
+    assert_eq!(audited, [("pdf".to_owned(), 100, file.body.len() as u64, "analyst@acme.example".to_owned())]);
+    // It is the report's own file: whoever downloads that is sent there, too.
+    let id = report["id"].as_str().expect("an id");
+    let again = acme.get(&format!("/api/v1/reports/{id}/download")).await;
+    assert_eq!(again.status, 303, "{}", again.text());
+    assert_eq!(app.fetch(again.header("location")).await.body, file.body);
+    app.advance_by(61).await;
+    assert_eq!(app.fetch(&url).await.status, 403, "the link lives a minute");
+}
+
+#[tokio::test]
 async fn a_file_that_breaks_in_the_middle_leaves_nothing_behind() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
