@@ -16,7 +16,6 @@ mod event;
 mod existence;
 mod export;
 mod front;
-mod html;
 mod idempotency;
 mod json;
 mod limits;
