@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod bounded_cache;
+mod claimed;
 pub mod clock;
 pub mod data;
 pub mod deliveries;

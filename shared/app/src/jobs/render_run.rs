@@ -23,8 +23,9 @@ use sitrep_domain::snapshot::Snapshot;
 
 pub use sitrep_render::RENDERER_VERSION;
 
+use crate::claimed::Claimed;
 use crate::data::{MeasureError, Measured};
-use crate::jobs::render_run::claim::{Claimed, claim};
+use crate::jobs::render_run::claim::claim;
 use crate::jobs::render_run::new_readers::new_readers;
 use crate::jobs::render_run::publish::publish;
 use crate::jobs::render_run::read_sources::read_sources;
@@ -76,8 +77,12 @@ enum Trouble {
     LeaseLost,
 }
 
-async fn make_report(services: &Services, scope: &TenantScope, claimed: &Claimed) -> Result<(), Trouble> {
-    let run = claimed.run().await;
+async fn make_report(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed<Run>,
+) -> Result<(), Trouble> {
+    let run = claimed.value().await;
     let source = Source::load(services, scope, &run).await?;
     let plan = write_document::plan(&source.input)?;
     let sources = read_sources(services, scope, &run, &source, &plan).await?;
@@ -188,7 +193,7 @@ fn diagnose(error: &dyn std::error::Error) -> String {
 async fn give_up(
     services: &Services,
     scope: &TenantScope,
-    claimed: Claimed,
+    claimed: Claimed<Run>,
     trouble: Trouble,
 ) -> Result<(), StoreError> {
     let (failure, again) = match trouble {
@@ -215,7 +220,7 @@ async fn give_up(
             let wait = Duration::try_from(wait).unwrap_or_default();
             services.wake(&crate::reports::wake_for(scope, claimed.id()), wait).await;
         }
-        Some(None) => publish::after_failure(services, scope, &claimed.run().await).await?,
+        Some(None) => publish::after_failure(services, scope, &claimed.value().await).await?,
         None => {}
     }
     Ok(())
