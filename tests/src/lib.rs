@@ -4,6 +4,7 @@
 //! [`TestApp::advance_to`] do what is due. So a test sees every state that it wants to see, and no other.
 
 pub mod answer;
+pub mod bombs;
 pub mod data;
 pub mod rows;
 pub mod tenant;
