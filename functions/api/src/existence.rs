@@ -2,7 +2,8 @@
 //!
 //! Use cases look for what a path names before they ask for the body, but a query, or a header, may have been found wrong
 //! before. So a refusal of what is written is held back until the thing in the path was looked for: whoever may not know
-//! whether it is there learns it from no parameter either. What is not refused costs no second look.
+//! whether it is there learns it from no parameter either. What is not refused costs no second look. Rights that depend on
+//! the thing itself (whose it is, whom it would write to) stay with the use case, and come after such a refusal.
 
 use sitrep_app::data::get_dataset;
 use sitrep_app::deliveries::{get_delivery, list_schedule_deliveries};

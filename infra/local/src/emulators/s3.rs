@@ -133,7 +133,7 @@ impl S3 for Buckets {
         let about = self.about(&input.bucket, &input.key)?;
         if input
             .if_match
-            .is_some_and(|wanted| !wanted.as_etag().is_none_or(|etag| etag.value() == about.etag))
+            .is_some_and(|wanted| wanted.as_etag().is_some_and(|etag| etag.value() != about.etag))
         {
             return Err(precondition_failed());
         }
