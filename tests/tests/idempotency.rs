@@ -287,6 +287,10 @@ async fn whatever_stops_a_request_half_way_its_repetition_has_no_second_effect()
             if path.ends_with("/users") {
                 body["email"] = json!(format!("new-{n}@acme.example"));
             }
+            // Versions of one record would become one row once segments are made fewer.
+            if path == RECORDS {
+                body[0]["id"] = json!(format!("a-{n}"));
+            }
             let what = format!("{fault} {path}");
             acme.sign_out();
             acme.token("owner").await;

@@ -78,19 +78,21 @@ impl Holds {
         self.lock().iter().any(|planned| planned.function == function)
     }
 
-    /// The hold of a function that has reached a step, if it was not let go before.
+    /// The hold of a function that has reached a step; those that were let go before hold nobody.
     pub(super) fn take(&self, function: FunctionName, step: &str) -> Option<Standing> {
         let mut planned = self.lock();
+        planned.retain(|hold| *hold.stage.borrow() == Stage::Planned);
         let position = planned.iter().position(|hold| hold.function == function && hold.step == step)?;
         let stage = planned.remove(position).stage;
-        let is_new = stage.send_if_modified(|now| {
+        // It may be let go at this moment.
+        let is_held = stage.send_if_modified(|now| {
             let is_planned = *now == Stage::Planned;
             if is_planned {
                 *now = Stage::Held;
             }
             is_planned
         });
-        is_new.then_some(Standing(stage))
+        is_held.then_some(Standing(stage))
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Planned>> {
