@@ -7,7 +7,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::{Poll, ready};
 
 use futures::future::{BoxFuture, FutureExt as _};
@@ -15,7 +15,7 @@ use futures::future::{BoxFuture, FutureExt as _};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
-use tracing::subscriber::Interest;
+use tracing::subscriber::{Interest, NoSubscriber};
 use tracing::{Dispatch, Event, Metadata, Subscriber, dispatcher};
 
 use super::FunctionName;
@@ -23,6 +23,12 @@ use super::hold::{Holds, Standing};
 use crate::faults::Faults;
 
 const STEP_TARGET: &str = "sitrep::step";
+
+/// Subscribers that stay and listen to nothing. As long as `tracing` knows of no more than one, the first thread that
+/// comes to a place in the code decides for all others, by its own subscriber, whether anybody is ever told of it. Of
+/// several it asks all, so that no step is missed while stacks start side by side.
+static NEVER_ALONE: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [NoSubscriber::new(), NoSubscriber::new()].map(Dispatch::new));
 
 /// The job was stopped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +65,7 @@ impl Stops {
 
 /// Runs a job to its end, or until a planned crash stops it; it is dropped then. Where it is held it is not polled.
 pub(super) async fn run<F: Future>(job: F, stops: Stops) -> Result<F::Output, Crashed> {
+    LazyLock::force(&NEVER_ALONE);
     let tripped = Arc::new(Tripped::default());
     let outer = dispatcher::get_default(Dispatch::clone);
     let inner = Dispatch::new(StepWatch { outer, stops, tripped: Arc::clone(&tripped) });
