@@ -4,6 +4,7 @@
 //! [`TestApp::advance_to`] do what is due. So a test sees every state that it wants to see, and no other.
 
 pub mod answer;
+pub mod bombs;
 pub mod data;
 pub mod rows;
 pub mod tenant;
@@ -11,10 +12,11 @@ pub mod workbenches;
 
 use bytes::Bytes;
 use http::Request;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sitrep::Stack;
 use sitrep::StackBuilder;
-use sitrep::application::{application, application_with};
+use sitrep::application::{Deployment, application, application_with};
+use sitrep_app::time_limits::TimeLimits;
 use sitrep_domain::rate_limit::RateLimits;
 
 pub use answer::Answer;
@@ -22,6 +24,9 @@ pub use tenant::TestTenant;
 
 /// Limits of a deployment for tests that ask for much in little time, and are not about limits.
 const ROOMY: &str = "requests=1000000,exports=1000000,compliance_pdf=1000000,sign_in=1000000";
+
+/// The beginning of a Wednesday.
+const START: &str = "2026-11-18T00:00:00Z";
 
 /// The whole product, in memory.
 pub struct TestApp {
@@ -32,7 +37,7 @@ pub struct TestApp {
 impl TestApp {
     /// Starts at the beginning of a Wednesday in November 2026.
     pub async fn start() -> Self {
-        Self::start_at("2026-11-18T00:00:00Z").await
+        Self::start_at(START).await
     }
 
     /// Starts at an instant.
@@ -45,16 +50,27 @@ impl TestApp {
 
     /// Starts with the limits that the product has unless a deployment changes them.
     pub async fn start_limited() -> Self {
-        let builder = Stack::builder().start_at(at("2026-11-18T00:00:00Z"));
+        let builder = Stack::builder().start_at(at(START));
         let builder = builder.frozen_clock().without_background();
         let app = Self { stack: builder.start(application).await.expect("the stack starts") };
         app.settle().await;
         app
     }
 
+    /// Starts as [`Self::start`] does, with other time limits.
+    pub async fn start_with(time_limits: TimeLimits) -> Self {
+        let app = Self::start_as(Stack::builder().start_at(at(START)), time_limits).await;
+        app.settle().await;
+        app
+    }
+
     async fn start_roomy(builder: StackBuilder) -> Self {
-        let limits = RateLimits::parse(ROOMY).expect("the limits are well-formed");
-        let application = |backend| application_with(backend, limits);
+        Self::start_as(builder, TimeLimits::default()).await
+    }
+
+    async fn start_as(builder: StackBuilder, time_limits: TimeLimits) -> Self {
+        let rate_limits = RateLimits::parse(ROOMY).expect("the limits are well-formed");
+        let application = |backend| application_with(backend, Deployment { rate_limits, time_limits });
         let builder = builder.frozen_clock().without_background();
         Self { stack: builder.start(application).await.expect("the stack starts") }
     }
@@ -106,6 +122,13 @@ impl TestApp {
     /// Moves the clock from event to event.
     pub async fn advance_to(&self, instant: &str) {
         self.stack.advance_to(at(instant)).await.expect("the instant is to come");
+    }
+
+    /// Moves the clock under functions that run, as when they take long. What falls due does so when it is settled.
+    pub fn jump_by(&self, seconds: i64) {
+        let clock = self.stack.clock();
+        let now = sitrep_app::clock::Clock::now(clock.as_ref());
+        clock.set(now + SignedDuration::from_secs(seconds)).expect("the instant is to come");
     }
 
     /// Moves the clock on by some seconds.

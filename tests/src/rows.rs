@@ -91,10 +91,22 @@ impl Rows {
     ///
     /// When they cannot be removed, or there are none.
     pub async fn remove_records(&self, dataset: &str) {
-        let prefix = format!("t/{}/d/{dataset}/", self.scope.tenant());
-        let keys = self.services.objects.list(&self.scope, Bucket::Records, &prefix).await;
+        self.remove_files(&format!("t/{}/d/{dataset}/", self.scope.tenant())).await;
+    }
+
+    /// Takes uploaded files away, as somebody may whose they are.
+    ///
+    /// # Panics
+    ///
+    /// When they cannot be removed, or there are none.
+    pub async fn remove_uploads(&self) {
+        self.remove_files(&format!("t/{}/uploads/", self.scope.tenant())).await;
+    }
+
+    async fn remove_files(&self, prefix: &str) {
+        let keys = self.services.objects.list(&self.scope, Bucket::Records, prefix).await;
         let keys = keys.expect("the bucket can be listed");
-        assert!(!keys.is_empty(), "{dataset} has files");
+        assert!(!keys.is_empty(), "there are files below {prefix}");
         for key in keys {
             let removed = self.services.objects.remove(&self.scope, Bucket::Records, &key).await;
             removed.expect("a file can be removed");

@@ -206,6 +206,65 @@ async fn every_operation_refuses_roles_below_its_permission_before_it_looks_at_a
 }
 
 #[tokio::test]
+async fn nothing_written_wrong_is_told_of_what_is_not_there() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    let document = app.call("GET", "/api/v1/openapi.json", None).await.expect(200);
+    let nobodys = "0f6ad2f0-7f2a-4f6e-9a53-7d2f3f5b9c11";
+    let (mut absent, mut there) = (0, 0);
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            if operation["security"] == json!([]) {
+                continue;
+            }
+            let (id, method) = (operation["operationId"].as_str().unwrap(), method.to_uppercase());
+            let varies = path.contains('{');
+            let parts = path.split('/').map(|part| if part.starts_with('{') { nobodys } else { part });
+            let path = parts.collect::<Vec<_>>().join("/");
+            let expected =
+                if varies { (404, "NOT_FOUND".to_owned()) } else { (400, "VALIDATION_ERROR".to_owned()) };
+            for query in ["nonsense=1", "limit=0", "limit=1&limit=2", "redirect=perhaps", "format=docx"] {
+                let known = operation["parameters"].as_array().is_some_and(|parameters| {
+                    parameters.iter().any(|p| query.starts_with(&format!("{}=", p["name"].as_str().unwrap())))
+                });
+                if query != "nonsense=1" && !known {
+                    continue;
+                }
+                let asked = format!("{path}?{query}");
+                let refused = acme.call_as("owner", &method, &asked, Some(json!({"nonsense": 1}))).await;
+                let told = (refused.status, refused.code());
+                assert_eq!(told, expected, "{id}: {method} {asked}: {}", refused.text());
+                if varies { absent += 1 } else { there += 1 }
+            }
+        }
+    }
+    assert!(absent > 30 && there > 25, "{absent} and {there}");
+
+    // The same requests of what is there are told what is wrong.
+    let report = acme.report(report(&[])).await["id"].as_str().unwrap().to_owned();
+    let saved = json!({"name": "Saved", "report_type": "incident_summary"});
+    let schedule = acme.post(SCHEDULES, saved).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let user = user_id(&acme, "viewer").await;
+    for (method, path) in [
+        ("GET", format!("/api/v1/reports/{report}")),
+        ("DELETE", format!("/api/v1/reports/{report}")),
+        ("POST", format!("/api/v1/reports/{report}/rerun")),
+        ("GET", format!("{SCHEDULES}/{schedule}/deliveries")),
+        ("POST", format!("{SCHEDULES}/{schedule}/run-now")),
+        ("DELETE", format!("{SCHEDULES}/{schedule}")),
+        ("DELETE", format!("/api/v1/users/{user}")),
+        ("GET", "/api/v1/datasets/incidents/mappings/native".to_owned()),
+        ("GET", "/api/v1/datasets/incidents/uploads".to_owned()),
+        ("GET", "/api/v1/metrics/total".to_owned()),
+    ] {
+        let refused = acme.call_as("owner", method, &format!("{path}?nonsense=1"), None).await;
+        let told = (refused.status, refused.field());
+        assert_eq!(told, (400, "nonsense".to_owned()), "{method} {path}: {}", refused.text());
+    }
+    assert_eq!(acme.get("/api/v1/reports").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
 async fn checks_come_in_the_order_identity_plan_role_existence_body() {
     let app = TestApp::start().await;
     let (acme, small) = (app.tenant("acme").await, app.tenant_on("small", "starter").await);

@@ -2,8 +2,11 @@
 //! ones, rights, and what the audit log says of them.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use sitrep_app::time_limits::TimeLimits;
+use sitrep_domain::canonical::sha256_hex;
 use sitrep_domain::csv::unguard;
 use sitrep_tests::data::incident;
 use sitrep_tests::rows::Rows;
@@ -22,7 +25,7 @@ fn path(export: &str, format: &str, query: &str) -> String {
 async fn get_made(app: &TestApp, tenant: &TestTenant<'_>, role: &str, path: &str) -> Answer {
     let work = async {
         loop {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
             app.settle().await;
         }
     };
@@ -235,6 +238,58 @@ async fn every_pdf_is_a_run_that_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_pdf_that_takes_longer_than_an_answer_may_is_a_run_to_come_back_for() {
+    let limits = TimeLimits { wait_for_run: Duration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    acme.ingest(&incidents()).await;
+    for export in EXPORTS {
+        let asked = acme.call_as("analyst", "GET", &path(export, "pdf", OCTOBER), None).await;
+        assert_eq!(asked.status, 202, "{export}: {}", asked.text());
+        let location = asked.header("location").to_owned();
+        let waiting = asked.json();
+        assert_eq!(location, format!("/api/v1/reports/{}", waiting["id"].as_str().expect("an id")));
+        assert_eq!((&waiting["status"], &waiting["artifacts"]), (&json!("queued"), &json!([])), "{export}");
+        let early = acme.call_as("analyst", "GET", &format!("{location}/download"), None).await;
+        assert_eq!(
+            (early.status, early.code().as_str()),
+            (409, "CONFLICT"),
+            "{export}: there is no file yet"
+        );
+
+        app.settle().await;
+        let report = acme.call_as("analyst", "GET", &location, None).await.expect(200);
+        assert_eq!((&report["status"], &report["id"]), (&json!("completed"), &waiting["id"]), "{report}");
+        let file = acme.call_as("analyst", "GET", &format!("{location}/download"), None).await;
+        assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"), "{export}");
+        assert!(file.body.starts_with(b"%PDF-"), "{export}");
+        let artifact = &report["artifacts"][0];
+        assert_eq!(artifact["sha256"], sha256_hex(&file.body), "{export}");
+    }
+    assert_eq!(acme.get("/api/v1/reports").await.expect(200)["items"].as_array().map(Vec::len), Some(7));
+}
+
+#[tokio::test]
+async fn a_csv_that_takes_longer_than_an_answer_may_is_refused_and_leaves_nothing_behind() {
+    let limits = TimeLimits { export: Duration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    acme.ingest(&incidents()).await;
+    for export in EXPORTS {
+        // It cannot be done in no time, on whatever machine.
+        app.fault(json!({"service": "dynamodb", "operation": "Query", "mode": "delay", "delay_ms": 5_000}))
+            .await;
+        let refused = acme.get(&path(export, "csv", OCTOBER)).await;
+        assert!(app.stack.faults().list().is_empty(), "{export} was slow");
+        let told = (refused.status, refused.code());
+        assert_eq!(told, (422, "LIMIT_EXCEEDED".to_owned()), "{export}: {}", refused.text());
+        assert!(refused.text().contains("narrow the dates or the filters"), "{}", refused.text());
+        assert!(exported(&app, &format!("export/{}", export.replace('-', "_"))).await.is_empty(), "{export}");
+    }
+    assert_eq!(Rows::open(&app, "acme").await.export_objects().await, [] as [String; 0]);
+}
+
+#[tokio::test]
 async fn the_list_of_incidents_is_the_newest_of_them_and_can_be_reproduced() {
     let app = TestApp::start().await;
     let acme = app.tenant("acme").await;
@@ -302,6 +357,48 @@ async fn a_large_file_is_sent_to_the_object_store_as_it_is_made() {
         audited,
         [("csv".to_owned(), 15_000, file.body.len() as u64, "owner@acme.example".to_owned())]
     );
+    app.advance_by(61).await;
+    assert_eq!(app.fetch(&url).await.status, 403, "the link lives a minute");
+}
+
+#[tokio::test]
+async fn a_large_pdf_is_fetched_from_where_its_run_has_put_it() {
+    // However long this machine takes.
+    let limits = TimeLimits { wait_for_run: Duration::from_hours(1), ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    // Every character is drawn, in no order that a compressor knows.
+    let ideographs: Vec<char> = ('\u{4e00}'..='\u{9fff}').chain('\u{ac00}'..='\u{d7a3}').collect();
+    let title = |row: usize| -> String {
+        (0..2_600).map(|n| ideographs[(row * 2_600 + n) * 7_919 % ideographs.len()]).collect()
+    };
+    let record = |n: usize| {
+        let mut record = incident(&format!("i{n:03}"), "2026-10-05T10:00:00Z", "high");
+        record["title"] = json!(title(n));
+        record
+    };
+    acme.ingest(&(0..100).map(record).collect::<Vec<_>>()).await;
+    let answer = get_made(&app, &acme, "analyst", &path("incidents", "pdf", OCTOBER)).await;
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert!(answer.body.is_empty());
+    let url = answer.header("location").to_owned();
+    let file = app.fetch(&url).await;
+    assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"));
+    assert_eq!(file.header("content-disposition"), "attachment; filename=\"incidents_20261118.pdf\"");
+    assert!(file.body.starts_with(b"%PDF-") && file.body.len() > 4 << 20, "{} bytes", file.body.len());
+    let report = &acme.get("/api/v1/reports").await.expect(200)["items"][0];
+    let artifact = &report["artifacts"][0];
+    assert_eq!(
+        (&artifact["sha256"], &artifact["size_bytes"]),
+        (&json!(sha256_hex(&file.body)), &json!(file.body.len()))
+    );
+    let audited = exported(&app, "export/incidents").await;
+    assert_eq!(audited, [("pdf".to_owned(), 100, file.body.len() as u64, "analyst@acme.example".to_owned())]);
+    // It is the report's own file: whoever downloads that is sent there, too.
+    let id = report["id"].as_str().expect("an id");
+    let again = acme.get(&format!("/api/v1/reports/{id}/download")).await;
+    assert_eq!(again.status, 303, "{}", again.text());
+    assert_eq!(app.fetch(again.header("location")).await.body, file.body);
     app.advance_by(61).await;
     assert_eq!(app.fetch(&url).await.status, 403, "the link lives a minute");
 }

@@ -4,8 +4,10 @@
 //! run, artifacts, deliveries and mailbox must agree, whatever happened before.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
+use sitrep_app::time_limits::TimeLimits;
 use sitrep_domain::canonical::sha256_hex;
 use sitrep_tests::data::incident;
 use sitrep_tests::{TestApp, TestTenant};
@@ -274,6 +276,29 @@ async fn a_lasting_fault_ends_in_a_failure_that_says_what_to_do() {
         app.advance_by(24 * HOUR_S).await;
         assert_eq!(end_of(&app, &acme, &id).await.run["status"], "failed", "{fault}: it is not tried again");
     }
+}
+
+#[tokio::test]
+async fn a_run_that_takes_longer_than_a_run_may_fails_and_leaves_nothing_behind() {
+    let limits = TimeLimits { run: Duration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = acme_with_records(&app).await;
+    let id = ask(&acme).await;
+    // It cannot be done in no time, on whatever machine.
+    let slow = json!({"service": "dynamodb", "operation": "Query", "mode": "delay", "delay_ms": 5_000});
+    app.fault(slow).await;
+    app.settle().await;
+    assert!(app.stack.faults().list().is_empty(), "its snapshot was slow");
+    let ending = end_of(&app, &acme, &id).await;
+    assert_eq!(
+        (ending.failure_class(), &ending.run["status"]),
+        ("timeout", &json!("failed")),
+        "{}",
+        ending.run
+    );
+    app.advance_by(24 * HOUR_S).await;
+    assert_eq!(end_of(&app, &acme, &id).await.run["status"], "failed", "it is not tried again");
+    assert!(app.stack.mailbox().is_empty());
 }
 
 #[tokio::test]

@@ -3,8 +3,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::time::Duration;
 
 use sitrep::resources;
+use sitrep_app::time_limits::TimeLimits;
 
 /// The stack that the local names are those of.
 const STACK: &str = "sitrep";
@@ -49,6 +51,26 @@ fn messages_go_to_the_dead_letters_after_as_many_tries() {
     let tries: BTreeSet<&str> =
         template.lines().filter_map(|line| line.trim().strip_prefix("maxReceiveCount: ")).collect();
     assert_eq!(tries, BTreeSet::from([resources::MAX_RECEIVE_COUNT.to_string().as_str()]));
+}
+
+#[test]
+fn work_ends_by_itself_before_its_function_is_cut() {
+    let template = read("template.yaml");
+    let limits = TimeLimits::default();
+    let upload = Duration::try_from(limits.upload).expect("it is not negative");
+    for (function, limit) in
+        [("api", limits.wait_for_run), ("api", limits.export), ("render", limits.run), ("ingest", upload)]
+    {
+        let name = format!("\n      FunctionName: !Sub ${{AWS::StackName}}-{function}\n");
+        let (before, after) = template.split_once(&name).expect("the function is there");
+        let resource = before.rsplit("\n\n").next().into_iter().chain(after.split("\n\n").next());
+        let cut: Vec<u64> = resource
+            .flat_map(str::lines)
+            .filter_map(|line| line.strip_prefix("      Timeout: ")?.parse().ok())
+            .collect();
+        assert_eq!(cut.len(), 1, "{function}");
+        assert!(limit < Duration::from_secs(cut[0]), "{function}: {limit:?} of {} s", cut[0]);
+    }
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::io::Write as _;
 
 use bytes::Bytes;
 use http::Request;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use sitrep_app::time_limits::TimeLimits;
+use sitrep_tests::rows::Rows;
 use sitrep_tests::{Answer, TestApp, TestTenant};
 
 const UPLOADS: &str = "/api/v1/datasets/incidents/uploads";
@@ -187,6 +190,60 @@ async fn a_later_worker_goes_on_behind_the_last_chunk() {
     assert_eq!((&done["status"], &done["accepted"]), (&json!("completed"), &json!(230_000)), "{done}");
     assert_eq!(done["generations"], json!({"first": 1, "last": 2}));
     assert_eq!(count(&tenant).await, 230_000);
+}
+
+#[tokio::test]
+async fn a_worker_whose_time_is_over_hands_the_rest_to_another_and_each_line_counts_once() {
+    // No worker has time for more than the chunk that it is at.
+    let limits = TimeLimits { upload: SignedDuration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let tenant = app.tenant("acme").await;
+    let file = format!("{}{{oops\n{}{{oops\n", lines(0..205_000), lines(205_000..230_000));
+    let done = upload(&app, &tenant, json!({"format": "ndjson", "gzip": true}), gzip(&file)).await;
+    assert_eq!(
+        (&done["status"], &done["accepted"], &done["rejected"]),
+        (&json!("completed"), &json!(230_000), &json!(2)),
+        "{done}"
+    );
+    let lines: Vec<_> = done["errors"].as_array().expect("errors").iter().map(|e| &e["line"]).collect();
+    assert_eq!(lines, [&json!(205_001), &json!(230_002)]);
+    assert_eq!(done["generations"], json!({"first": 1, "last": 2}));
+    assert_eq!(count(&tenant).await, 230_000);
+    let object = format!("upload/{}", done["id"].as_str().expect("an id"));
+    let audit = Rows::open(&app, "acme").await.audit_of(&object).await;
+    let times = |wanted: &str| audit.iter().filter(|(action, _)| action == wanted).count();
+    let worked = ["upload.started", "upload.given_back", "upload.completed"].map(times);
+    assert_eq!(worked, [3, 2, 1], "two chunks, and one look at the end: {audit:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_replaced_while_it_is_read_fails_and_leaves_nothing_of_either() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant("acme").await;
+    // Three parts, and one chunk.
+    let file = |name: &str| -> String {
+        let row = |n| json!({"id": format!("{name}{n}"), "created_at": "2026-10-05T00:00:00Z", "title": "x".repeat(8_000)});
+        (0..2_200).map(|n| format!("{}\n", row(n))).collect()
+    };
+    let asked = ask(&tenant, json!({"format": "ndjson"})).await;
+    let slow = app.stack.hold("ingest", "fetched");
+    assert_eq!(put(&app, &asked, file("a")).await.status, 200);
+    futures::join!(app.settle(), async {
+        slow.reached().await;
+        Rows::open(&app, "acme").await.remove_uploads().await;
+        assert_eq!(
+            put(&app, &asked, file("b")).await.status,
+            200,
+            "the same link, and a file of the same size"
+        );
+        slow.release();
+    });
+    let failed = look(&tenant, &asked).await;
+    assert_eq!((&failed["status"], &failed["accepted"]), (&json!("failed"), &json!(0)), "{failed}");
+    let failure = &failed["failure"];
+    assert_eq!(failure["class"], "replaced", "{failure}");
+    assert!(failure["advice"].as_str().is_some_and(|text| text.len() > 20), "{failure}");
+    assert_eq!(tenant.get("/api/v1/datasets/incidents").await.expect(200)["rows"], 0);
 }
 
 #[tokio::test]

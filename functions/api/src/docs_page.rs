@@ -11,8 +11,8 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sitrep_domain::canonical::sha256_hex;
+use sitrep_domain::markup::escape;
 
-use crate::html::escape;
 use crate::operation::Operation;
 use crate::router::OPERATIONS;
 

@@ -5,12 +5,11 @@
 //! over with the same ids.
 
 use axum::body::Body;
-use axum::extract::{FromRequest as _, RawPathParams, Request};
+use axum::extract::{FromRequest as _, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, ETAG, HeaderName, LOCATION};
-use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -24,6 +23,7 @@ use tower::ServiceExt as _;
 
 use crate::admission::Admission;
 use crate::body::Payload;
+use crate::path::path_parts;
 use crate::problem::{Problem, complete};
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -78,22 +78,14 @@ async fn end(admission: &Admission, scope: &TenantScope, claim: Claim, outcome: 
 /// The request with its body taken in, and everything that makes it this one and no other; nothing when the body
 /// cannot be taken in.
 async fn read(request: Request) -> (Request, Option<Vec<u8>>) {
-    let (mut parts, body) = request.into_parts();
-    let params = path_params(&mut parts).await;
+    // An operation's paths differ by words that mean the same, and by nothing else.
+    let (params, request) = path_parts(request).await;
+    let (parts, body) = request.into_parts();
     let (mut head, query) = (parts.clone(), parts.uri.query().unwrap_or_default().to_owned());
     let Ok(payload) = Payload::from_request(Request::from_parts(parts, body), &()).await;
     let content = payload.raw().map(|bytes| content_of(&params, &query, &payload, bytes));
     head.extensions.insert(payload);
     (Request::from_parts(head, Body::empty()), content)
-}
-
-/// The values in the path: an operation's paths differ by words that mean the same, and by nothing else.
-async fn path_params(parts: &mut Parts) -> Vec<String> {
-    use axum::extract::FromRequestParts as _;
-    match RawPathParams::from_request_parts(parts, &()).await {
-        Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
-        Err(_) => Vec::new(),
-    }
 }
 
 /// Each part with its length before it, so that no two requests look alike.

@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::str::FromStr;
 
-use axum::extract::{FromRequestParts, RawPathParams};
+use axum::extract::{FromRequestParts, RawPathParams, Request};
 use http::request::Parts;
 use sitrep_domain::invalid::Invalid;
 
@@ -45,7 +45,8 @@ impl<S: Send + Sync, T: FromStr<Err = Invalid>> FromRequestParts<S> for PathIdBe
     }
 }
 
-fn read_id<T: FromStr<Err = Invalid>>(text: &str) -> T {
+/// The id that a text says; the nil id for one that says none.
+pub(crate) fn read_id<T: FromStr<Err = Invalid>>(text: &str) -> T {
     text.parse().or_else(|_| NIL.parse()).expect("nil is a UUID")
 }
 
@@ -62,13 +63,23 @@ impl<S: Send + Sync> FromRequestParts<S> for PathTexts {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
-        let texts: Vec<String> = match RawPathParams::from_request_parts(parts, state).await {
-            Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
-            // Bytes that are no text name nothing either.
-            Err(_) => Vec::new(),
-        };
-        let mut texts = texts.into_iter();
+        let mut texts = read_parts(parts, state).await.into_iter();
         Ok(Self(texts.next().unwrap_or_default(), texts.next().unwrap_or_default()))
+    }
+}
+
+/// The parts of a request's path that vary, decoded, in order.
+pub(crate) async fn path_parts(request: Request) -> (Vec<String>, Request) {
+    let (mut parts, body) = request.into_parts();
+    let texts = read_parts(&mut parts, &()).await;
+    (texts, Request::from_parts(parts, body))
+}
+
+async fn read_parts<S: Send + Sync>(parts: &mut Parts, state: &S) -> Vec<String> {
+    match RawPathParams::from_request_parts(parts, state).await {
+        Ok(params) => params.iter().map(|(_, value)| value.to_owned()).collect(),
+        // Bytes that are no text name nothing either.
+        Err(_) => Vec::new(),
     }
 }
 

@@ -147,6 +147,11 @@ impl Problem {
         Self { code, detail: detail.into(), errors: Vec::new(), counts: None, retry_after_s }
     }
 
+    /// The status it is answered with.
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+
     fn with_error(mut self, field: &str, code: &str) -> Self {
         self.errors = vec![json!({"field": field, "code": code, "detail": self.detail})];
         self

@@ -7,9 +7,9 @@ use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_
 use http::{HeaderValue, StatusCode};
 use sitrep_app::error::AppError;
 use sitrep_app::shares::Opened;
+use sitrep_domain::markup::escape;
 use sitrep_domain::run::Artifact;
 
-use crate::html::escape;
 use crate::problem::Problem;
 
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
@@ -108,7 +108,7 @@ mod tests {
         opened.tenant.name = "\"><img src=x>".into();
         let page = text(write_page(&opened)).await;
         assert!(!page.contains("<script") && !page.contains("<img"), "{page}");
-        assert!(page.contains("&#60;script&#62;alert(&#39;x&#39;)"), "{page}");
+        assert!(page.contains("&lt;script&gt;alert(&#39;x&#39;)"), "{page}");
         assert!(page.contains("2026-10-01 to 2026-10-31"), "{page}");
         assert_eq!(page.matches("<form method=\"post\">").count(), opened.artifacts.len());
     }

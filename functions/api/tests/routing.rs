@@ -10,6 +10,7 @@ use sitrep_app::clock::{SystemClock, SystemIds};
 use sitrep_app::data::{ResultCache, SnapshotCache};
 use sitrep_app::segment_cache::SegmentCache;
 use sitrep_app::services::Services;
+use sitrep_app::time_limits::TimeLimits;
 use sitrep_aws::channels::email::{MailIdentity, Mailer};
 use sitrep_aws::clients::Clients;
 use sitrep_aws::cursor::CursorKey;
@@ -45,6 +46,7 @@ fn services() -> Arc<Services> {
         limiter: Arc::default(),
         snapshots: Arc::new(SnapshotCache::new(1)),
         results: Arc::new(ResultCache::new(1)),
+        time_limits: TimeLimits::default(),
         public_url: "https://sitrep.example".to_owned(),
     })
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sitrep_app::access::{NewTenant, NewUser, create_tenant};
 use sitrep_app::error::AppError;
 use sitrep_app::services::{Resources, Services};
+use sitrep_app::time_limits::TimeLimits;
 use sitrep_aws::channels::email::MailIdentity;
 use sitrep_aws::clients::{retries, timeouts};
 use sitrep_aws::objects::Buckets;
@@ -28,22 +29,31 @@ use crate::stack::{Application, Backend};
 /// Who sends mail in the local stack.
 pub const SENDER: &str = "reports@sitrep.example";
 
-/// Puts the five functions together over the stack's services, with the limits of a deployment that changes none.
+/// What a deployment may choose.
+#[derive(Clone, Debug, Default)]
+pub struct Deployment {
+    /// How often callers may ask.
+    pub rate_limits: RateLimits,
+    /// How long work may take.
+    pub time_limits: TimeLimits,
+}
+
+/// Puts the five functions together over the stack's services, for a deployment that chooses nothing.
 ///
 /// # Errors
 ///
 /// What went wrong, when the services cannot be reached.
 pub async fn application(backend: Backend) -> Result<Application, String> {
-    application_with(backend, RateLimits::default()).await
+    application_with(backend, Deployment::default()).await
 }
 
-/// Puts the five functions together, with limits of the deployment's own.
+/// Puts the five functions together for a deployment.
 ///
 /// # Errors
 ///
 /// As [`application`].
-pub async fn application_with(backend: Backend, limits: RateLimits) -> Result<Application, String> {
-    let services = connect_with(&backend, limits).await?;
+pub async fn application_with(backend: Backend, deployment: Deployment) -> Result<Application, String> {
+    let services = connect_with(&backend, deployment).await?;
     let functions = Functions {
         api: Arc::new(sitrep_api_function::handler(Arc::clone(&services))),
         render: sitrep_runtime::handler(Arc::clone(&services), sitrep_render_function::handle),
@@ -60,14 +70,15 @@ pub async fn application_with(backend: Backend, limits: RateLimits) -> Result<Ap
 ///
 /// What went wrong, when the keys cannot be loaded.
 pub async fn connect(backend: &Backend) -> Result<Arc<Services>, String> {
-    connect_with(backend, RateLimits::default()).await
+    connect_with(backend, Deployment::default()).await
 }
 
-async fn connect_with(backend: &Backend, limits: RateLimits) -> Result<Arc<Services>, String> {
+async fn connect_with(backend: &Backend, deployment: Deployment) -> Result<Arc<Services>, String> {
     let config =
         backend.sdk_config().into_builder().retry_config(retries()).timeout_config(timeouts()).build();
     let services = Services::connect(&config, resources_of(backend), backend.clock(), backend.ids()).await;
-    services.map(|services| Arc::new(services.with_limits(limits))).map_err(|error| format!("{error:?}"))
+    let services = services.map_err(|error| format!("{error:?}"))?;
+    Ok(Arc::new(services.with_limits(deployment.rate_limits).with_time_limits(deployment.time_limits)))
 }
 
 fn resources_of(backend: &Backend) -> Resources {

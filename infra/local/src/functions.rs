@@ -3,7 +3,8 @@
 //! Whoever runs one is counted, so that virtual time never moves while a function runs. Faults that are meant for
 //! functions take effect here.
 
-mod crash;
+mod hold;
+mod stop;
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,6 +16,9 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::hold::Hold;
+pub(crate) use self::hold::Holds;
+use self::stop::Stops;
 use crate::faults::Faults;
 use crate::wake::Wake;
 
@@ -84,13 +88,19 @@ impl fmt::Display for FunctionName {
 pub(crate) struct Runner {
     functions: Functions,
     faults: Arc<Faults>,
+    holds: Arc<Holds>,
     running: AtomicUsize,
     wake: Wake,
 }
 
 impl Runner {
     pub(crate) fn new(functions: Functions, faults: Arc<Faults>, wake: Wake) -> Self {
-        Self { functions, faults, running: AtomicUsize::new(0), wake }
+        Self { functions, faults, holds: Arc::default(), running: AtomicUsize::new(0), wake }
+    }
+
+    /// The places where functions are to stand still.
+    pub(crate) fn holds(&self) -> &Holds {
+        &self.holds
     }
 
     /// How many functions run, or are about to.
@@ -125,11 +135,8 @@ impl Runner {
             FunctionName::Ingest => &self.functions.ingest,
         };
         let job = std::panic::AssertUnwindSafe(handler(event)).catch_unwind();
-        let result = if self.faults.has_crash(name) {
-            crash::run(job, name, Arc::clone(&self.faults)).await
-        } else {
-            Ok(job.await)
-        };
+        let stops = Stops { name, faults: Arc::clone(&self.faults), holds: Arc::clone(&self.holds) };
+        let result = if stops.is_any() { stop::run(job, stops).await } else { Ok(job.await) };
         match result {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err("the function panicked".to_owned()),

@@ -30,7 +30,7 @@ pub mod workbench;
 pub use crate::clock::{Backwards, VirtualClock};
 pub use crate::emulators::ses::{AttachmentSummary, Mail, MailSummary};
 pub use crate::faults::{Fault, FaultMode, FaultTarget, Faults, ImpossibleFault};
-pub use crate::functions::{Functions, Handler};
+pub use crate::functions::{Functions, Handler, Hold};
 pub use crate::local_api::{Problem, TenantMaker};
 pub use crate::ports::PortError;
 pub use crate::stack::{Application, Backend, Stack, StackBuilder, StackError};

@@ -26,7 +26,7 @@ use crate::emulators::ses::{Mail, Ses};
 use crate::emulators::sqs::Sqs;
 use crate::emulators::ssm::Ssm;
 use crate::faults::Faults;
-use crate::functions::{Functions, Runner};
+use crate::functions::{Functions, Hold, Runner};
 use crate::invocations::Invocations;
 use crate::local_api::TenantMaker;
 use crate::ports::{self, Listeners, PortError, origin_of};
@@ -281,6 +281,17 @@ impl Stack {
     #[must_use]
     pub fn faults(&self) -> &Faults {
         self.core.faults()
+    }
+
+    /// Lets the next function of that name stand still after a step, until the hold is released.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such function.
+    #[must_use]
+    pub fn hold(&self, function: &str, step: &str) -> Hold {
+        let name = function.parse().expect("one of the functions");
+        self.core.pump().runner.holds().plan(name, step)
     }
 }
 

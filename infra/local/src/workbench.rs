@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use sitrep_domain::calendar::find_zone;
 use sitrep_domain::dataset::DatasetId;
 use sitrep_domain::document::{Document, DocumentMeta, Png, Rgb};
 use sitrep_domain::gate::GateFailure;
@@ -15,15 +16,19 @@ use sitrep_domain::ids::TenantId;
 use sitrep_domain::invalid::Invalid;
 use sitrep_domain::listing::{ListedRows, NewestRows};
 use sitrep_domain::mapping::Mapping;
-use sitrep_domain::period::{ReportPeriod, previous_window, trend_bucket};
+use sitrep_domain::metric::MetricSettings;
+use sitrep_domain::period::{PeriodType, ReportPeriod, previous_window};
 use sitrep_domain::query::Query;
-use sitrep_domain::report_input::ReportInput;
 use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::result::QueryResult;
+use sitrep_domain::run::{RunInput, Sensitivity};
 use sitrep_domain::snapshot::Snapshot;
 use sitrep_domain::template::Template;
 use sitrep_query::{BodyFormat, IngestError, Ingested, QueryError, RowScan, Scan, Segment, ingest};
+
+/// What stands for a report's id.
+const REPORT_ID: &str = "00000000-0000-4000-8000-000000000000";
 
 /// Records in memory, by dataset.
 pub struct Workbench {
@@ -124,10 +129,15 @@ impl Workbench {
     ///
     /// [`WorkbenchError`], as a run would fail.
     pub fn compose(&mut self, templates: &[&Template], sheet: &Sheet) -> Result<Document, WorkbenchError> {
-        let plan = ReportPlan::new(templates, report_input(sheet)?);
+        let input = run_input(&self.tenant, sheet)?;
+        let plan = ReportPlan::new(templates, input.report_input()?);
         let results = self.measure(plan.queries())?;
         let listed = plan.listings().iter().map(|rows| self.list(rows)).collect::<Result<Vec<_>, _>>()?;
-        plan.compose(&results, &listed, meta(templates, sheet), Vec::new()).map_err(WorkbenchError::Gate)
+        let meta =
+            input.document_meta(templates, REPORT_ID.to_owned(), sheet.generated_at, sheet.logo.clone());
+        // Nobody has said how it may travel.
+        let meta = DocumentMeta { classification: None, ..meta };
+        plan.compose(&results, &listed, meta, Vec::new()).map_err(WorkbenchError::Gate)
     }
 
     fn dataset(&mut self, dataset: DatasetId) -> &mut Loaded {
@@ -180,36 +190,31 @@ impl Loaded {
     }
 }
 
-fn report_input(sheet: &Sheet) -> Result<ReportInput, Invalid> {
-    let zone = sitrep_domain::calendar::find_zone(&sheet.timezone)?;
+/// The input contract of a run that would make this.
+fn run_input(tenant: &TenantId, sheet: &Sheet) -> Result<RunInput, Invalid> {
+    let zone = find_zone(&sheet.timezone)?;
     let period = &sheet.period;
-    let previous = previous_window(&period.window(), period.unit(), &zone)?;
-    let bucket = trend_bucket(period.days());
-    let input =
-        ReportInput::new(period.window(), previous, days(period), sheet.timezone.as_str(), bucket, None)?;
-    Ok(input.with_options(sheet.options.clone()))
-}
-
-/// The first and the last day of a period.
-fn days(period: &ReportPeriod) -> (jiff::civil::Date, jiff::civil::Date) {
-    let last = period.end().yesterday().unwrap_or(period.start());
-    (period.start(), last.max(period.start()))
-}
-
-fn meta(templates: &[&Template], sheet: &Sheet) -> DocumentMeta {
-    let joined = |words: Vec<String>| words.join(", ");
-    DocumentMeta {
-        title: sheet.name.clone(),
-        subtitle: joined(templates.iter().map(|t| t.title.to_owned()).collect()),
-        tenant_name: sheet.tenant_name.clone(),
-        period: days(&sheet.period),
+    Ok(RunInput {
+        tenant: tenant.clone(),
+        name: sheet.name.clone(),
+        templates: Vec::new(),
+        metrics: Vec::new(),
+        period_type: PeriodType::OnDemand,
+        period_start: period.start(),
+        period_end: period.end(),
+        window: period.window(),
+        previous: previous_window(&period.window(), period.unit(), &zone)?,
         timezone: sheet.timezone.clone(),
-        generated_at: sheet.generated_at,
-        report_id: "00000000-0000-4000-8000-000000000000".to_owned(),
-        template: joined(templates.iter().map(|t| t.label()).collect()),
-        language: "en".to_owned(),
+        filters: None,
+        left_out: Vec::new(),
+        options: sheet.options.clone(),
+        metric_settings: MetricSettings::default(),
+        formats: Vec::new(),
+        sensitivity: Sensitivity::Low,
+        tenant_name: sheet.tenant_name.clone(),
         accent: sheet.accent,
-        logo: sheet.logo.clone(),
-        classification: None,
-    }
+        logo: None,
+        requested_by: String::new(),
+        schedule_id: None,
+    })
 }

@@ -8,7 +8,7 @@ mod retry_delivery;
 mod tell_owner;
 mod write_message;
 
-pub use find_deliveries::{list_deliveries, list_report_deliveries, list_schedule_deliveries};
+pub use find_deliveries::{get_delivery, list_deliveries, list_report_deliveries, list_schedule_deliveries};
 pub(crate) use mail_frame::mail_page;
 pub(crate) use note_failure::note_failure;
 pub use retry_delivery::retry_delivery;

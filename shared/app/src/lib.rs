@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod bounded_cache;
+mod claimed;
 pub mod clock;
 pub mod data;
 pub mod deliveries;
@@ -23,4 +24,5 @@ pub mod segment_cache;
 pub mod services;
 pub mod shares;
 pub mod steps;
+pub mod time_limits;
 pub mod uploads;

@@ -31,6 +31,7 @@ use crate::data::{RESULT_CACHE_BYTES, ResultCache, SNAPSHOT_CACHE_BYTES, Snapsho
 use crate::error::AppError;
 use crate::limits::Limiter;
 use crate::segment_cache::SegmentCache;
+use crate::time_limits::TimeLimits;
 
 /// Names and addresses of everything the process works with.
 #[derive(Clone, Debug)]
@@ -80,6 +81,8 @@ pub struct Services {
     pub snapshots: Arc<SnapshotCache>,
     /// Results computed lately.
     pub results: Arc<ResultCache>,
+    /// How long work may take.
+    pub time_limits: TimeLimits,
     /// Where people reach the API; no trailing slash.
     pub public_url: String,
 }
@@ -111,6 +114,7 @@ impl Services {
             limiter: Arc::new(Limiter::default()),
             snapshots: Arc::new(SnapshotCache::new(SNAPSHOT_CACHE_BYTES)),
             results: Arc::new(ResultCache::new(RESULT_CACHE_BYTES)),
+            time_limits: TimeLimits::default(),
             public_url: resources.public_url,
         })
     }
@@ -119,6 +123,12 @@ impl Services {
     #[must_use]
     pub fn with_limits(self, limits: RateLimits) -> Self {
         Self { limiter: Arc::new(Limiter::new(limits)), ..self }
+    }
+
+    /// The same services with time limits of their own.
+    #[must_use]
+    pub fn with_time_limits(self, time_limits: TimeLimits) -> Self {
+        Self { time_limits, ..self }
     }
 
     /// The present instant, in whole milliseconds: what answers show and rows keep.

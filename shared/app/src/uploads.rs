@@ -10,5 +10,5 @@ pub use find_uploads::{get_upload, list_uploads};
 pub use sitrep_aws::keys::upload_of_object as upload_of_key;
 pub use sitrep_aws::objects::UploadLink;
 
-pub(crate) use claim_upload::{Claimed, claim_upload};
+pub(crate) use claim_upload::claim_upload;
 pub(crate) use read_file::{PartReader, pipe};

@@ -42,6 +42,7 @@ pub mod listing;
 pub mod manifest;
 pub mod mapping;
 pub mod mappings;
+pub mod markup;
 pub mod measure;
 pub mod metric;
 pub mod metrics;

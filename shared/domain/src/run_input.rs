@@ -1,15 +1,19 @@
 //! The input contract of a run: everything that decides what it makes, and who gets it.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Format, Rgb};
+use crate::document::{DocumentMeta, Format, Png, Rgb};
 use crate::email::Email;
 use crate::filter::Filter;
 use crate::ids::{ScheduleId, TenantId};
+use crate::invalid::Invalid;
 use crate::metric::MetricSettings;
-use crate::period::PeriodType;
+use crate::period::{PeriodType, trend_bucket};
+use crate::report_input::ReportInput;
 use crate::report_options::ReportOptions;
+use crate::template::Template;
 use crate::window::Window;
 
 /// How much harm a report does in the wrong hands.
@@ -113,6 +117,55 @@ pub struct RunInput {
     pub requested_by: String,
     /// The schedule, if one made it.
     pub schedule_id: Option<ScheduleId>,
+}
+
+impl RunInput {
+    /// The first and the last day covered.
+    #[must_use]
+    pub fn days(&self) -> (Date, Date) {
+        let last = self.period_end.yesterday().unwrap_or(self.period_start);
+        (self.period_start, last.max(self.period_start))
+    }
+
+    /// What its report is about, as sections see it.
+    ///
+    /// # Errors
+    ///
+    /// As [`ReportInput::new`].
+    pub fn report_input(&self) -> Result<ReportInput, Invalid> {
+        let bucket = trend_bucket((self.period_end - self.period_start).get_days());
+        let (zone, filters) = (self.timezone.as_str(), self.filters.clone());
+        let about = ReportInput::new(self.window, self.previous, self.days(), zone, bucket, filters)?;
+        Ok(about
+            .without_sections(self.left_out.clone())
+            .with_options(self.options.clone())
+            .with_metric_settings(self.metric_settings))
+    }
+
+    /// What its documents say about themselves. `templates` are its own, in order; `logo` is the file that it names.
+    #[must_use]
+    pub fn document_meta(
+        &self,
+        templates: &[&Template],
+        report_id: String,
+        generated_at: Timestamp,
+        logo: Option<Png>,
+    ) -> DocumentMeta {
+        DocumentMeta {
+            title: self.name.clone(),
+            subtitle: templates.iter().map(|t| t.title).collect::<Vec<_>>().join(", "),
+            tenant_name: self.tenant_name.clone(),
+            period: self.days(),
+            timezone: self.timezone.clone(),
+            generated_at,
+            report_id,
+            template: templates.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "),
+            language: "en".to_owned(),
+            accent: self.accent,
+            logo,
+            classification: Some(self.sensitivity.classification().to_owned()),
+        }
+    }
 }
 
 /// What makes a run's mail.

@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sitrep_domain::document::Png;
+use sitrep_domain::markup::escape_into;
 
 use crate::clean::{clean_line, clean_text};
 use crate::picture::Picture;
@@ -43,7 +44,7 @@ impl Markup {
 
     /// Adds a text on one line.
     pub(crate) fn text(&mut self, text: &str) -> &mut Self {
-        escape(&clean_line(text), &mut self.out);
+        escape_into(&clean_line(text), &mut self.out);
         self
     }
 
@@ -53,7 +54,7 @@ impl Markup {
             if i > 0 {
                 self.out.push_str("<br>");
             }
-            escape(line, &mut self.out);
+            escape_into(line, &mut self.out);
         }
         self
     }
@@ -66,19 +67,6 @@ impl Markup {
 
     pub(crate) fn into_string(self) -> String {
         self.out
-    }
-}
-
-fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            _ => out.push(c),
-        }
     }
 }
 

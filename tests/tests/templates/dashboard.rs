@@ -1,6 +1,9 @@
 //! The compliance PDF, the dashboard and the KPIs through HTTP, and reports of a requester's own questions.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use sitrep_app::time_limits::TimeLimits;
 use sitrep_tests::data::incident;
 use sitrep_tests::rows::Rows;
 use sitrep_tests::{Answer, TestApp, TestTenant};
@@ -96,10 +99,57 @@ async fn a_compliance_pdf_takes_an_analyst_a_good_period_and_a_worker() {
         json!([]),
         "a refusal leaves nothing behind"
     );
-    // Nobody works: after 20 seconds the run is the answer.
-    let waiting = acme.get(path).await;
+}
+
+#[tokio::test]
+async fn a_compliance_pdf_that_takes_longer_than_an_answer_may_is_a_run_to_come_back_for() {
+    let limits = TimeLimits { wait_for_run: Duration::ZERO, ..TimeLimits::default() };
+    let app = TestApp::start_with(limits).await;
+    let acme = app.tenant("acme").await;
+    let waiting = acme.get("/api/v1/reports/compliance").await;
     assert_eq!((waiting.status, &waiting.json()["status"]), (202, &json!("queued")), "{}", waiting.text());
-    assert!(waiting.header("location").starts_with("/api/v1/reports/"));
+    let location = waiting.header("location");
+    app.settle().await;
+    assert_eq!(acme.get(location).await.expect(200)["status"], "completed");
+    assert!(acme.get(&format!("{location}/download")).await.body.starts_with(b"%PDF-"));
+}
+
+#[tokio::test]
+async fn the_11th_compliance_pdf_of_an_hour_is_refused_and_says_what_helps() {
+    let app = TestApp::start_limited().await;
+    let acme = app.tenant("acme").await;
+    fill(&acme).await;
+    let path = "/api/v1/reports/compliance";
+    let made = get_made(&app, &acme, "analyst", &format!("{path}?{OCTOBER}")).await;
+    assert_eq!(made.status, 200, "{}", made.text());
+    let stands = |answer: &Answer| {
+        ["x-ratelimit-limit", "x-ratelimit-remaining"].map(|name| answer.header(name).to_owned())
+    };
+    assert_eq!(stands(&made), ["10", "9"]);
+    // What is refused for another reason counts, too, and waits for no worker.
+    for n in 2..=10 {
+        let answer = acme.call_as("analyst", "GET", &format!("{path}?nope=1"), None).await;
+        assert_eq!((answer.status, stands(&answer)), (400, ["10".to_owned(), (10 - n).to_string()]), "{n}");
+    }
+    let refused = acme.call_as("analyst", "GET", path, None).await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "RATE_LIMITED"), "{}", refused.text());
+    assert_eq!(stands(&refused), ["10", "0"]);
+    assert_eq!(refused.header("ratelimit-policy"), "\"requests\";q=100;w=60, \"compliance_pdf\";q=10;w=3600");
+    assert!(refused.header("ratelimit").contains("\"compliance_pdf\";r=0;t=3600"));
+    assert_eq!(refused.header("retry-after"), "3600");
+    assert!(refused.text().contains("scheduled report"), "{}", refused.text());
+    assert_eq!(
+        acme.get("/api/v1/reports").await.expect(200)["items"].as_array().map(Vec::len),
+        Some(1),
+        "a refusal leaves nothing behind"
+    );
+    // Others of the tenant have limits of their own, and so has what else the user asks for.
+    assert_eq!(stands(&acme.get(&format!("{path}?nope=1")).await), ["10", "9"]);
+    assert_eq!(acme.call_as("analyst", "GET", "/api/v1/me", None).await.status, 200);
+    app.advance_by(3_600).await;
+    acme.sign_out();
+    let later = acme.call_as("analyst", "GET", &format!("{path}?nope=1"), None).await;
+    assert_eq!((later.status, stands(&later)), (400, ["10".to_owned(), "9".to_owned()]));
 }
 
 #[tokio::test]
@@ -164,6 +214,56 @@ async fn a_broken_source_degrades_a_report_or_fails_it_as_its_template_says() {
     let report = globex.report(body("compliance_posture")).await;
     let metrics = &report["data"]["metrics"];
     assert_eq!((&metrics["trace_volume"]["value"], &metrics["critical"]["value"]), (&json!(2), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_source_out_of_reach_is_waited_for_and_degrades_a_report_with_the_last_attempt_alone() {
+    let app = TestApp::start().await;
+    let acme = app.tenant("acme").await;
+    fill(&acme).await;
+    let body = |template: &str| json!({"report_type": template, "start_date": "2026-10-01", "end_date": "2026-10-31", "formats": ["txt"]});
+    // The process remembers the incidents from now on, and of traces it knows nothing.
+    assert_eq!(acme.report(body("incident_summary")).await["status"], "completed");
+    let broken = json!({"service": "s3", "operation": "GetObject", "mode": "error", "times": 1_000_000});
+    app.fault(broken.clone()).await;
+    let id = acme.report(body("compliance_posture")).await["id"].as_str().expect("an id").to_owned();
+    let object = format!("report/{id}");
+    let audit = Rows::open(&app, "acme").await;
+    let times = async |wanted: &str| {
+        audit.audit_of(&object).await.iter().filter(|(action, _)| action == wanted).count()
+    };
+    // The last one is not woken by its message, which may wait for 15 minutes at most, but by the sweep.
+    for (failed, wait_s) in (1..).zip([5, 30, 180, 1_800]) {
+        let waiting = acme.read_report(&id).await;
+        assert_eq!(
+            (&waiting["status"], &waiting["degraded"]),
+            (&json!("queued"), &json!(false)),
+            "{waiting}"
+        );
+        assert_eq!(times("report.attempt_failed").await, failed);
+        app.advance_by(wait_s).await;
+    }
+    assert_eq!(times("report.started").await, 5, "{:?}", audit.audit_of(&object).await);
+    app.stack.faults().clear();
+    let report = acme.read_report(&id).await;
+    assert_eq!((&report["status"], &report["degraded"]), (&json!("completed"), &json!(true)), "{report}");
+    let metrics = &report["data"]["metrics"];
+    assert_eq!((&metrics["trace_volume"]["value"], &metrics["critical"]["value"]), (&Value::Null, &json!(1)));
+    let text = acme.get(&format!("/api/v1/reports/{id}/download?format=txt")).await.text();
+    assert!(text.contains("This report is not whole"), "{text}");
+
+    // One of which nothing is left is none, with the last attempt as with any.
+    let globex = app.tenant("globex").await;
+    fill(&globex).await;
+    app.fault(broken).await;
+    let failed = globex.report(body("compliance_posture")).await;
+    assert_eq!(failed["status"], "queued", "{failed}");
+    app.advance_by(3_600).await;
+    app.stack.faults().clear();
+    globex.sign_out();
+    let failed = globex.read_report(failed["id"].as_str().expect("an id")).await;
+    let told = (&failed["status"], &failed["failure"]["class"]);
+    assert_eq!(told, (&json!("failed"), &json!("source_unavailable")), "{failed}");
 }
 
 #[tokio::test]

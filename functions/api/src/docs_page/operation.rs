@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 use sitrep_domain::access::Role;
+use sitrep_domain::markup::escape;
 use sitrep_domain::rate_limit::LimitName;
 
-use crate::html::escape;
 use crate::openapi::errors_by_status;
 use crate::operation::{Access, Answer, Content, Idempotency, Kind, Operation, Place, RequestBody};
 

@@ -121,10 +121,7 @@ impl S3 for Buckets {
             metadata: input.metadata.unwrap_or_default().into_iter().collect(),
         };
         if !self.objects.put(&input.bucket, &input.key, &about, &body, only_if_absent).map_err(broken)? {
-            return Err(s3_error!(
-                PreconditionFailed,
-                "At least one of the pre-conditions you specified did not hold"
-            ));
+            return Err(precondition_failed());
         }
         let e_tag = Some(ETag::Strong(about.etag));
         Ok(S3Response::new(PutObjectOutput { e_tag, ..Default::default() }))
@@ -134,10 +131,18 @@ impl S3 for Buckets {
         let input = request.input;
         check_bucket(&input.bucket)?;
         let about = self.about(&input.bucket, &input.key)?;
+        if input
+            .if_match
+            .is_some_and(|wanted| wanted.as_etag().is_some_and(|etag| etag.value() != about.etag))
+        {
+            return Err(precondition_failed());
+        }
         let range = input.range.map(|range| range.check(about.size)).transpose()?;
         let (start, end) = range.as_ref().map_or((0, about.size), |range| (range.start, range.end));
-        let body = self.objects.body(&input.bucket, &input.key, start, end - start).map_err(broken)?;
-        let body = body.ok_or_else(|| s3_error!(NoSuchKey, "The key does not exist."))?;
+        let body =
+            self.objects.body(&input.bucket, &input.key, &about.etag, start, end - start).map_err(broken)?;
+        let body =
+            body.ok_or_else(|| s3_error!(InternalError, "the object changed under the request; repeat it"))?;
         let output = GetObjectOutput {
             content_length: Some(length(end - start)),
             content_range: range.map(|_| format!("bytes {start}-{}/{}", end - 1, about.size)),
@@ -299,6 +304,10 @@ fn check_bucket(bucket: &str) -> S3Result<()> {
     } else {
         Err(s3_error!(NoSuchBucket, "The specified bucket does not exist"))
     }
+}
+
+fn precondition_failed() -> s3s::S3Error {
+    s3_error!(PreconditionFailed, "At least one of the pre-conditions you specified did not hold")
 }
 
 async fn read(body: Option<StreamingBlob>) -> S3Result<Bytes> {

@@ -104,6 +104,12 @@ async fn s3_puts_once_reads_ranges_lists_and_deletes() {
     assert_eq!(get.body.collect().await.unwrap().to_vec(), b"wor");
     let head = s3.head_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").send().await.unwrap();
     assert_eq!((head.content_length(), head.content_type()), (Some(11), Some("text/csv")));
+    let other = s3.head_object().bucket(ARTIFACTS_BUCKET).key("t/a/2").send().await.unwrap();
+    for (tag, status) in [(head.e_tag(), None), (Some("*"), None), (other.e_tag(), Some(412))] {
+        let get = s3.get_object().bucket(ARTIFACTS_BUCKET).key("t/a/1").set_if_match(tag.map(str::to_owned));
+        let refused = get.send().await.err().map(|error| error.raw_response().unwrap().status().as_u16());
+        assert_eq!(refused, status, "{tag:?}");
+    }
 
     let page = s3.list_objects_v2().bucket(ARTIFACTS_BUCKET).prefix("t/").max_keys(2).send().await.unwrap();
     assert_eq!(

@@ -126,6 +126,36 @@ async fn a_crash_stops_the_job_right_after_its_step_and_the_message_comes_again(
 }
 
 #[tokio::test]
+async fn a_held_job_stands_still_right_after_its_step_until_it_is_let_go() {
+    let (done, started) = (Arc::default(), Arc::default());
+    let mut all = functions(&Calls::default());
+    all.render = stepping(&done, &started);
+    let stack = start(Stack::builder().frozen_clock().without_background(), all).await;
+    let count = |of: &Arc<AtomicUsize>| of.load(Ordering::SeqCst);
+
+    let hold = stack.hold("render", "claimed");
+    try_to_send(&stack).await.unwrap();
+    futures::join!(stack.settle(), async {
+        hold.reached().await;
+        assert_eq!((count(&started), count(&done)), (1, 0));
+        // Others of the function go on: it was for one.
+        try_to_send(&stack).await.unwrap();
+        while count(&done) == 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!((count(&started), count(&done)), (2, 1));
+        hold.release();
+    });
+    assert_eq!((count(&started), count(&done)), (2, 2));
+
+    // One that is let go before anybody reaches it holds nobody.
+    stack.hold("render", "committed").release();
+    try_to_send(&stack).await.unwrap();
+    stack.settle().await;
+    assert_eq!((count(&started), count(&done)), (3, 3));
+}
+
+#[tokio::test]
 async fn an_event_can_be_delivered_twice() {
     let (stack, calls) = recording_stack().await;
     ask_for(&stack, json!({"service": "function", "operation": "render", "mode": "duplicate"})).await;

@@ -19,6 +19,7 @@ use crate::error::AppError;
 use crate::jobs::WAKE_DELAY;
 use crate::jobs::maintain_dataset::wake_for_dataset;
 use crate::services::Services;
+use crate::steps;
 
 /// The object of a segment. An attempt of its own keeps two rows from sharing one: whoever removes the object of the one
 /// must not take the other's away.
@@ -72,6 +73,7 @@ pub(super) async fn commit_records(
 ) -> Result<u64, AppError> {
     let attempt = services.ids.uuid();
     put_segments(services, scope, &ingested.segments, attempt).await?;
+    steps::reached("stored").await;
     for tries in 0..COMMIT_ATTEMPTS {
         let written = commit_after(services, scope, ingested, attempt, |change, generation| match receipt {
             Some(receipt) => change.create(&IngestReceipt { generation, ..receipt.clone() }),

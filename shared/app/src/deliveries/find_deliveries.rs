@@ -5,13 +5,31 @@ use sitrep_aws::keys;
 use sitrep_aws::store::{Index, ListOf, Page};
 use sitrep_domain::access::Permission;
 use sitrep_domain::delivery::{Delivery, DeliveryState};
-use sitrep_domain::ids::{ReportId, ScheduleId};
+use sitrep_domain::ids::{DeliveryId, ReportId, ScheduleId};
 use sitrep_domain::run::Run;
 use sitrep_domain::schedule::Schedule;
 use sitrep_domain::scope::TenantScope;
 
 use crate::error::AppError;
 use crate::services::{Services, require};
+
+/// One delivery.
+///
+/// # Errors
+///
+/// [`AppError::Forbidden`], [`AppError::NotFound`] or [`AppError::Unavailable`].
+pub async fn get_delivery(
+    services: &Services,
+    scope: &TenantScope,
+    id: DeliveryId,
+) -> Result<Delivery, AppError> {
+    require(scope, Permission::ReadDeliveries)?;
+    let list = ListOf::in_order(Index::Gsi1, keys::delivery_by_id(scope.tenant(), id));
+    let rows: Vec<Stored<Delivery>> = services.store.list_all(scope, &list).await?;
+    let row = rows.into_iter().next().ok_or(AppError::NotFound { what: "delivery" })?.value;
+    // The index only said where it is; the row itself is read anew.
+    Ok(services.get::<Delivery>(scope, &(row.run, id)).await?.value)
+}
 
 /// The deliveries of a report.
 ///

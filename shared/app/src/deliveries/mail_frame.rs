@@ -4,6 +4,7 @@
 //! dark mails may turn the colours around; none of them carries meaning alone.
 
 use sitrep_domain::document::Rgb;
+use sitrep_domain::markup;
 use sitrep_domain::tenant::Tenant;
 
 /// Text that says more than the rest.
@@ -64,20 +65,12 @@ pub(crate) fn mail_page(tenant: &Tenant, title: &str, text: &str) -> String {
 
 /// Text as HTML: what could be markup is written out, and no character turns the reading direction of what follows.
 pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
-            c if c.is_control() && c != '\n' && c != '\t' => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
+    let clean = |c: char| match c {
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        c if c.is_control() && c != '\n' && c != '\t' => Some('\u{fffd}'),
+        c => Some(c),
+    };
+    markup::escape(&text.chars().filter_map(clean).collect::<String>())
 }
 
 #[cfg(test)]

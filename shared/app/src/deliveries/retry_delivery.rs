@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use sitrep_aws::entity::Stored;
-use sitrep_aws::keys;
 use sitrep_aws::queues::Wake;
-use sitrep_aws::store::{Index, ListOf};
 use sitrep_domain::access::Permission;
 use sitrep_domain::delivery::{Delivery, DeliveryState};
 use sitrep_domain::ids::DeliveryId;
 use sitrep_domain::run::{Run, RunStatus};
 use sitrep_domain::scope::TenantScope;
 
+use super::find_deliveries::get_delivery;
 use crate::error::AppError;
 use crate::reports::check_recipients;
 use crate::services::{Services, require};
@@ -28,7 +26,7 @@ pub async fn retry_delivery(
     id: DeliveryId,
 ) -> Result<Delivery, AppError> {
     require(scope, Permission::Schedule)?;
-    let first = find(services, scope, id).await?;
+    let first = get_delivery(services, scope, id).await?;
     use DeliveryState as S;
     if matches!(first.state, S::Pending | S::Sending | S::Uncertain) {
         let detail = format!("the delivery is {}; wait until it has ended", first.state.as_str());
@@ -50,12 +48,4 @@ pub async fn retry_delivery(
     let wake = Wake::Delivery { tenant: scope.tenant().clone(), run: retry.run, delivery: new_id };
     services.wake(&wake, Duration::ZERO).await;
     Ok(retry)
-}
-
-async fn find(services: &Services, scope: &TenantScope, id: DeliveryId) -> Result<Delivery, AppError> {
-    let list = ListOf::in_order(Index::Gsi1, keys::delivery_by_id(scope.tenant(), id));
-    let rows: Vec<Stored<Delivery>> = services.store.list_all(scope, &list).await?;
-    let row = rows.into_iter().next().ok_or(AppError::NotFound { what: "delivery" })?.value;
-    // The index only said where it is; the row itself is read anew.
-    Ok(services.get::<Delivery>(scope, &(row.run, id)).await?.value)
 }

@@ -24,8 +24,6 @@ pub(super) type Pieces = Box<dyn FnOnce(&mut dyn FnMut(Vec<u8>) -> bool) -> Resu
 
 /// Size of a piece in bytes, about.
 pub(super) const PIECE_BYTES: usize = 1 << 20;
-/// Longest a file may take: the caller's connection is cut after 29 seconds.
-const TIME_LIMIT: Duration = Duration::from_secs(25);
 /// Pieces that may wait to be sent.
 const WAITING: usize = 2;
 
@@ -56,7 +54,8 @@ pub(super) async fn write_file(
         let (rows, bytes, small) = send_pieces(services, scope, &file, &key, pieces, &mut upload).await?;
         Ok::<_, AppError>((rows, bytes, small))
     };
-    let done = tokio::time::timeout(TIME_LIMIT, Box::pin(work)).await.unwrap_or_else(|_| Err(too_slow()));
+    let limit = services.time_limits.export;
+    let done = tokio::time::timeout(limit, Box::pin(work)).await.unwrap_or_else(|_| Err(too_slow(limit)));
     let (rows, bytes, small) = match done {
         Ok(done) => done,
         Err(error) => {
@@ -124,10 +123,8 @@ async fn give_up(services: &Services, scope: &TenantScope, key: &str, upload: Op
     }
 }
 
-fn too_slow() -> AppError {
-    let detail = format!(
-        "the export takes longer than {} seconds; narrow the dates or the filters",
-        TIME_LIMIT.as_secs()
-    );
+fn too_slow(limit: Duration) -> AppError {
+    let detail =
+        format!("the export takes longer than {} seconds; narrow the dates or the filters", limit.as_secs());
     Invalid::limit("", detail).into()
 }

@@ -24,14 +24,12 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use self::commit_chunk::commit_chunk;
 use self::give_up::{Trouble, give_up};
+use crate::claimed::Claimed;
 use crate::error::AppError;
 use crate::mappings::use_mapping;
 use crate::services::Services;
 use crate::steps;
-use crate::uploads::{Claimed, PartReader, claim_upload, pipe};
-
-/// How long a worker goes on to the next chunk: Lambda ends it after 15 minutes.
-const TIME_LIMIT: SignedDuration = SignedDuration::from_mins(12);
+use crate::uploads::{PartReader, claim_upload, pipe};
 
 /// Takes in an upload, if it is there, its file is there, and nobody else has it. Repeating it is harmless.
 ///
@@ -70,9 +68,13 @@ enum Reached {
 }
 
 /// Fetching, reading and committing go on side by side, a chunk ahead of each other.
-async fn take_in(services: &Services, scope: &TenantScope, claimed: &Claimed) -> Result<Reached, Trouble> {
-    let upload = claimed.upload().await;
-    let until = add(services.now(), TIME_LIMIT);
+async fn take_in(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed<Upload>,
+) -> Result<Reached, Trouble> {
+    let upload = claimed.value().await;
+    let until = add(services.now(), services.time_limits.upload);
     let bytes = upload.bytes_total.unwrap_or_default();
     if bytes > Upload::MAX_BYTES {
         return Err(Trouble::ForGood(UploadFailure::new(UploadFailureClass::TooLarge, None)));
@@ -133,7 +135,7 @@ fn read_chunks(
 async fn commit_chunks(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Upload>,
     mut chunks: Receiver<Result<Chunk, IngestError>>,
     until: Timestamp,
 ) -> Result<Reached, Trouble> {
@@ -147,8 +149,12 @@ async fn commit_chunks(
     Ok(Reached::End)
 }
 
-async fn complete(services: &Services, scope: &TenantScope, claimed: &Claimed) -> Result<(), StoreError> {
-    let upload = claimed.upload().await;
+async fn complete(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed<Upload>,
+) -> Result<(), StoreError> {
+    let upload = claimed.value().await;
     if upload.progress.accepted == 0 {
         let failure = UploadFailure::new(UploadFailureClass::NothingAccepted, None);
         return give_up(services, scope, claimed, Trouble::ForGood(failure)).await;
@@ -173,7 +179,7 @@ async fn remove_file(services: &Services, scope: &TenantScope, id: UploadId) -> 
 async fn go_on_later(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Upload>,
     wait: SignedDuration,
 ) -> Result<(), StoreError> {
     let give_back = |upload: &mut Upload, fence, now| upload.give_back(fence, wait, now);

@@ -23,17 +23,15 @@ use sitrep_domain::snapshot::Snapshot;
 
 pub use sitrep_render::RENDERER_VERSION;
 
+use crate::claimed::Claimed;
 use crate::data::{MeasureError, Measured};
-use crate::jobs::render_run::claim::{Claimed, claim};
+use crate::jobs::render_run::claim::claim;
 use crate::jobs::render_run::new_readers::new_readers;
 use crate::jobs::render_run::publish::publish;
 use crate::jobs::render_run::read_sources::read_sources;
 use crate::jobs::render_run::write_document::{Written, read_logo, write_files};
 use crate::services::Services;
 use crate::steps;
-
-/// Longest a run may take.
-const TIME_LIMIT: Duration = Duration::from_mins(10);
 
 /// Renders a run, if it is there, waiting, and nobody else has it. Repeating it is harmless.
 ///
@@ -56,12 +54,13 @@ pub async fn render_run(
             () = heartbeat => Err(Trouble::LeaseLost),
         }
     };
+    let limit = services.time_limits.run;
     // On the heap: it holds a whole report's worth of state.
-    match Box::pin(tokio::time::timeout(TIME_LIMIT, work)).await {
+    match Box::pin(tokio::time::timeout(limit, work)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(trouble)) => give_up(services, &scope, claimed, trouble).await,
         Err(_) => {
-            let failure = Failure::new(FailureClass::Timeout, format!("not done after {TIME_LIMIT:?}"));
+            let failure = Failure::new(FailureClass::Timeout, format!("not done after {limit:?}"));
             give_up(services, &scope, claimed, Trouble::ForGood(failure)).await
         }
     }
@@ -78,8 +77,12 @@ enum Trouble {
     LeaseLost,
 }
 
-async fn make_report(services: &Services, scope: &TenantScope, claimed: &Claimed) -> Result<(), Trouble> {
-    let run = claimed.run().await;
+async fn make_report(
+    services: &Services,
+    scope: &TenantScope,
+    claimed: &Claimed<Run>,
+) -> Result<(), Trouble> {
+    let run = claimed.value().await;
     let source = Source::load(services, scope, &run).await?;
     let plan = write_document::plan(&source.input)?;
     let sources = read_sources(services, scope, &run, &source, &plan).await?;
@@ -190,7 +193,7 @@ fn diagnose(error: &dyn std::error::Error) -> String {
 async fn give_up(
     services: &Services,
     scope: &TenantScope,
-    claimed: Claimed,
+    claimed: Claimed<Run>,
     trouble: Trouble,
 ) -> Result<(), StoreError> {
     let (failure, again) = match trouble {
@@ -217,7 +220,7 @@ async fn give_up(
             let wait = Duration::try_from(wait).unwrap_or_default();
             services.wake(&crate::reports::wake_for(scope, claimed.id()), wait).await;
         }
-        Some(None) => publish::after_failure(services, scope, &claimed.run().await).await?,
+        Some(None) => publish::after_failure(services, scope, &claimed.value().await).await?,
         None => {}
     }
     Ok(())

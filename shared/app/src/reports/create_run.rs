@@ -7,8 +7,7 @@ use sitrep_domain::document::Format;
 use sitrep_domain::filter::Filter;
 use sitrep_domain::ids::{ReportId, ScheduleId};
 use sitrep_domain::invalid::Invalid;
-use sitrep_domain::period::{PeriodType, ReportPeriod, previous_window, trend_bucket};
-use sitrep_domain::report_input::ReportInput;
+use sitrep_domain::period::{PeriodType, ReportPeriod, previous_window};
 use sitrep_domain::report_options::ReportOptions;
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::{MailPlan, Run, RunInput, Sensitivity, Trigger, Versioned};
@@ -82,30 +81,10 @@ fn input_of(tenant: &Tenant, plan: &RunPlan<'_>) -> Result<RunInput, Invalid> {
         requested_by: plan.requested_by.to_owned(),
         schedule_id: plan.schedule_id,
     };
-    let report = ReportPlan::new(plan.templates, report_input(&input)?);
+    let report = ReportPlan::new(plan.templates, input.report_input()?);
     let version = |m: &&sitrep_domain::metric::Metric| Versioned { id: m.id.to_owned(), version: m.version };
     input.metrics = report.metrics().iter().map(version).collect();
     Ok(input)
-}
-
-/// What a run's report is about, as sections see it.
-fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
-    let days = (input.period_end - input.period_start).get_days();
-    let last = input.period_end.yesterday().unwrap_or(input.period_start);
-    let span = (input.period_start, last.max(input.period_start));
-    let bucket = trend_bucket(days);
-    let about = ReportInput::new(
-        input.window,
-        input.previous,
-        span,
-        input.timezone.as_str(),
-        bucket,
-        input.filters.clone(),
-    )?;
-    Ok(about
-        .without_sections(input.left_out.clone())
-        .with_options(input.options.clone())
-        .with_metric_settings(input.metric_settings))
 }
 
 /// The plan of a run's report.
@@ -115,7 +94,7 @@ fn report_input(input: &RunInput) -> Result<ReportInput, Invalid> {
 /// What is unknown: a template in that version, or a zone.
 pub(crate) fn plan_report(input: &RunInput) -> Result<ReportPlan<'static>, String> {
     let templates = find_templates(input)?;
-    let about = report_input(input).map_err(|e| e.to_string())?;
+    let about = input.report_input().map_err(|e| e.to_string())?;
     Ok(ReportPlan::new(&templates, about))
 }
 

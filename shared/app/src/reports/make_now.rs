@@ -13,9 +13,6 @@ use super::request_report::wait_for_report;
 use crate::error::AppError;
 use crate::services::Services;
 
-/// Longest that a caller waits.
-const MAX_WAIT: Duration = Duration::from_secs(20);
-
 /// A file that was waited for, or the run that makes it.
 #[derive(Debug)]
 pub enum MadeNow {
@@ -37,5 +34,5 @@ pub(crate) async fn make_now(
     let audit = audit.with("input_hash", run.input_hash.as_str());
     services.store.change(scope, audit).create(&run).commit().await?;
     services.wake(&wake_for(scope, run.id), Duration::ZERO).await;
-    wait_for_report(services, scope, run, MAX_WAIT).await
+    wait_for_report(services, scope, run, services.time_limits.wait_for_run).await
 }

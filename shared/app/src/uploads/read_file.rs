@@ -12,6 +12,7 @@ use sitrep_domain::scope::TenantScope;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::services::Services;
+use crate::steps;
 
 /// Bytes of a part.
 const PART_BYTES: u64 = 8 * 1024 * 1024;
@@ -56,6 +57,7 @@ impl Parts {
             match fetch_part(services, scope, key, etag, start).await {
                 Ok(part) => {
                     start += part.len() as u64;
+                    steps::reached("fetched").await;
                     if self.0.send(Ok(part)).await.is_err() {
                         return Ok(());
                     }

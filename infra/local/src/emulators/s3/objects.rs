@@ -77,17 +77,21 @@ impl Objects {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// The bytes of an object from `start` on, at most `length` of them.
+    /// The bytes of an object from `start` on, at most `length` of them, as long as it has that tag.
     pub(super) fn body(
         &self,
         bucket: &str,
         key: &str,
+        etag: &str,
         start: u64,
         length: u64,
     ) -> rusqlite::Result<Option<Bytes>> {
         self.lock()
-            .prepare_cached("SELECT substr(body, ?3, ?4) FROM object WHERE bucket = ?1 AND key = ?2")?
-            .query_row(params![bucket, key, start + 1, length], |row| row.get::<_, Vec<u8>>(0))
+            .prepare_cached(
+                "SELECT substr(body, ?3, ?4) FROM object
+                 WHERE bucket = ?1 AND key = ?2 AND about ->> '$.etag' = ?5",
+            )?
+            .query_row(params![bucket, key, start + 1, length, etag], |row| row.get::<_, Vec<u8>>(0))
             .optional()
             .map(|body| body.map(Bytes::from))
     }

@@ -8,10 +8,10 @@ use sitrep_query::Chunk;
 use uuid::Uuid;
 
 use super::give_up::Trouble;
+use crate::claimed::Claimed;
 use crate::data::{commit_after, put_segments, wait_for_others};
 use crate::services::Services;
 use crate::steps;
-use crate::uploads::Claimed;
 
 /// How often a commit is tried against other writers of the same dataset.
 const ATTEMPTS: u32 = 20;
@@ -20,7 +20,7 @@ const ATTEMPTS: u32 = 20;
 pub(super) async fn commit_chunk(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Upload>,
     chunk: Chunk,
 ) -> Result<(), Trouble> {
     if chunk.ingested.segments.is_empty() {

@@ -7,8 +7,8 @@ use sitrep_domain::upload_failure::{UploadFailure, UploadFailureClass};
 use sitrep_query::IngestError;
 
 use super::{go_on_later, remove_file};
+use crate::claimed::Claimed;
 use crate::services::Services;
-use crate::uploads::Claimed;
 
 /// Why a worker does not finish an upload.
 #[derive(Debug)]
@@ -56,10 +56,10 @@ impl From<IngestError> for Trouble {
 pub(super) async fn give_up(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Upload>,
     trouble: Trouble,
 ) -> Result<(), StoreError> {
-    let upload = claimed.upload().await;
+    let upload = claimed.value().await;
     let failure = match trouble {
         Trouble::LeaseLost => return Ok(()),
         Trouble::Passing(diagnostic) => {

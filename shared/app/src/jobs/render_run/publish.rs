@@ -14,11 +14,11 @@ use sitrep_domain::run::{Artifact, Run, Trigger};
 use sitrep_domain::scope::TenantScope;
 use sitrep_domain::snapshot::Snapshot;
 
-use super::claim::Claimed;
 use super::new_readers::{NewReaders, wake_if_behind};
 use super::read_sources::Sources;
 use super::write_document::Written;
 use super::{RENDERER_VERSION, Source, Trouble, store_trouble};
+use crate::claimed::Claimed;
 use crate::deliveries::note_failure;
 use crate::services::Services;
 use crate::steps;
@@ -27,7 +27,7 @@ use crate::steps;
 pub(super) async fn publish(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Run>,
     source: &Source,
     sources: Sources,
     written: Written,
@@ -78,7 +78,7 @@ fn not_stored(error: StoreError) -> Trouble {
 async fn put_files(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Run>,
     written: &Written,
 ) -> Result<Vec<Artifact>, StoreError> {
     let mut artifacts = Vec::with_capacity(written.files.len());
@@ -110,7 +110,7 @@ struct Put {
 async fn put_json<T: Serialize>(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Run>,
     value: &T,
 ) -> Result<Put, StoreError> {
     let bytes = Bytes::from(serde_json::to_vec(value).expect("manifests and data are JSON"));
@@ -123,7 +123,7 @@ async fn put_json<T: Serialize>(
 async fn commit(
     services: &Services,
     scope: &TenantScope,
-    claimed: &Claimed,
+    claimed: &Claimed<Run>,
     artifacts: Vec<Artifact>,
     [manifest, data]: [Put; 2],
     (read, is_degraded): (&NewReaders, bool),

@@ -52,7 +52,8 @@ fn may_degrade(run: &Run, source: &Source, error: &MeasureError) -> bool {
     error.is_of_source() && is_time && source.original.is_none() && degrades(&source.input)
 }
 
-/// What can be read; the trouble itself when that is nothing.
+/// What can be read; the trouble itself when that is nothing. A dataset without a record can always be read, and makes no
+/// report of nothing.
 async fn read_some(
     services: &Services,
     scope: &TenantScope,
@@ -61,7 +62,7 @@ async fn read_some(
 ) -> Result<Sources, Trouble> {
     let read = measure_what_can_be_read(services, scope, plan.queries(), plan.listings()).await;
     let (measured, unread) = read.map_err(measure_trouble)?;
-    if measured.snapshots.is_empty() {
+    if measured.snapshots.iter().all(|snapshot| snapshot.segments.is_empty()) {
         return Err(measure_trouble(error));
     }
     for (dataset, error) in &unread {

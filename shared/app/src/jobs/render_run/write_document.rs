@@ -9,7 +9,6 @@ use sitrep_domain::failure::{Failure, FailureClass};
 use sitrep_domain::report_plan::ReportPlan;
 use sitrep_domain::run::RunInput;
 use sitrep_domain::scope::TenantScope;
-use sitrep_domain::template::Template;
 use sitrep_render::{RENDERER_VERSION, render, validate};
 
 use super::read_sources::Sources;
@@ -104,23 +103,8 @@ fn write_file(document: &Document, format: Format) -> Result<File, Trouble> {
 }
 
 fn meta(source: &Source, logo: Option<Png>) -> DocumentMeta {
-    let input = &source.input;
-    let templates: Vec<&Template> = find_templates(input).unwrap_or_default();
-    let last = input.period_end.yesterday().unwrap_or(input.period_start);
-    DocumentMeta {
-        title: input.name.clone(),
-        subtitle: templates.iter().map(|t| t.title).collect::<Vec<_>>().join(", "),
-        tenant_name: input.tenant_name.clone(),
-        period: (input.period_start, last.max(input.period_start)),
-        timezone: input.timezone.clone(),
-        generated_at: source.generated_at,
-        report_id: source.report_id.to_string(),
-        template: templates.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "),
-        language: "en".to_owned(),
-        accent: input.accent,
-        logo,
-        classification: Some(input.sensitivity.classification().to_owned()),
-    }
+    let templates = find_templates(&source.input).unwrap_or_default();
+    source.input.document_meta(&templates, source.report_id.to_string(), source.generated_at, logo)
 }
 
 fn facts(source: &Source, measured: &Measured) -> Vec<(String, String)> {
