@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sitrep_app::time_limits::TimeLimits;
+use sitrep_domain::audit::AuditEntry;
 use sitrep_domain::canonical::sha256_hex;
 use sitrep_domain::csv::unguard;
 use sitrep_tests::data::incident;
@@ -250,6 +251,9 @@ async fn a_pdf_that_takes_longer_than_an_answer_may_is_a_run_to_come_back_for() 
         let waiting = asked.json();
         assert_eq!(location, format!("/api/v1/reports/{}", waiting["id"].as_str().expect("an id")));
         assert_eq!((&waiting["status"], &waiting["artifacts"]), (&json!("queued"), &json!([])), "{export}");
+        let entries = entries(&app, &format!("export/{}", export.replace('-', "_"))).await;
+        let told = entries.iter().map(|entry| (&entry.detail["report"], entry.detail["state"].as_str()));
+        assert_eq!(told.collect::<Vec<_>>(), [(&waiting["id"], Some("queued"))], "{export}");
         let early = acme.call_as("analyst", "GET", &format!("{location}/download"), None).await;
         assert_eq!(
             (early.status, early.code().as_str()),
@@ -427,13 +431,19 @@ async fn a_file_that_breaks_in_the_middle_leaves_nothing_behind() {
 
 /// Format, rows, bytes and user of each export in the audit log.
 async fn exported(app: &TestApp, object: &str) -> Vec<(String, u64, u64, String)> {
-    let entries = Rows::open(app, "acme").await.audit_entries(object).await;
     let of = |detail: &serde_json::Map<String, Value>| {
         let number = |name: &str| detail[name].as_u64().expect("a number");
         let text = |name: &str| detail[name].as_str().expect("a text").to_owned();
         (text("format"), number("rows"), number("bytes"), text("user"))
     };
-    entries.iter().filter(|e| e.action == "analytics.exported").map(|e| of(&e.detail)).collect()
+    entries(app, object).await.iter().map(|entry| of(&entry.detail)).collect()
+}
+
+/// What the audit log says of an export.
+async fn entries(app: &TestApp, object: &str) -> Vec<AuditEntry> {
+    let mut entries = Rows::open(app, "acme").await.audit_entries(object).await;
+    entries.retain(|entry| entry.action == "analytics.exported");
+    entries
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ const BENCHMARKS: [(&str, Benchmark); 7] = [
     // 9,000 small segments made few.
     ("compaction", |workspace, _| run_example(workspace, "sitrep-tests", "compaction", &[])),
     // How soon what would cost too much is refused.
-    ("refusals", |workspace, _| time_refusals(workspace)),
+    ("refusals", |workspace, _| run_example(workspace, "sitrep-tests", "bombs", &["--within-ms", "1000"])),
 ];
 
 /// Measures something; the words are its arguments.
@@ -58,14 +58,6 @@ fn run_documents(workspace: &Workspace) -> Result<(), String> {
 
 fn run_exports(workspace: &Workspace) -> Result<(), String> {
     run_example(workspace, "sitrep-query", "rows_as_csv", &[&scratch(workspace).display().to_string()])
-}
-
-/// The tests of limits print how long each refusal took.
-fn time_refusals(workspace: &Workspace) -> Result<(), String> {
-    let test =
-        ["test", "--release", "--locked", "--package", "sitrep-tests", "--test", "analytics", "limits"];
-    let mut command = workspace.command("cargo", &test);
-    run_command(command.args(["--", "--nocapture", "--test-threads", "1"]))
 }
 
 /// Where benchmarks put their data.

@@ -2,6 +2,7 @@
 
 use sitrep_aws::objects::Bucket;
 use sitrep_domain::access::Permission;
+use sitrep_domain::audit::AuditEntry;
 use sitrep_domain::document::Format;
 use sitrep_domain::period::PeriodType;
 use sitrep_domain::report_data::ReportData;
@@ -52,6 +53,8 @@ pub async fn export_pdf(
     };
     let run = make_now(services, scope, &tenant, plan).await?;
     if !run.status.is_terminal() {
+        // How large it becomes is in its manifest, and each download is audited by itself.
+        services.record(scope, exported(services, scope, &export, &run).with("state", run.status.as_str())).await?;
         return Ok(MadeNow::Waiting(Box::new(run)));
     }
     hand_out(services, scope, &export, &run).await.map(MadeNow::Done)
@@ -96,16 +99,19 @@ async fn hand_out(
 ) -> Result<Download, AppError> {
     let artifact = find_artifact(run, Format::Pdf)?;
     let rows = count_rows(services, scope, run).await?;
-    let audit = services
-        .audit(scope, "analytics.exported", format!("export/{}", export.name()))
-        .with("format", "pdf")
-        .with("rows", rows)
-        .with("bytes", artifact.size_bytes)
-        .with("user", scope.actor_name())
-        .with("report", run.id.to_string());
+    let audit = exported(services, scope, export, run).with("rows", rows).with("bytes", artifact.size_bytes);
     services.record(scope, audit).await?;
     let file_name = export.file_name(services.now(), "pdf");
     fetch_artifact(services, scope, artifact, file_name, false).await
+}
+
+/// The entry that every export leaves.
+fn exported(services: &Services, scope: &TenantScope, export: &Export, run: &Run) -> AuditEntry {
+    services
+        .audit(scope, "analytics.exported", format!("export/{}", export.name()))
+        .with("format", "pdf")
+        .with("user", scope.actor_name())
+        .with("report", run.id.to_string())
 }
 
 /// Rows in the tables of a report.
