@@ -12,7 +12,7 @@ use crate::palette;
 
 const TERM: TextStyle = TextStyle::bold(9.5);
 /// Widest term that has what it means beside it.
-const WIDEST_TERM: f32 = 150.0;
+const WIDEST_TERM: f32 = 210.0;
 /// Between a term and what it means.
 const GAP: f32 = 16.0;
 /// How far what a long term means is set in.
