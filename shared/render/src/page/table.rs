@@ -28,6 +28,10 @@ const HEAD: TextStyle = TextStyle::bold(7.5);
 const LEADING: f32 = 11.0;
 const PAD_X: f32 = 5.5;
 const PAD_Y: f32 = 4.2;
+/// The same as [`LEADING`] and [`PAD_Y`] for the rows of a table of more than [`AIRY`] of them.
+const DENSE: (f32, f32) = (10.2, 2.8);
+/// Most rows of a table that are set with air.
+const AIRY: usize = 12;
 /// Between a table and what its title is said by.
 const BELOW_TITLE: f32 = 10.0;
 /// Most lines of a row that stay together.
@@ -51,6 +55,8 @@ struct Place<'a> {
     body: NodeId,
     /// Columns that the table has there.
     width: u32,
+    /// From line to line, and above and below the lines of a row.
+    rhythm: (f32, f32),
     header: &'a Rc<Fragment>,
 }
 
@@ -78,7 +84,8 @@ impl Composer<'_> {
             let space_before = if is_titled { BELOW_TITLE } else { 0.0 };
             self.push(Fragment { keep_with_next: true, space_before, ..Fragment::clone(&header) });
             let body = self.part(node, Role::Rows);
-            let place = Place { columns, body, width: to_span(columns.len()), header: &header };
+            let rhythm = if texts.len() > AIRY { DENSE } else { (LEADING, PAD_Y) };
+            let place = Place { columns, body, width: to_span(columns.len()), rhythm, header: &header };
             let noted = i + 1 == count && !notes.is_empty();
             self.rows(&texts, totals.as_deref(), noted, &place);
         }
@@ -126,7 +133,8 @@ impl Composer<'_> {
     }
 
     fn row(&mut self, texts: &[String], look: Look, keep: bool, place: &Place<'_>) {
-        let columns = place.columns;
+        let (columns, (leading, pad)) = (place.columns, place.rhythm);
+        let tops = |lines| line_tops(lines) * leading / LEADING;
         let nodes = self.cells_of(place, columns.len());
         let style = if look == Look::Total { TOTAL } else { CELL };
         let text = |column: &Column| texts.get(column.index).map_or("", String::as_str);
@@ -138,13 +146,13 @@ impl Composer<'_> {
         for slice in 0..slices {
             let lines = (most - slice * SLICE).min(SLICE);
             let (first, last) = (slice == 0, slice + 1 == slices);
-            let above = if first { PAD_Y } else { 0.0 };
-            let height = above + line_tops(lines) + if last { PAD_Y } else { 0.0 };
+            let above = if first { pad } else { 0.0 };
+            let height = above + tops(lines) + if last { pad } else { 0.0 };
             let mut items = background(look, height, first);
             for ((column, cell), node) in columns.iter().zip(&mut cells).zip(&nodes) {
                 items.push(owned_by(*node));
                 for (i, line) in cell.take(lines).enumerate() {
-                    let y = above + line_tops(i) + 8.0;
+                    let y = above + tops(i) + 8.0;
                     if column.kind == ColumnKind::Severity && is_severity(text(column)) {
                         self.chip(text(column), column, y, &mut items);
                     } else {

@@ -10,6 +10,13 @@ use crate::text::wrap::Line;
 
 /// Widest that a text column asks to be.
 const WIDEST: f32 = 250.0;
+/// A column whose texts are no wider than this keeps them on one line where others can wrap instead.
+const SHORT: f32 = 78.0;
+/// Most that narrow columns are stretched to fill the page, and the part of it that they fill at least: a figure stands
+/// no further from the name of its row than the eye can follow.
+const STRETCH: (f32, f32) = (2.4, 0.6);
+/// The part of the page from which on a table may as well fill it.
+const NEARLY: f32 = 0.8;
 /// Widest word that a column makes room for before it breaks words.
 const WIDEST_WORD: f32 = 110.0;
 /// Narrowest that a text column is made before the table is cut into several.
@@ -87,6 +94,15 @@ impl Composer<'_> {
             .collect()
     }
 
+    /// The widest word of a cell; of one that is too long for any column, such as a path, what lies between its signs.
+    fn widest_word(&mut self, text: &str) -> f32 {
+        let word = self.shaper.widest_word(text, CELL.weight) * CELL.size;
+        if word <= WIDEST_WORD {
+            return word;
+        }
+        (self.shaper.widest_stem(text, CELL.weight) * CELL.size).max(NARROWEST)
+    }
+
     fn claim(&mut self, table: &Table, texts: &[Vec<String>], c: usize) -> Claim {
         let column = &table.columns[c];
         let head = clean_line(&column.title);
@@ -100,7 +116,7 @@ impl Composer<'_> {
                 squares += width * width;
                 cells += 1.0;
             }
-            word = word.max(self.shaper.widest_word(text, CELL.weight) * CELL.size);
+            word = word.max(self.widest_word(text));
         }
         let chip = if column.kind == ColumnKind::Severity { CHIP } else { 0.0 };
         let natural = head_width.max(widest) + chip;
@@ -164,16 +180,22 @@ fn fill_bands(least: &[f32], room: f32, total: f32) -> Vec<Vec<usize>> {
 }
 
 /// Shares `total` out. Where everything fits on one line, long texts get what is to spare, then all columns. Else every
-/// column gets what its words need, and those of much text the rest; or long words break, the longest first; or, where
-/// even that is too much, each gets a part in proportion to the least it can do with.
+/// column gets what its words need, short texts stay on one line if they can, and those of much text get the rest; or
+/// long words break, the longest first; or, where even that is too much, each gets a part in proportion to the least it
+/// can do with.
 fn share_out(claims: &[Claim], total: f32) -> Vec<f32> {
     let sum = |part: fn(&Claim) -> f32| claims.iter().map(part).sum::<f32>();
     if sum(|c| c.wanted) <= total {
         let (spare, more) = (total - sum(|c| c.wanted), sum(|c| c.natural - c.wanted));
         let share = (spare / more.max(0.001)).min(1.0);
         let widths: Vec<f32> = claims.iter().map(|c| c.wanted + (c.natural - c.wanted) * share).collect();
-        let factor = total / widths.iter().sum::<f32>().max(1.0);
+        let (factor, least) = STRETCH;
+        let sum = widths.iter().sum::<f32>().max(1.0);
+        let factor =
+            if factor * sum > total * NEARLY { total / sum } else { factor.max(total * least / sum) };
         widths.into_iter().map(|width| width * factor).collect()
+    } else if sum(|c| c.needed.max(c.natural.min(SHORT))) <= total {
+        fill(claims, total, |c, lines| c.needed.max(c.natural.min(SHORT.max(c.typical * lines))))
     } else if sum(|c| c.needed) <= total {
         fill(claims, total, |c, lines| c.needed.max(c.natural.min(c.typical * lines)))
     } else if sum(|c| c.least) <= total {
@@ -202,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn widths_always_fill_the_page_and_no_more() {
+    fn widths_fill_the_page_unless_that_would_tear_rows_apart_and_never_more() {
         let claims = |widths: &[(f32, f32, f32)]| {
             widths
                 .iter()
@@ -223,7 +245,9 @@ mod tests {
         ];
         for claims in tables {
             let widths = share_out(&claims, WIDTH);
-            assert!((widths.iter().sum::<f32>() - WIDTH).abs() < 0.5, "{widths:?}");
+            let sum = widths.iter().sum::<f32>();
+            let stretched = claims.iter().map(|claim| claim.natural).sum::<f32>() * STRETCH.0;
+            assert!(sum > stretched.min(WIDTH) - 0.5 && sum < WIDTH + 0.5, "{widths:?}");
             assert!(widths.iter().all(|w| *w > 0.0));
         }
     }
