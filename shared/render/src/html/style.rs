@@ -38,7 +38,7 @@ main:focus{outline:0}
 .tenant{color:var(--accent);font-weight:600;margin:0}
 h1{font-size:clamp(1.5rem,1.2rem + 2vw,2.25rem);line-height:1.2;margin:.25rem 0;font-weight:650;text-wrap:balance}
 .subtitle{color:var(--muted);margin:0}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem 1.5rem;margin:1.25rem 0 0}
+.facts{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:1.25rem 0 0}
 .facts dt{font-size:.8125rem;color:var(--muted)}
 .facts dd{margin:0;font-weight:600;font-size:.9375rem}
 h2{color:var(--accent);font-size:1.375rem;line-height:1.3;margin:2.75rem 0 .9rem;padding-bottom:.35rem;border-bottom:1px solid var(--rule);font-weight:650}
@@ -102,6 +102,7 @@ h1,h2,h3,h4,p,th,td,dt,dd,li,span,small,caption,figcaption{unicode-bidi:plaintex
 .spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .scroll{position:relative;overflow-x:auto;margin:1.75rem 0 .25rem}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem;overflow-wrap:normal}
+.few{width:auto;min-width:min(100%,36rem)}
 th,td{padding:.45rem .6rem;text-align:start;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
 td,th{overflow-wrap:break-word}
 thead th,thead td{background:var(--head);font-weight:600;vertical-align:bottom}

@@ -11,6 +11,9 @@ use crate::printed::print_table;
 /// Cells longer than this many characters get a column of a readable width.
 const LONG: usize = 40;
 
+/// Most columns of a table that is only as wide as it must be, so that figures stay near their names.
+const FEW: usize = 3;
+
 /// Columns from which on a table is printed small.
 const MANY: usize = 16;
 
@@ -45,7 +48,11 @@ impl Page<'_> {
                 self.tables
             ))
             .text(&table.title)
-            .raw(if columns.len() > MANY { "\"><table class=\"many\">" } else { "\"><table>" })
+            .raw(match columns.len() {
+                ..=FEW => "\"><table class=\"few\">",
+                n if n > MANY => "\"><table class=\"many\">",
+                _ => "\"><table>",
+            })
             .element(if titled { "caption class=\"spoken\"" } else { "caption" }, &table.title);
         self.table_head(table, &columns);
         self.table_body(&columns, &rows);
