@@ -24,6 +24,7 @@ const PAD: f32 = 4.0;
 const FEW: usize = 8;
 
 /// Where a pair stands.
+#[derive(Clone, Copy)]
 struct Place {
     /// Where what the term means begins.
     column: f32,
