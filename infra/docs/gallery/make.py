@@ -20,8 +20,8 @@ from pathlib import Path
 from PIL import Image
 
 HERE = Path(__file__).parent
-# Pages are drawn at this many dots per inch; every picture has at most so many colours.
-RESOLUTION, COLOURS = 72, 128
+# Pages are drawn at this many dots per inch; every picture has at most so many colours, rare ones among them.
+RESOLUTION, COLOURS = 72, 200
 # Where the demonstration listens while it sends its mail.
 PORT = 9345
 LIGHT, DARK = 1, 0
@@ -111,7 +111,7 @@ def shrink(picture, name, width):
     image = Image.open(picture).convert("RGB")
     if image.width > width:
         image = scale(image, width / image.width)
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
+    image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
     return name
 
 
@@ -162,7 +162,7 @@ def make(documents, stack):
             made.append((caption, [shrink(picture, f"{report}-windows.png", 2400)]))
         mail = scratch / "mail.html"
         mail.write_text(read_mail(stack), encoding="utf-8")
-        picture = draw_screen(mail.as_uri(), 700, 900, LIGHT, scratch / "mail.png")
+        picture = draw_screen(mail.as_uri(), 700, 1120, LIGHT, scratch / "mail.png")
         made.append(("The mail that brings a report", [shrink(picture, "mail.png", 700)]))
     write_captions(made)
 
