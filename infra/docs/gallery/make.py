@@ -20,28 +20,41 @@ from pathlib import Path
 from PIL import Image
 
 HERE = Path(__file__).parent
-# Pages are drawn at this many dots per inch; every picture has at most so many colours.
-RESOLUTION, COLOURS = 72, 128
+# Pages are drawn at this many dots per inch; every picture has at most so many colours, rare ones among them.
+RESOLUTION, COLOURS = 72, 200
 # Where the demonstration listens while it sends its mail.
 PORT = 9345
 LIGHT, DARK = 1, 0
 
+# Windows that HTML is shown in, and how many pixels of its height; on the picture of all six a pixel is so much.
+WIDTHS, HEIGHT, SCALE = [390, 1024, 1600], 1400, 0.36
+# Between windows on that picture.
+GAP, BACKGROUND = 10, (120, 128, 138)
+
 # Report, pages, caption.
 PAGES = [
-    ("executive_monthly", [1, 2, 3], "Executive report of a month"),
+    ("executive_monthly", [1, 2, 3, 4, 5, 6], "Executive report of a month"),
     ("executive_quarterly", [1, 2], "The same of a quarter"),
     ("executive_yearly", [1, 2], "The same of a year"),
-    ("incident_summary", [1, 2], "Incident summary"),
-    ("sla_performance", [1], "SLA performance"),
+    ("incident_summary", [1, 2, 3], "Incident summary"),
+    ("sla_performance", [1, 2], "SLA performance"),
     ("detection_coverage", [1, 2, 3], "Detection coverage, with the ATT&CK matrix"),
-    ("connector_health", [1], "Connector health"),
-    ("analyst_throughput", [1], "Analyst throughput"),
-    ("compliance_evidence", [1, 2], "Compliance evidence"),
-    ("compliance_posture", [1], "Compliance posture"),
-    ("changes_summary", [1], "Changes"),
-    ("dora_snapshot", [1], "DORA snapshot"),
-    ("audit_log", [1, 2], "Audit log"),
-    ("trends", [1], "Trends, one of the seven analytics documents"),
+    ("connector_health", [1, 2], "Connector health"),
+    ("analyst_throughput", [1, 2], "Analyst throughput"),
+    ("compliance_evidence", [1, 2, 7], "Compliance evidence"),
+    ("compliance_posture", [1, 2], "Compliance posture"),
+    ("changes_summary", [1, 2, 3], "Changes"),
+    ("dora_snapshot", [1, 2], "DORA snapshot"),
+    ("audit_log", [1, 2, 5], "Audit log"),
+    ("analytics_digest", [1, 2], "Analytics digest"),
+    ("custom_query", [1], "Custom query"),
+    ("summary", [1, 2], "Summary, the first of the seven analytics documents"),
+    ("trends", [1], "Trends"),
+    ("severity", [1], "Severity distribution"),
+    ("incidents", [1], "Incidents"),
+    ("violators", [1], "Top violators, of records that name no user"),
+    ("data_types", [1], "Data types, of records that name none"),
+    ("policy_violations", [1], "Policy violations, of records that name no policy"),
 ]
 # Report, width, height and scheme of the window, caption.
 SCREENS = [
@@ -72,12 +85,33 @@ def draw_screen(address, width, height, scheme, out):
     return out
 
 
+def draw_windows(report, documents, scratch):
+    """A report in every window, light and dark, side by side on one picture."""
+    address = (documents / f"{report}.html").resolve().as_uri()
+    looks = [(width, scheme) for width in WIDTHS for scheme in (LIGHT, DARK)]
+    shots = [draw_screen(address, width, HEIGHT, scheme, scratch / f"{width}-{scheme}.png") for width, scheme in looks]
+    windows = [scale(Image.open(shot).convert("RGB"), SCALE) for shot in shots]
+    sheet = Image.new("RGB", (sum(window.width + GAP for window in windows) - GAP, windows[0].height), BACKGROUND)
+    left = 0
+    for window in windows:
+        sheet.paste(window, (left, 0))
+        left += window.width + GAP
+    out = scratch / f"{report}-windows.png"
+    sheet.save(out)
+    return out
+
+
+def scale(image, by):
+    """The image, smaller."""
+    return image.resize((round(image.width * by), round(image.height * by)), Image.LANCZOS)
+
+
 def shrink(picture, name, width):
     """Writes a picture into this folder, small; its name."""
     image = Image.open(picture).convert("RGB")
     if image.width > width:
-        image = image.resize((width, round(image.height * width / image.width)), Image.LANCZOS)
-    image.quantize(COLOURS, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
+        image = scale(image, width / image.width)
+    image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(HERE / name, optimize=True)
     return name
 
 
@@ -122,9 +156,13 @@ def make(documents, stack):
             name = f"{report}-{width}-{'light' if scheme == LIGHT else 'dark'}.png"
             address = (documents / f"{report}.html").resolve().as_uri()
             made.append((caption, [shrink(draw_screen(address, width, height, scheme, scratch / name), name, 800)]))
+        for report, _, caption in PAGES:
+            picture = draw_windows(report, documents, scratch)
+            caption = f"{caption.split(',')[0]}: HTML at 390, 1024 and 1600 pixels, light and dark"
+            made.append((caption, [shrink(picture, f"{report}-windows.png", 2400)]))
         mail = scratch / "mail.html"
         mail.write_text(read_mail(stack), encoding="utf-8")
-        picture = draw_screen(mail.as_uri(), 700, 900, LIGHT, scratch / "mail.png")
+        picture = draw_screen(mail.as_uri(), 700, 1120, LIGHT, scratch / "mail.png")
         made.append(("The mail that brings a report", [shrink(picture, "mail.png", 700)]))
     write_captions(made)
 
@@ -135,7 +173,8 @@ def write_captions(made):
         "# Gallery",
         "",
         "What reports look like: the real records of `tests/data`, drawn by this version. `cargo xtask gallery` makes",
-        "these pictures and this page anew. Pages are of the PDF; the archival PDF looks the same.",
+        "these pictures and this page anew. Pages are of the PDF; the archival PDF looks the same. Every page of every",
+        "template lies in `tests/golden`, smaller, and is compared there.",
     ]
     for caption, names in made:
         lines += ["", f"## {caption}", ""]

@@ -31,7 +31,7 @@ pub fn format_number(x: f64, unit: Unit) -> String {
         Unit::Count | Unit::Number => format_decimal(x, 2),
         Unit::Percent => format!("{}%", format_decimal(x, 2)),
         Unit::Minutes => format_minutes(x),
-        Unit::Milliseconds => format!("{} ms", format_decimal(x, 2)),
+        Unit::Milliseconds => format!("{} ms", format_decimal(x, usize::from(x.abs() < 99.95))),
         Unit::PerDay => format!("{} a day", format_decimal(x, 2)),
     }
 }
@@ -184,7 +184,7 @@ mod tests {
             (Cell::Number(119.96), Unit::Minutes, "2 h"),
             (Cell::Number(2_976.0), Unit::Minutes, "49.6 h"),
             (Cell::Number(13_392.0), Unit::Minutes, "9.3 d"),
-            (Cell::Number(1_453.7), Unit::Milliseconds, "1,453.7 ms"),
+            (Cell::Number(1_453.7), Unit::Milliseconds, "1,454 ms"),
             (Cell::Number(0.25), Unit::PerDay, "0.25 a day"),
             (Cell::Number(f64::NAN), Unit::Number, "–"),
             (Cell::Null, Unit::Count, "–"),

@@ -4,6 +4,7 @@
 //! snapshot; equal queries are asked once. From the results it makes the report's data, its blocks in reading order
 //! and its provenance, and nothing that has not passed the gate. Running queries and drawing are left to others.
 
+mod appendix;
 mod compose;
 
 use std::collections::{BTreeMap, BTreeSet};

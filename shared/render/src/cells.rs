@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use sitrep_domain::calendar::find_zone;
-use sitrep_domain::document::{ColumnKind, DocumentMeta, Table, TableColumn};
+use sitrep_domain::document::{ColumnKind, DocumentMeta, Table, TableColumn, Unit};
 use sitrep_domain::query::TimeBucket;
 use sitrep_domain::result::Cell;
 
@@ -36,8 +36,13 @@ impl CellPrinter {
             (Cell::Null, _) => NO_VALUE.to_owned(),
             (Cell::Time(at), ColumnKind::Bucket(bucket)) => self.format_bucket(*at, bucket),
             (Cell::Time(at), _) => self.format_minute(*at),
+            (_, ColumnKind::Number(Unit::Percent)) => {
+                // As many decimals in every row, so that points stand below points.
+                let percent = cell.as_f64().filter(|x| x.is_finite());
+                percent.map_or_else(|| NO_VALUE.to_owned(), |x| format!("{x:.2}%").replace('-', "−"))
+            }
             (_, ColumnKind::Number(unit)) => format_value(cell, unit),
-            _ => format_value(cell, sitrep_domain::document::Unit::Number),
+            _ => format_value(cell, Unit::Number),
         }
     }
 
@@ -102,7 +107,6 @@ pub(crate) fn format_period(meta: &DocumentMeta) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use sitrep_domain::document::Unit;
 
     #[test]
     fn totals_say_what_they_are_and_leave_columns_without_a_sum_empty() {
@@ -140,6 +144,10 @@ mod tests {
         assert_eq!(printer.format(&Cell::Null, ColumnKind::Time), "–");
         assert_eq!(printer.format(&Cell::Null, ColumnKind::Severity), "unrated");
         assert_eq!(printer.format(&Cell::Integer(1200), ColumnKind::Number(Unit::Count)), "1,200");
+        for (percent, expected) in [(100.0, "100.00%"), (64.1, "64.10%"), (-0.5, "−0.50%"), (f64::NAN, "–")]
+        {
+            assert_eq!(printer.format(&Cell::Number(percent), ColumnKind::Number(Unit::Percent)), expected);
+        }
         assert_eq!(
             printer.format_with_zone("2026-02-28T23:00:00Z".parse().unwrap()),
             "1 Mar 2026, 00:00 UTC+01:00 (Europe/Berlin)"

@@ -120,8 +120,9 @@ pub(crate) enum Mark {
     Line { points: Vec<(f32, f32)>, width: f32, ink: Ink, dashed: bool },
     /// A filled outline.
     Shape { points: Vec<(f32, f32)>, ink: Ink },
-    /// A texture over what was filled before, to tell it apart without colour; a painter on a screen may leave it out.
-    Texture { texture: Texture, outlines: Vec<Outline>, ink: Ink },
+    /// A texture over what was filled before, to tell it apart without colour; a painter on a screen may leave it out. `on` is
+    /// what they were filled with.
+    Texture { texture: Texture, outlines: Vec<Outline>, on: Ink },
     /// A text on its baseline.
     Label { x: f32, y: f32, anchor: Anchor, text: String, ink: Ink, face: Face },
 }

@@ -19,6 +19,7 @@ mod palette;
 mod pdf;
 mod pdfa;
 mod picture;
+mod printed;
 mod provenance;
 mod text;
 mod txt;

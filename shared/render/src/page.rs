@@ -23,6 +23,7 @@ use crate::cells::CellPrinter;
 use crate::headings::headings;
 use crate::palette;
 use crate::picture::Picture;
+use crate::printed::is_titled_by;
 use crate::text::shape::{PlacedGlyph, Shaper};
 use compose::Composer;
 use structure::{Owner, Structure};
@@ -104,8 +105,10 @@ pub(crate) fn lay_out(document: &Document, shaper: &mut Shaper) -> Layout {
     let mut composer = Composer::new(shaper, &cells, accent, &headings);
     let logo = document.meta.logo.as_ref().and_then(|logo| composer.add_logo(logo));
     composer.cover(&document.meta, logo);
+    let mut before = None;
     for block in &document.blocks {
-        compose_block(&mut composer, block);
+        compose_block(&mut composer, block, before);
+        before = Some(block);
     }
     composer.provenance(&document.provenance);
     let (fragments, pictures, structure) = composer.finish();
@@ -115,12 +118,13 @@ pub(crate) fn lay_out(document: &Document, shaper: &mut Shaper) -> Layout {
     Layout { pages: flow.pages, outline: flow.outline, pictures, structure }
 }
 
-fn compose_block(composer: &mut Composer<'_>, block: &Block) {
+/// A block, and the one before it.
+fn compose_block(composer: &mut Composer<'_>, block: &Block, before: Option<&Block>) {
     match block {
         Block::Heading { .. } => composer.heading(),
         Block::Text { text } => composer.text(text),
         Block::KpiCards { cards } => composer.cards(cards),
-        Block::Table(table) => composer.table(table),
+        Block::Table(table) => composer.table(table, is_titled_by(table, before)),
         Block::Chart(chart) => composer.chart(chart),
         Block::Callout { tone, title, text } => composer.callout(*tone, title, text),
         Block::Definitions { items } => composer.definitions(items),

@@ -68,6 +68,11 @@ pub(crate) const HEAT: [Swatch; Ink::HEAT_LEVELS] = [
     swatch(0x08_306B, 0xDE_EBF7),
 ];
 
+/// Whether the word is a severity's name.
+pub(crate) fn is_severity(name: &str) -> bool {
+    SEVERITIES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
 /// Index of a severity in [`SEVERITIES`]; an unknown name counts as unrated.
 pub(crate) fn severity_index(name: &str) -> usize {
     SEVERITIES.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)).unwrap_or(SEVERITIES.len() - 1)

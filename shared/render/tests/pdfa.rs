@@ -3,12 +3,27 @@
 mod support;
 
 use lopdf::{Dictionary, Document as PdfFile, Object};
-use sitrep_domain::document::{Block, Format};
+use sitrep_domain::document::{Block, Document, Format};
 use sitrep_render::{render, validate};
 use support::document;
 
 fn open(text: &str, rows: usize) -> PdfFile {
-    let file = render(&document(text, rows), Format::PdfA).expect("every document renders");
+    open_document(&document(text, rows))
+}
+
+/// A file whose table has a title that no heading says.
+fn open_titled(text: &str, rows: usize) -> PdfFile {
+    let mut document = document(text, rows);
+    for block in &mut document.blocks {
+        if let Block::Table(table) = block {
+            table.title = format!("{}, in full", table.title);
+        }
+    }
+    open_document(&document)
+}
+
+fn open_document(document: &Document) -> PdfFile {
+    let file = render(document, Format::PdfA).expect("every document renders");
     validate(&file, Format::PdfA).expect("what is rendered is well formed");
     PdfFile::load_mem(&file.bytes).expect("the file is a PDF")
 }
@@ -134,7 +149,7 @@ fn every_figure_says_what_it_shows_and_where_it_is() {
 
 #[test]
 fn tables_have_titles_of_columns_and_rows_of_one_length_over_all_pages() {
-    let file = open("Report", 200);
+    let file = open_titled("Report", 200);
     let root = structure(&file);
     let table = root.tagged("Table")[0];
     let tags: Vec<&str> = table.parts.iter().map(|part| part.tag.as_str()).collect();
@@ -152,7 +167,7 @@ fn tables_have_titles_of_columns_and_rows_of_one_length_over_all_pages() {
 
 #[test]
 fn an_empty_table_is_one_cell_as_wide_as_all_columns() {
-    let file = open("Report", 0);
+    let file = open_titled("Report", 0);
     let root = structure(&file);
     let table = root.tagged("Table")[0];
     let cells = table.parts[2].parts[0].tagged("TD");

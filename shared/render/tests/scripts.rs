@@ -69,11 +69,11 @@ fn reported(text: &str) -> BTreeSet<String> {
 
 #[test]
 fn words_come_out_of_the_file_in_order_with_their_spaces() {
-    for sentence in SENTENCES {
-        let pdf = render(&document(sentence, 1), Format::Pdf).unwrap().bytes;
+    for (sentence, format) in SENTENCES.into_iter().flat_map(|s| [(s, Format::Pdf), (s, Format::PdfA)]) {
+        let pdf = render(&document(sentence, 1), format).unwrap().bytes;
         let text = read_with_poppler(&pdf);
-        assert!(text.contains(sentence), "{sentence}\n{text}");
-        assert_eq!(reported(&text), BTreeSet::new(), "{sentence}");
+        assert!(text.contains(sentence), "{sentence} as {}\n{text}", format.as_str());
+        assert_eq!(reported(&text), BTreeSet::new(), "{sentence} as {}", format.as_str());
     }
 }
 

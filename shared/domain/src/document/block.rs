@@ -57,6 +57,14 @@ pub enum Block {
     PageBreak,
 }
 
+impl Block {
+    /// A heading of a level, 1 to 3.
+    #[must_use]
+    pub fn heading(level: u8, text: &str) -> Self {
+        Self::Heading { level, text: text.to_owned() }
+    }
+}
+
 /// A term with what it means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Definition {

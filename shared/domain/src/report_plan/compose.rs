@@ -16,6 +16,7 @@ use crate::gate::{self, GateFailure};
 use crate::listing::ListedRows;
 use crate::metric::Metric;
 use crate::report_data::{DataTable, MetricFigure, ReportData, SectionData};
+use crate::report_plan::appendix::Appendix;
 use crate::report_plan::{PlannedMetric, PlannedSection, ReportPlan};
 use crate::result::{Cell, QueryResult};
 use crate::section::{Coverage, Measured, SectionOutput};
@@ -196,28 +197,30 @@ impl<'a> ReportPlan<'a> {
             blocks.push(tell_empty(self.input.days(), records));
         }
         let several = self.templates.len() > 1;
+        let mut appendix = Appendix::of(built.len());
         let mut current = None;
         for BuiltSection { planned, output } in built {
             if several && current != Some(planned.template) {
                 if current.is_some() {
                     blocks.push(Block::PageBreak);
                 }
-                blocks.push(heading(1, self.templates[planned.template].title));
+                blocks.push(Block::heading(1, self.templates[planned.template].title));
                 current = Some(planned.template);
             }
             let level = if several { 2 } else { 1 };
             match output.empty {
                 None if output.blocks.is_empty() => {}
                 None => {
-                    blocks.push(heading(level, planned.title()));
-                    blocks.extend(output.blocks);
+                    blocks.push(Block::heading(level, planned.title()));
+                    blocks.extend(appendix.relieve(output.blocks));
                 }
                 Some(reason) if planned.usage.mandatory && !nothing => {
-                    blocks.extend([heading(level, planned.title()), Block::Text { text: reason }]);
+                    blocks.extend([Block::heading(level, planned.title()), Block::Text { text: reason }]);
                 }
                 Some(_) => {}
             }
         }
+        blocks.extend(appendix.into_blocks());
         blocks
     }
 }
@@ -230,10 +233,6 @@ impl BuiltSection<'_, '_> {
             tables: DataTable::of_blocks(&self.output.blocks),
         }
     }
-}
-
-fn heading(level: u8, text: &str) -> Block {
-    Block::Heading { level, text: text.to_owned() }
 }
 
 fn tell_filter(filter: &Filter, nouns: &str) -> Block {

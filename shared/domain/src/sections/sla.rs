@@ -66,15 +66,25 @@ fn tabulate_buckets(input: &ReportInput, result: &QueryResult) -> Table {
 fn draw(input: &ReportInput, buckets: &Table) -> Chart {
     let shares: Vec<Option<f64>> = buckets.rows.iter().map(|row| row[3].as_f64()).collect();
     let noun = words::bucket_noun(input.bucket());
-    let least = shares.iter().flatten().copied().reduce(f64::min);
-    let least = least.map_or_else(|| "none".to_owned(), words::percentage);
     Chart {
         title: format!("Share of service levels met per {noun}"),
-        summary: format!("Share of incidents that met their service level, per {noun}: at least {least}."),
+        summary: format!("Share of incidents that met their service level, per {noun}: {}.", tell_range(&shares)),
         kind: ChartKind::Line,
         categories: input.bucket_labels(),
         series: vec![series_of("Met", shares)],
         unit: Unit::Percent,
+    }
+}
+
+/// From the least to the most.
+fn tell_range(shares: &[Option<f64>]) -> String {
+    let among = |pick: fn(f64, f64) -> f64| shares.iter().flatten().copied().reduce(pick);
+    match (among(f64::min), among(f64::max)) {
+        (Some(least), Some(most)) if least < most => {
+            format!("between {} and {}", words::percentage(least), words::percentage(most))
+        }
+        (Some(only), _) => format!("{} throughout", words::percentage(only)),
+        _ => "none has one".to_owned(),
     }
 }
 

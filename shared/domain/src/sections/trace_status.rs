@@ -10,6 +10,7 @@ use crate::result::Cell;
 use crate::section::{
     Measured, Section, SectionOutput, column, count_cell, figure, share_cell, whole, whole_table,
 };
+use crate::sections::trace_trend;
 use crate::words;
 
 /// The section.
@@ -36,12 +37,14 @@ fn plan(input: &ReportInput) -> Vec<Query> {
 
 fn build(measured: &Measured<'_>) -> SectionOutput {
     let result = measured.results[0];
-    let counts: Vec<(String, u64)> = (0..result.rows.len())
+    let mut counts: Vec<(String, u64)> = (0..result.rows.len())
         .map(|i| {
             let status = result.rows[i].keys[0].as_str().unwrap_or("not stated");
             (status.to_owned(), whole(&figure(result, i, FIGURE).value))
         })
         .collect();
+    // In the order of the chart over time, so that an outcome has the same colour in both.
+    counts.sort_by_key(|(status, _)| trace_trend::place_of(status));
     let total: u64 = counts.iter().map(|(_, n)| n).sum();
     let rows = counts.iter().map(|(status, n)| {
         vec![Cell::Text(status.clone()), count_cell(*n), share_cell(*n, total)]

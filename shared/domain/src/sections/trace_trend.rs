@@ -37,6 +37,11 @@ const COUNTS: OverTime = OverTime {
     kind: ChartKind::StackedBar,
 };
 
+/// Where a status stands among the series; behind all of them when it is none of theirs.
+pub(super) fn place_of(status: &str) -> usize {
+    COUNTS.series.iter().position(|(name, _)| *name == status).unwrap_or(COUNTS.series.len())
+}
+
 fn build(measured: &Measured<'_>) -> SectionOutput {
     let (blocks, sum) = COUNTS.build(measured.input, measured.results[0]);
     SectionOutput::of(blocks).tally_of(DatasetId::Traces, "over time", sum).empty_if(sum == 0, "No agent decisions lie in this period.")

@@ -30,6 +30,6 @@ impl Fills {
 
     pub(super) fn finish(self, marks: &mut Vec<Mark>) {
         marks.extend(self.marks);
-        marks.extend(texture::mark(self.style.texture, self.outlines));
+        marks.extend(texture::mark(self.style.texture, self.outlines, self.style.ink));
     }
 }

@@ -74,5 +74,5 @@ pub(super) fn draw_block(style: Style, x: f32, y: f32, marks: &mut Vec<Mark>) {
     let (top, side) = (y - 4.5, 9.0);
     marks.push(Mark::Bar { x, y: top, width: side, height: side, ink: style.ink });
     let outline = texture::outline_of_bar(x, top, side, side);
-    marks.extend(texture::mark(style.texture, outline.into_iter().collect()));
+    marks.extend(texture::mark(style.texture, outline.into_iter().collect(), style.ink));
 }

@@ -4,7 +4,7 @@ use sitrep_domain::document::{Chart, Series, SeriesRole};
 
 use super::Marker;
 use super::texture::Texture;
-use crate::palette::{Ink, SERIES, SEVERITIES, severity_index};
+use crate::palette::{Ink, SERIES, is_severity, severity_index};
 
 /// How one series is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +54,7 @@ impl Style {
     /// The styles of the categories, where the only series has the severities as its categories.
     pub(super) fn of_severities(chart: &Chart) -> Option<Vec<Self>> {
         let [series] = chart.series.as_slice() else { return None };
-        let is_severity =
-            |name: &String| SEVERITIES.iter().any(|(known, _)| known.eq_ignore_ascii_case(name));
-        (series.role == SeriesRole::Plain && chart.categories.iter().all(is_severity))
+        (series.role == SeriesRole::Plain && chart.categories.iter().all(|name| is_severity(name)))
             .then(|| chart.categories.iter().map(|name| Self::severity(severity_index(name))).collect())
     }
 }

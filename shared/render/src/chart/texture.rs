@@ -106,10 +106,10 @@ fn over_shape(texture: Texture, outline: &[(f32, f32)]) -> Vec<Stroke> {
     strokes
 }
 
-/// The mark of a texture over those outlines; none where there is nothing to tell apart.
-pub(super) fn mark(texture: Texture, outlines: Vec<Outline>) -> Option<Mark> {
+/// The mark of a texture over those outlines, filled with that ink; none where there is nothing to tell apart.
+pub(super) fn mark(texture: Texture, outlines: Vec<Outline>, on: Ink) -> Option<Mark> {
     let some = texture != Texture::Plain && !outlines.is_empty();
-    some.then_some(Mark::Texture { texture, outlines, ink: Ink::Paper })
+    some.then_some(Mark::Texture { texture, outlines, on })
 }
 
 /// The smallest and largest of some lengths.

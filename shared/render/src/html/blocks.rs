@@ -7,20 +7,26 @@ use super::page::Page;
 use super::picture_source;
 use super::svg::{write_figure, write_sparkline};
 use crate::figures::{Direction, describe_change, describe_target, format_value};
+use crate::printed::{cards_per_row, is_titled_by};
 
 /// CSS pixels of 32 points.
 const PIXELS: u32 = 43;
 
 impl Page<'_> {
-    pub(super) fn block(&mut self, block: &Block) {
-        match block {
+    /// The block at that place; its neighbours may say what it need not.
+    pub(super) fn block(&mut self, blocks: &[Block], place: usize) {
+        let before = place.checked_sub(1).and_then(|before| blocks.get(before));
+        let next = blocks.get(place + 1);
+        match &blocks[place] {
             Block::Heading { .. } => self.heading(),
             Block::Text { text } => {
                 self.out.raw("<p>").lines(text).raw("</p>\n");
             }
             Block::KpiCards { cards } => self.cards(cards),
-            Block::Table(table) => self.table(table),
-            Block::Chart(chart) => self.chart(chart),
+            Block::Table(table) => self.table(table, is_titled_by(table, before)),
+            Block::Chart(chart) => {
+                self.chart(chart, matches!(next, Some(Block::Table(table)) if chart.is_told_by(table)));
+            }
             Block::Callout { tone, title, text } => self.callout(*tone, title, text),
             Block::Definitions { items } => self.definitions(items),
             Block::Image(image) => self.image(image),
@@ -32,17 +38,20 @@ impl Page<'_> {
         }
     }
 
-    /// The figure, and below it the numbers for whoever opens them.
-    fn chart(&mut self, chart: &Chart) {
+    /// The figure, and below it the numbers for whoever opens them, unless the table that follows has them.
+    fn chart(&mut self, chart: &Chart, told: bool) {
         self.figures += 1;
         write_figure(chart, self.figures, &mut self.shaper, &mut self.out);
+        if told {
+            return;
+        }
         self.out.raw("<details class=\"numbers\"><summary>Show the numbers</summary>");
-        self.table(&Table { title: format!("{}: the numbers", chart.title), ..chart.table() });
+        self.table(&Table { title: format!("{}: the numbers", chart.title), ..chart.table() }, false);
         self.out.raw("</details>\n");
     }
 
     fn cards(&mut self, cards: &[KpiCard]) {
-        self.out.raw("<ul class=\"cards\">\n");
+        self.out.put(format_args!("<ul class=\"cards c{}\">\n", cards_per_row(cards.len())));
         for card in cards {
             self.card(card);
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sitrep_domain::document::{Block, Document, DocumentMeta, OutlineEntry, Png};
+use sitrep_domain::document::{Block, Document, DocumentMeta, OutlineEntry, Png, Provenance};
 
 use super::Markup;
 use super::style::{write_policy, write_style};
@@ -48,15 +48,11 @@ pub(crate) fn write_page(document: &Document) -> String {
     page.cover(&document.meta);
     page.contents(&document.blocks, &headings);
     page.out.raw("<main id=\"content\" tabindex=\"-1\">\n");
-    for block in &document.blocks {
-        page.block(block);
+    for i in 0..document.blocks.len() {
+        page.block(&document.blocks, i);
     }
-    page.out.raw("<section aria-labelledby=\"sA\">\n");
-    page.heading();
-    for table in provenance_tables(&document.provenance) {
-        page.table(&table);
-    }
-    page.out.raw("</section>\n</main>\n");
+    page.provenance(&document.provenance);
+    page.out.raw("</main>\n");
     page.foot(&document.meta);
     page.out.into_string()
 }
@@ -151,6 +147,17 @@ impl Page<'_> {
             .raw(" ")
             .text(&entry.text)
             .put(format_args!("</h{tag}>\n"));
+    }
+
+    fn provenance(&mut self, provenance: &Provenance) {
+        let tables = provenance_tables(provenance);
+        if tables.is_empty() {
+            return;
+        }
+        self.out.raw("<section aria-labelledby=\"sA\">\n");
+        self.heading();
+        tables.iter().for_each(|table| self.table(table, false));
+        self.out.raw("</section>\n");
     }
 
     fn foot(&mut self, meta: &DocumentMeta) {

@@ -38,7 +38,7 @@ main:focus{outline:0}
 .tenant{color:var(--accent);font-weight:600;margin:0}
 h1{font-size:clamp(1.5rem,1.2rem + 2vw,2.25rem);line-height:1.2;margin:.25rem 0;font-weight:650;text-wrap:balance}
 .subtitle{color:var(--muted);margin:0}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem 1.5rem;margin:1.25rem 0 0}
+.facts{display:flex;flex-wrap:wrap;gap:.75rem 2.5rem;margin:1.25rem 0 0}
 .facts dt{font-size:.8125rem;color:var(--muted)}
 .facts dd{margin:0;font-weight:600;font-size:.9375rem}
 h2{color:var(--accent);font-size:1.375rem;line-height:1.3;margin:2.75rem 0 .9rem;padding-bottom:.35rem;border-bottom:1px solid var(--rule);font-weight:650}
@@ -57,6 +57,7 @@ p{margin:.5rem 0;max-width:46rem}
 .contents .l3{padding-inline-start:2.75rem;font-size:.875rem}
 .contents .no{min-width:1.4em;flex:none}
 .cards{list-style:none;margin:1.25rem 0;padding:0;display:grid;grid-template-columns:repeat(auto-fill,minmax(13rem,1fr));gap:.75rem}
+@media (min-width:56rem){.c3{grid-template-columns:repeat(3,1fr)}.c4{grid-template-columns:repeat(4,1fr)}.c5{grid-template-columns:repeat(5,1fr)}}
 .card{border:1px solid var(--rule);border-top:3px solid var(--edge);border-radius:.4rem;padding:.75rem .9rem;background:var(--panel)}
 .card p{margin:0;font-size:.8125rem;color:var(--muted)}
 .card .value{font-size:1.75rem;line-height:1.3;font-weight:650;color:var(--text);font-variant-numeric:tabular-nums}
@@ -98,8 +99,10 @@ h1,h2,h3,h4,p,th,td,dt,dd,li,span,small,caption,figcaption{unicode-bidi:plaintex
 .numbers{margin:-.75rem 0 1.5rem;font-size:.875rem;color:var(--muted)}
 .numbers summary{cursor:pointer;width:fit-content;padding:.15rem 0}
 .numbers table{color:var(--text)}
-.scroll{overflow-x:auto;margin:1.75rem 0 .25rem}
+.spoken{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.scroll{position:relative;overflow-x:auto;margin:1.75rem 0 .25rem}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.875rem;overflow-wrap:normal}
+.few{width:auto;min-width:min(100%,36rem)}
 th,td{padding:.45rem .6rem;text-align:start;vertical-align:top;border-bottom:1px solid var(--grid);max-width:28rem}
 td,th{overflow-wrap:break-word}
 thead th,thead td{background:var(--head);font-weight:600;vertical-align:bottom}
@@ -118,10 +121,10 @@ thead th.n{white-space:normal}
 .chip{display:inline-block;padding:.05rem .5rem;border-radius:.3rem;font-size:.8125rem;font-weight:600;white-space:nowrap}
 footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.75rem;font-size:.8125rem;color:var(--muted)}
 @media screen and (min-width:84rem){.report:has(.contents){max-width:84rem;display:grid;grid-template-columns:15rem minmax(0,58rem);column-gap:4rem;justify-content:center}.report>*{grid-column:2}.report>header,.report>footer{grid-column:1/-1}.report>.contents{display:block;grid-column:1;grid-row:2;align-self:start;position:sticky;top:1.5rem;max-height:calc(100vh - 3rem);overflow-y:auto;margin-top:2.75rem}.report>main{grid-row:2}}
-@media (max-width:40rem){.wide{display:none}.narrow{display:block}.cards{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}.card .value{font-size:1.375rem}.terms div{grid-template-columns:1fr;gap:0}}
+@media (max-width:40rem){.wide{display:none}.narrow{display:block}.cards{grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr))}.card .value{font-size:1.375rem}.terms div{grid-template-columns:1fr;gap:0}th,td{padding:.45rem .4rem}.long{min-width:11rem}.scroll{margin-inline:-.4rem}}
 @media print,(prefers-contrast:more),(forced-colors:active){.chart .x{display:inline}}
 @media (forced-colors:active){.chip,.callout{border:1px solid}.chart{forced-color-adjust:none;background:var(--page)}}
-@media print{html{font-size:78%}.report{max-width:none;padding:0}.skip,.strip,.numbers,footer{display:none}.cover{margin-top:0}.cards{grid-template-columns:repeat(4,1fr)}.many{font-size:.56rem}.many th,.many td{padding:.25rem .2rem}.break{break-before:page}h2,h3,h4,caption{break-after:avoid}.card,figure,.callout,tr,.terms div{break-inside:avoid}p{orphans:2;widows:2}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{html{font-size:78%}.report{max-width:none;padding:0}.skip,.strip,.numbers,footer{display:none}.cover{margin-top:0}.cards:not(.c3,.c5){grid-template-columns:repeat(4,1fr)}.many{font-size:.56rem}.many th,.many td{padding:.25rem .2rem}.break{break-before:page}h2,h3,h4,caption{break-after:avoid}.card,figure,.callout,tr,.terms div{break-inside:avoid}p{orphans:2;widows:2}thead{display:table-header-group}tfoot{display:table-row-group}.scroll{overflow:visible}.wide{display:block}.narrow{display:none}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 "#;
 
 /// The sheet of a document: its accent, and what stands in the margins of its printed pages.

@@ -5,10 +5,14 @@ use sitrep_domain::document::{ColumnKind, Table, TableColumn};
 use super::page::Page;
 use crate::clean::clean_line;
 use crate::figures::describe_rows;
-use crate::palette::severity_index;
+use crate::palette::{is_severity, severity_index};
+use crate::printed::print_table;
 
 /// Cells longer than this many characters get a column of a readable width.
 const LONG: usize = 40;
+
+/// Most columns of a table that is only as wide as it must be, so that figures stay near their names.
+const FEW: usize = 3;
 
 /// Columns from which on a table is printed small.
 const MANY: usize = 16;
@@ -22,7 +26,10 @@ struct Column<'a> {
 }
 
 impl Page<'_> {
-    pub(super) fn table(&mut self, table: &Table) {
+    /// A table; its title is only spoken where the page shows it already.
+    pub(super) fn table(&mut self, table: &Table, titled: bool) {
+        let shown = print_table(table);
+        let table = shown.as_ref();
         self.tables += 1;
         let rows: Vec<Vec<String>> = table.rows.iter().map(|row| self.cells.format_row(table, row)).collect();
         let columns: Vec<Column<'_>> = table
@@ -41,8 +48,12 @@ impl Page<'_> {
                 self.tables
             ))
             .text(&table.title)
-            .raw(if columns.len() > MANY { "\"><table class=\"many\">" } else { "\"><table>" })
-            .element("caption", &table.title);
+            .raw(match columns.len() {
+                ..=FEW => "\"><table class=\"few\">",
+                n if n > MANY => "\"><table class=\"many\">",
+                _ => "\"><table>",
+            })
+            .element(if titled { "caption class=\"spoken\"" } else { "caption" }, &table.title);
         self.table_head(table, &columns);
         self.table_body(&columns, &rows);
         if let Some(totals) = self.cells.format_totals(table) {
@@ -102,7 +113,7 @@ impl Page<'_> {
             let names = if total { i == 0 } else { column.names };
             let open = if names { "th scope=\"row\"" } else { "td" };
             self.out.put(format_args!("<{open} class=\"{class}\">"));
-            if column.column.kind == ColumnKind::Severity && !total {
+            if column.column.kind == ColumnKind::Severity && !total && is_severity(text) {
                 self.out.element(&format!("span class=\"chip v{}\"", severity_index(text)), text);
             } else {
                 self.out.lines(text);

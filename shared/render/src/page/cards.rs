@@ -1,4 +1,4 @@
-//! Key figures as cards in rows of up to four.
+//! Key figures as cards in rows of up to five.
 
 use sitrep_domain::document::{KpiCard, Status};
 use sitrep_domain::result::Cell;
@@ -11,6 +11,7 @@ use crate::chart::sparkline;
 use crate::clean::clean_line;
 use crate::figures::{Change, Direction, describe_change, describe_target, format_value};
 use crate::palette;
+use crate::printed::cards_per_row;
 use crate::text::fonts::Weight;
 use crate::text::wrap::Line;
 
@@ -32,7 +33,7 @@ const CHANGE: TextStyle = TextStyle::regular(7.5);
 
 impl Composer<'_> {
     pub(super) fn cards(&mut self, cards: &[KpiCard]) {
-        let columns = columns_of(cards.len());
+        let columns = cards_per_row(cards.len());
         let list = self.node(Role::List);
         let per_row = f32::from(u8::try_from(columns).unwrap_or(4));
         let width = (WIDTH - GAP * (per_row - 1.0)) / per_row;
@@ -170,37 +171,12 @@ fn frame(card: &KpiCard, x: f32, width: f32, height: f32, items: &mut Vec<Item>)
     items.push(Item::Rect { x: x + 4.0, y: 0.0, width: width - 8.0, height: 2.2, color: bar });
 }
 
-/// Cards per row: as many as fit without leaving one alone in the last row, if that can be had.
-fn columns_of(cards: usize) -> usize {
-    match cards {
-        0..=4 => cards.max(1),
-        n if n.is_multiple_of(4) => 4,
-        n if n.is_multiple_of(3) => 3,
-        n if n % 4 == 1 => 3,
-        _ => 4,
-    }
-}
-
 fn arrow(direction: Direction, x: f32, y: f32) -> Vec<(f32, f32)> {
     match direction {
         Direction::Up => vec![(x, y - 3.0), (x + 3.2, y + 2.4), (x - 3.2, y + 2.4)],
         Direction::Down => vec![(x, y + 3.0), (x + 3.2, y - 2.4), (x - 3.2, y - 2.4)],
         Direction::Level => {
             vec![(x - 3.2, y - 0.9), (x + 3.2, y - 0.9), (x + 3.2, y + 0.9), (x - 3.2, y + 0.9)]
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_of_cards_leave_none_alone_where_that_can_be_had() {
-        for (cards, columns) in
-            [(0, 1), (1, 1), (3, 3), (4, 4), (5, 3), (6, 3), (7, 4), (8, 4), (9, 3), (10, 4)]
-        {
-            assert_eq!(columns_of(cards), columns, "{cards} cards");
         }
     }
 }

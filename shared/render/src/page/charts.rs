@@ -9,7 +9,10 @@ use super::{Item, LEFT, WIDTH};
 use crate::chart::summary::summary_of;
 use crate::chart::{self, Anchor, Density, Mark, Ruler};
 use crate::clean::clean_line;
+use crate::palette;
 
+/// How much paper is in the strokes of a texture: enough to be told apart in grey, not enough to shout on large areas.
+const PALE: f64 = 0.5;
 /// Longest summary in characters; a chart with it must stay on one page.
 const SUMMARY: usize = 900;
 
@@ -69,8 +72,8 @@ impl Composer<'_> {
             Mark::Shape { points, ink } => {
                 items.push(Item::Shape { points: moved(points), color: ink.light() });
             }
-            Mark::Texture { texture, outlines, ink } => {
-                let (color, width) = (ink.light(), texture.stroke_width());
+            Mark::Texture { texture, outlines, on } => {
+                let (color, width) = (on.light().mixed_with(palette::WHITE, PALE), texture.stroke_width());
                 let stroke = |points: [(f32, f32); 2]| Item::Stroke {
                     points: moved(points.into()),
                     width,

@@ -13,6 +13,8 @@ use crate::palette;
 
 /// Most lines of the title.
 const TITLE_LINES: usize = 4;
+/// Most lines of the tenant's name.
+const TENANT_LINES: usize = 3;
 /// Box that the logo fits into.
 const LOGO: (f32, f32) = (132.0, 40.0);
 
@@ -21,8 +23,13 @@ impl Composer<'_> {
         let mut items = vec![Item::Rect { x: LEFT, y: 0.0, width: 46.0, height: 4.0, color: self.accent }];
         let mut y = 22.0;
         let tenant = TextStyle::bold(10.5).in_color(self.accent);
-        let line = self.fit(&clean_line(&meta.tenant_name), tenant, WIDTH - LOGO.0 - 20.0);
-        items.extend([owned_by(self.node(Role::Paragraph)), tenant.at(LEFT, y, line)]);
+        let name: String = clean_line(&meta.tenant_name).chars().take(300).collect();
+        let lines = self.wrap(&name, tenant, WIDTH - LOGO.0 - 20.0);
+        items.push(owned_by(self.node(Role::Paragraph)));
+        for (i, line) in lines.into_iter().take(TENANT_LINES).enumerate() {
+            y += if i == 0 { 0.0 } else { 13.0 };
+            items.push(tenant.at(LEFT, y, line));
+        }
         if let Some(logo) = logo {
             let size = logo.fit(LOGO.0, LOGO.1);
             let alt = format!("Logo of {}", clean_line(&meta.tenant_name));
@@ -53,8 +60,8 @@ impl Composer<'_> {
     /// Period, time of making, template and classification in columns between two rules.
     fn cover_facts(&mut self, meta: &DocumentMeta, top: f32, items: &mut Vec<Item>) -> f32 {
         let mut facts = vec![
-            ("Period", format_period(meta), 0.27),
-            ("Generated", self.cells.format_with_zone(meta.generated_at), 0.33),
+            ("Period", format_period(meta), 0.26),
+            ("Generated", self.cells.format_with_zone(meta.generated_at), 0.44),
             ("Template", meta.template.clone(), 0.22),
         ];
         if let Some(label) = &meta.classification {

@@ -23,9 +23,16 @@ const FOOTER: f32 = PAGE_HEIGHT - 27.0;
 /// Box that the logo fits into.
 const LOGO: (f32, f32) = (56.0, 15.0);
 
+/// The part of the header that tenant and title take.
+const NAMES: f32 = 0.6;
+
+/// Between tenant, dot and title.
+const SPACE: f32 = 5.0;
+
 /// What the headers and footers of all pages share.
 struct Furniture {
-    title: Line,
+    /// Tenant, what stands between, and title.
+    names: [Line; 3],
     label: Line,
     made: Line,
     logo: Option<Logo>,
@@ -50,12 +57,11 @@ pub(super) fn add(
 
 impl Furniture {
     fn new(meta: &DocumentMeta, cells: &CellPrinter, logo: Option<Logo>, shaper: &mut Shaper) -> Self {
-        let title = format!("{}  ·  {}", isolate(&clip(&meta.tenant_name)), isolate(&clip(&meta.title)));
         let label = clip(meta.classification.as_deref().unwrap_or_default());
         let made = cells.format_with_offset(meta.generated_at);
         let made = format!("{}  ·  generated {made}", format_period(meta));
         Self {
-            title: fit(shaper, &title, STYLE, WIDTH * 0.6),
+            names: name_report(meta, shaper),
             label: fit(shaper, &label, STRONG, WIDTH * 0.28),
             made: fit(shaper, &made, STYLE, WIDTH * 0.55),
             logo,
@@ -75,7 +81,11 @@ impl Furniture {
             page.push(logo.at(LEFT, HEADER - 2.7 - size.1 / 2.0, size));
             x += size.0 + 8.0;
         }
-        page.push(STYLE.at(x, HEADER, self.title.clone()));
+        for name in &self.names {
+            let width = name.width * STYLE.size;
+            page.push(STYLE.at(x, HEADER, name.clone()));
+            x += width + SPACE;
+        }
         page.push(rule(HEADER + 6.5));
     }
 
@@ -88,6 +98,17 @@ impl Furniture {
         page.push(STRONG.ending_at(after, FOOTER, self.label.clone()));
         page.push(STYLE.ending_at(RIGHT, FOOTER, number));
     }
+}
+
+/// Tenant and title side by side. Where both of them have no room, neither takes more than half of it from the other.
+fn name_report(meta: &DocumentMeta, shaper: &mut Shaper) -> [Line; 3] {
+    let [tenant, title] = [&meta.tenant_name, &meta.title].map(|name| isolate(&clip(name)));
+    let dot = fit(shaper, "·", STYLE, WIDTH);
+    let room = WIDTH * NAMES - dot.width * STYLE.size - 2.0 * SPACE;
+    let wanted = shaper.width(&title, STYLE.weight) * STYLE.size;
+    let tenant = fit(shaper, &tenant, STYLE, room - wanted.min(room / 2.0));
+    let title = fit(shaper, &title, STYLE, room - tenant.width * STYLE.size);
+    [tenant, dot, title]
 }
 
 fn clip(text: &str) -> String {

@@ -11,7 +11,7 @@ impl Composer<'_> {
     pub(super) fn provenance(&mut self, provenance: &Provenance) {
         self.heading();
         for table in provenance_tables(provenance) {
-            self.table(&table);
+            self.table(&table, false);
         }
         if let Some(note) = describe_missing(self.shaper.missing()) {
             self.text(&note);

@@ -16,7 +16,8 @@ use super::structure::{NodeId, Owner, Role};
 use super::{Item, LEFT, WIDTH};
 use crate::clean::clean_line;
 use crate::figures::describe_rows;
-use crate::palette::{self, SEVERITIES, severity_index};
+use crate::palette::{self, SEVERITIES, is_severity, severity_index};
+use crate::printed::print_table;
 use crate::text::fonts::Weight;
 use crate::text::wrap::Line;
 use columns::Column;
@@ -27,6 +28,12 @@ const HEAD: TextStyle = TextStyle::bold(7.5);
 const LEADING: f32 = 11.0;
 const PAD_X: f32 = 5.5;
 const PAD_Y: f32 = 4.2;
+/// The same as [`LEADING`] and [`PAD_Y`] for the rows of a table of more than [`AIRY`] of them.
+const DENSE: (f32, f32) = (10.2, 2.8);
+/// Most rows of a table that are set with air.
+const AIRY: usize = 12;
+/// Between a table and what its title is said by.
+const BELOW_TITLE: f32 = 10.0;
 /// Most lines of a row that stay together.
 const SLICE: usize = 30;
 /// Most rows of a table that is not broken.
@@ -48,11 +55,16 @@ struct Place<'a> {
     body: NodeId,
     /// Columns that the table has there.
     width: u32,
+    /// From line to line, and above and below the lines of a row.
+    rhythm: (f32, f32),
     header: &'a Rc<Fragment>,
 }
 
 impl Composer<'_> {
-    pub(super) fn table(&mut self, table: &Table) {
+    /// A table, under its title unless that stands there already.
+    pub(super) fn table(&mut self, table: &Table, titled: bool) {
+        let shown = print_table(table);
+        let table = shown.as_ref();
         let mut texts: Vec<Vec<String>> =
             table.rows.iter().map(|row| self.cells.format_row(table, row)).collect();
         let totals = self.cells.format_totals(table);
@@ -63,12 +75,17 @@ impl Composer<'_> {
         let count = bands.len();
         for (i, columns) in bands.iter().enumerate() {
             let node = self.node(Role::Table);
-            self.table_title(table, columns, node);
+            let is_titled = titled && count == 1;
+            if !is_titled {
+                self.table_title(table, columns, node);
+            }
             let head = self.part(node, Role::Head);
             let header = Rc::new(self.header(table, columns, head));
-            self.push(Fragment { keep_with_next: true, ..Fragment::clone(&header) });
+            let space_before = if is_titled { BELOW_TITLE } else { 0.0 };
+            self.push(Fragment { keep_with_next: true, space_before, ..Fragment::clone(&header) });
             let body = self.part(node, Role::Rows);
-            let place = Place { columns, body, width: to_span(columns.len()), header: &header };
+            let rhythm = if texts.len() > AIRY { DENSE } else { (LEADING, PAD_Y) };
+            let place = Place { columns, body, width: to_span(columns.len()), rhythm, header: &header };
             let noted = i + 1 == count && !notes.is_empty();
             self.rows(&texts, totals.as_deref(), noted, &place);
         }
@@ -106,7 +123,7 @@ impl Composer<'_> {
             self.row(row, look, keep, place);
         }
         if texts.is_empty() {
-            let whole = [Column { index: 0, left: LEFT, width: WIDTH, kind: ColumnKind::Text }];
+            let whole = [Column { index: 0, left: LEFT, width: WIDTH, pad: PAD_X, kind: ColumnKind::Text }];
             let text = ["No rows in this period".to_owned()];
             self.row(&text, Look::Plain, followed, &Place { columns: &whole, ..*place });
         }
@@ -116,7 +133,8 @@ impl Composer<'_> {
     }
 
     fn row(&mut self, texts: &[String], look: Look, keep: bool, place: &Place<'_>) {
-        let columns = place.columns;
+        let (columns, (leading, pad)) = (place.columns, place.rhythm);
+        let tops = |lines| line_tops(lines) * leading / LEADING;
         let nodes = self.cells_of(place, columns.len());
         let style = if look == Look::Total { TOTAL } else { CELL };
         let text = |column: &Column| texts.get(column.index).map_or("", String::as_str);
@@ -128,15 +146,14 @@ impl Composer<'_> {
         for slice in 0..slices {
             let lines = (most - slice * SLICE).min(SLICE);
             let (first, last) = (slice == 0, slice + 1 == slices);
-            let above = if first { PAD_Y } else { 0.0 };
-            let height = above + line_tops(lines) + if last { PAD_Y } else { 0.0 };
+            let above = if first { pad } else { 0.0 };
+            let height = above + tops(lines) + if last { pad } else { 0.0 };
             let mut items = background(look, height, first);
             for ((column, cell), node) in columns.iter().zip(&mut cells).zip(&nodes) {
                 items.push(owned_by(*node));
                 for (i, line) in cell.take(lines).enumerate() {
-                    let y = above + line_tops(i) + 8.0;
-                    let chip = column.kind == ColumnKind::Severity && look != Look::Total;
-                    if chip && first && i == 0 {
+                    let y = above + tops(i) + 8.0;
+                    if column.kind == ColumnKind::Severity && is_severity(text(column)) {
                         self.chip(text(column), column, y, &mut items);
                     } else {
                         items.push(column.place(style, y, line));
@@ -167,7 +184,7 @@ impl Composer<'_> {
         let word: String = clean_line(text).chars().take(200).collect();
         let line = self.shaper.fit(&word, style.weight, (column.room() - 9.0) / style.size);
         let width = line.width * style.size + 9.0;
-        let left = column.left + PAD_X;
+        let left = column.left + column.pad;
         items.push(rounded(left, baseline - 8.3, width, 11.0, 3.0, color));
         items.push(style.at(left + 4.5, baseline - 0.3, line));
     }

@@ -116,28 +116,38 @@ mod tests {
     use super::*;
     use crate::text::shape::Shaper;
 
+    /// The text of a run with these texts from left to right, and which part of it each glyph reads as.
+    fn place_texts(texts: &[&str], level: u8) -> (String, Vec<std::ops::Range<usize>>) {
+        let plain = Shaper::new().line("a", Weight::Regular).glyphs[0];
+        let def = |text: &&str| GlyphDef { face: 0, glyph: ttf_parser::GlyphId(1), text: (*text).to_owned() };
+        let defs: Vec<GlyphDef> = texts.iter().map(def).collect();
+        let run: Vec<PlacedGlyph> =
+            (0..).take(texts.len()).map(|def| PlacedGlyph { def, level, ..plain }).collect();
+        let mut text = String::new();
+        let placed = place(&defs, &run, &mut text);
+        (text, placed.into_iter().map(|glyph| glyph.text_range).collect())
+    }
+
     #[test]
     fn every_glyph_reads_as_something_and_clusters_as_one() {
-        let plain = Shaper::new().line("a", Weight::Regular).glyphs[0];
         for (texts, whole, ranges) in [
             (vec!["a", "b"], "ab", vec![0..1, 1..2]),
             (vec!["ab", "", "c"], "abc", vec![0..2, 0..2, 2..3]),
             (vec!["", "a", "b"], "ab", vec![0..1, 0..1, 1..2]),
             (vec!["", ""], NOTHING, vec![0..3, 0..3]),
         ] {
-            let def =
-                |text: &&str| GlyphDef { face: 0, glyph: ttf_parser::GlyphId(1), text: (*text).to_owned() };
-            let defs: Vec<GlyphDef> = texts.iter().map(def).collect();
-            let run: Vec<PlacedGlyph> =
-                (0..).take(texts.len()).map(|def| PlacedGlyph { def, ..plain }).collect();
-            let mut text = String::new();
-            let placed = place(&defs, &run, &mut text);
-            assert_eq!(text, whole);
-            assert_eq!(
-                placed.into_iter().map(|glyph| glyph.text_range).collect::<Vec<_>>(),
-                ranges,
-                "{texts:?}"
-            );
+            assert_eq!(place_texts(&texts, 0), (whole.to_owned(), ranges), "{texts:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_from_right_to_left_reads_from_its_right_end_and_keeps_its_clusters() {
+        for (texts, whole, ranges) in [
+            (vec!["ם", "ו", "ש"], "שום", vec![4..6, 2..4, 0..2]),
+            // Reading goes on at the left: the mark without a text belongs to the letter on its right.
+            (vec!["ג", "", "אב"], "אבג", vec![4..6, 0..4, 0..4]),
+        ] {
+            assert_eq!(place_texts(&texts, 1), (whole.to_owned(), ranges), "{texts:?}");
         }
     }
 }

@@ -62,6 +62,16 @@ impl Shaper {
         self.paragraph(text, weight).tokens.iter().map(|token| token.word.widest_part).fold(0.0, f32::max)
     }
 
+    /// Width of the widest part that is not even divided where a long word may be, in em.
+    pub(crate) fn widest_stem(&mut self, text: &str, weight: Weight) -> f32 {
+        let stem = |stem: &[PlacedGlyph]| stem.iter().map(|glyph| glyph.advance).sum::<f32>();
+        let tokens = self.paragraph(text, weight).tokens;
+        let stems = tokens
+            .iter()
+            .flat_map(|token| token.word.glyphs.split_inclusive(|g| g.cut >= Cut::Soft).map(stem));
+        stems.fold(0.0, f32::max)
+    }
+
     /// The text on one line no wider than `width` em, ended by "…" where it had to be cut.
     pub(crate) fn fit(&mut self, text: &str, weight: Weight, width: f32) -> Line {
         let paragraph = self.paragraph(text, weight);

@@ -9,6 +9,7 @@ use super::page::TextFile;
 use crate::chart::summary::summary_of;
 use crate::clean::{clean_line, clean_text};
 use crate::figures::{describe_change, describe_rows, describe_target, format_number, format_value};
+use crate::printed::{is_titled_by, print_table};
 
 /// Most categories of a chart that are drawn as bars.
 const MOST_BARS: usize = 31;
@@ -16,7 +17,8 @@ const MOST_BARS: usize = 31;
 const MOST_SERIES: usize = 8;
 
 impl TextFile<'_> {
-    pub(super) fn block(&mut self, block: &Block) {
+    /// A block, and the one before it.
+    pub(super) fn block(&mut self, block: &Block, before: Option<&Block>) {
         match block {
             Block::Heading { .. } => self.heading(),
             Block::Text { text } => {
@@ -27,7 +29,7 @@ impl TextFile<'_> {
                 self.gap();
                 cards.iter().for_each(|card| self.card(card));
             }
-            Block::Table(table) => self.table(table),
+            Block::Table(table) => self.table(table, is_titled_by(table, before)),
             Block::Chart(chart) => self.chart(chart),
             Block::Callout { tone, title, text } => self.callout(*tone, title, text),
             Block::Definitions { items } => self.definitions(items),
@@ -56,10 +58,15 @@ impl TextFile<'_> {
         }
     }
 
-    fn table(&mut self, table: &Table) {
+    /// A table, under its title unless that was said.
+    fn table(&mut self, table: &Table, titled: bool) {
+        let shown = print_table(table);
+        let table = shown.as_ref();
         self.gap();
-        self.paragraph(&clean_line(&table.title), 0);
-        self.line("");
+        if !titled {
+            self.paragraph(&clean_line(&table.title), 0);
+            self.line("");
+        }
         let rows: Vec<Vec<String>> = table.rows.iter().map(|row| self.cells.format_row(table, row)).collect();
         let totals = self.cells.format_totals(table);
         if rows.is_empty() {
@@ -89,7 +96,7 @@ impl TextFile<'_> {
             [] => {}
             _ if chart.is_told_in(self.blocks) => {}
             several if several.len() > MOST_SERIES => self.series_by_series(chart),
-            _ => self.table(&chart.table()),
+            _ => self.table(&chart.table(), true),
         }
     }
 

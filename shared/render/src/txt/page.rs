@@ -29,8 +29,10 @@ pub(crate) fn write_text(document: &Document) -> String {
     let (lines, blocks) = (Vec::new(), document.blocks.as_slice());
     let mut text = TextFile { lines, cells: &cells, blocks, headings: &headings, headings_done: 0 };
     text.title(document);
+    let mut before = None;
     for block in &document.blocks {
-        text.block(block);
+        text.block(block, before);
+        before = Some(block);
     }
     text.provenance(&document.provenance);
     text.lines.push(String::new());
