@@ -66,14 +66,14 @@ fn two_documents_differ() {
 #[test]
 fn bytes_change_only_together_with_the_version() {
     let known = (
-        "sitrep-render 2",
+        "sitrep-render 3",
         [
-            (Format::Pdf, "3169db58c0f040a627206b7c76a97c44a759fcf7c9608f6c856ad47d9bd985ae"),
-            (Format::PdfA, "7e0252ce7c3d16912a702baac41ceb22c1d52e35af81ac7d74c89f2d0dcb697b"),
-            (Format::Html, "a7adbc50c7064b47674e4c0876ec8e388c529b723b0c6dd73e59b86764c1a226"),
+            (Format::Pdf, "9ae086bce93315693c7e5808456c2f4c764ce534c37abb4a23af345f3a8a1e3e"),
+            (Format::PdfA, "24993c2651a0c0673b363855a2e69d7440aaadb3a9f0235fc3b27dab4bc9ef40"),
+            (Format::Html, "2133c168947ec3bbf4f57b13bad4b1116b53a4428abdad58596a9055dc3e54b4"),
             (Format::Csv, "c16fc758df2591cd6f426e4f0da04cad0869eff655789e266af452f8a6b486e7"),
             (Format::Json, "17b449334eaff45fb24c24ccd09593b055b8b87f25df90ede650120b2fe3eaf6"),
-            (Format::Txt, "0a793ba780a6a9270ebcc9d97039e68ee8271d78d58b9686ec177bcee92c0670"),
+            (Format::Txt, "860d5fc93cfeb5db0827f5384b34479568d268757908c46904997d9e19117069"),
         ],
     );
     assert_eq!(sitrep_render::RENDERER_VERSION, known.0);

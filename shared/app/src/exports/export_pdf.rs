@@ -54,7 +54,9 @@ pub async fn export_pdf(
     let run = make_now(services, scope, &tenant, plan).await?;
     if !run.status.is_terminal() {
         // How large it becomes is in its manifest, and each download is audited by itself.
-        services.record(scope, exported(services, scope, &export, &run).with("state", run.status.as_str())).await?;
+        services
+            .record(scope, exported(services, scope, &export, &run).with("state", run.status.as_str()))
+            .await?;
         return Ok(MadeNow::Waiting(Box::new(run)));
     }
     hand_out(services, scope, &export, &run).await.map(MadeNow::Done)

@@ -23,9 +23,10 @@ pub(crate) fn print_comparison(name: &str, mode: &str, ours: &Value, theirs: &Va
         }
         let clock = ["cold", "warm"].map(|which| {
             let (ours, duck) = (ms(figure, which), ms(other, which));
-            format!("{ours:>8.1} {duck:>7.1} {:>6.2}", ours / duck)
+            format!("{:>8} {duck:>7.1} {:>6}", number(ours, 1), number(ours / duck, 2))
         });
-        let cpu = ["cold_cpu", "warm_cpu"].map(|w| format!("{:>8.1} {:>7.1}", ms(figure, w), ms(other, w)));
+        let cpu = ["cold_cpu", "warm_cpu"]
+            .map(|which| format!("{:>8} {:>7.1}", number(ms(figure, which), 1), ms(other, which)));
         let equal = if equal { "yes" } else { "NO" };
         println!("{question:<30} {} | {}  {equal}", clock.join(" "), cpu.join(" "));
     }
@@ -67,6 +68,11 @@ fn figures(timed: &Value) -> impl Iterator<Item = (&String, &Value)> {
 
 fn ms(figure: &Value, name: &str) -> f64 {
     figure[name].as_f64().unwrap_or(f64::NAN)
+}
+
+/// A number as it is printed; a dash for what was not measured.
+fn number(x: f64, decimals: usize) -> String {
+    if x.is_nan() { "–".to_owned() } else { format!("{x:.decimals$}") }
 }
 
 /// Whether the rows are the same, in whatever order, numbers to nine digits.
