@@ -48,6 +48,7 @@ class Checker:
         self.catalog()
         self.metadata()
         self.walk(self.pdf.Root.StructTreeRoot.K, None)
+        self.outline()
         self.pages()
         self.fonts()
         self.acts(ACTIONS)
@@ -61,8 +62,6 @@ class Checker:
         intents = root.OutputIntents
         self.need(len(intents) == 1 and intents[0].S == "/GTS_PDFA1", "no output intent")
         self.need(intents[0].DestOutputProfile.N == 3, "the output profile is not RGB")
-        with self.pdf.open_outline() as outline:
-            self.need(len(outline.root) > 0, "no outline")
         self.need("/ID" in self.pdf.trailer and "/Encrypt" not in self.pdf.trailer, "trailer")
 
     def metadata(self):
@@ -126,6 +125,14 @@ class Checker:
 
     def width(self, row):
         return sum(int(self.attribute(cell, "/ColSpan") or 1) for cell in row.K)
+
+    def outline(self):
+        """Every heading has its entry, and there are no others."""
+        count = lambda items: sum(1 + count(item.children) for item in items)
+        headings = sum(number for tag, number in self.tags.items() if tag[0] == "H" and tag[1:].isdigit())
+        with self.pdf.open_outline() as outline:
+            entries = count(outline.root)
+        self.need(entries == headings, f"{entries} entries of the outline, {headings} headings")
 
     def pages(self):
         """Every piece of content is an artifact or stands in the tree once."""
