@@ -115,22 +115,32 @@ fn check_style(style: &str) -> Result<(), SvgError> {
 }
 
 /// Refuses copies of copies, and more elements or numbers than may be drawn, each copy counted.
+///
+/// Which element a reader takes for a name that several have, or that is written oddly, is its own affair: all count.
 fn check_copies(document: &Document<'_>) -> Result<(), SvgError> {
     let is_copy = |node: &Node<'_, '_>| node.tag_name().name() == "use";
-    let with_ids = document.descendants().filter_map(|node| Some((node.attribute("id")?, node)));
-    let targets: HashMap<&str, Node<'_, '_>> = with_ids.collect();
+    let mut targets: HashMap<String, Vec<Node<'_, '_>>> = HashMap::new();
+    for node in document.descendants() {
+        let names = node.attributes().filter(|attribute| attribute.name() == "id");
+        names.for_each(|id| targets.entry(plain_name(id.value())).or_default().push(node));
+    }
     let mut size = Size::default();
     size.add(document.root())?;
     for copy in document.descendants().filter(is_copy) {
         let names = copy.attributes().filter(|attribute| attribute.name() == "href");
-        for target in names.filter_map(|name| targets.get(name.value().trim().trim_start_matches('#'))) {
+        for target in names.filter_map(|name| targets.get(&plain_name(name.value()))).flatten() {
+            size.add(*target)?;
             if target.descendants().any(|node| is_copy(&node)) {
                 return Err(SvgError::TooMuch("copies of copies"));
             }
-            size.add(*target)?;
         }
     }
     Ok(())
+}
+
+/// A name without what readers may skip before, in or after it.
+fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| *c != '#' && !c.is_whitespace()).collect()
 }
 
 /// The start of a text that somebody sent, for a message.
