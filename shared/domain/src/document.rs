@@ -88,6 +88,14 @@ pub struct Provenance {
     pub metrics: Vec<MetricNote>,
 }
 
+impl Provenance {
+    /// Whether there is nothing to tell.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.facts.is_empty() && self.metrics.is_empty()
+    }
+}
+
 /// How one metric of the report is defined.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MetricNote {

@@ -150,13 +150,12 @@ impl Page<'_> {
     }
 
     fn provenance(&mut self, provenance: &Provenance) {
-        let tables = provenance_tables(provenance);
-        if tables.is_empty() {
+        if provenance.is_empty() {
             return;
         }
         self.out.raw("<section aria-labelledby=\"sA\">\n");
         self.heading();
-        tables.iter().for_each(|table| self.table(table, false));
+        provenance_tables(provenance).iter().for_each(|table| self.table(table, false));
         self.out.raw("</section>\n");
     }
 
