@@ -75,19 +75,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_text_becomes_markup() {
-        for (text, expected) in [
-            ("</script><b>", "&lt;/script&gt;&lt;b&gt;"),
-            ("\" onload='x'", "&quot; onload=&#39;x&#39;"),
-            ("&lt;", "&amp;lt;"),
-            ("a\u{0}\nb", "a\u{FFFD} b"),
-        ] {
-            let mut markup = Markup::default();
-            markup.text(text);
-            assert_eq!(markup.into_string(), expected);
-        }
+    fn no_text_becomes_markup_and_none_has_control_characters() {
         let mut markup = Markup::default();
-        markup.lines("a<\r\nb");
-        assert_eq!(markup.into_string(), "a&lt;<br>b");
+        markup.text("</script>\u{0}\nb").lines("a<\r\nb").element("p class=\"x\"", "\" onload='x'");
+        let expected = "&lt;/script&gt;\u{FFFD} ba&lt;<br>b<p class=\"x\">&quot; onload=&#39;x&#39;</p>";
+        assert_eq!(markup.into_string(), expected);
     }
 }
